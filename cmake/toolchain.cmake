@@ -1,0 +1,37 @@
+# Compiler and linker settings shared by every target.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # Sloppiness lets ccache work together with precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+                    -Woverloaded-virtual -Wno-missing-field-initializers -fdiagnostics-color=auto)
+if(TARN_WERROR)
+  add_compile_options(-Werror)
+endif()
+
+if(TARN_SANITIZE)
+  add_compile_options(-fsanitize=${TARN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${TARN_SANITIZE})
+else()
+  add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection)
+  add_link_options(-Wl,-z,relro,-z,now)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    add_compile_definitions(_FORTIFY_SOURCE=2)
+  endif()
+endif()
+
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG -g1")
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
+
+if(TARN_PCH)
+  add_library(tarn_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+  target_precompile_headers(tarn_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
+endif()

@@ -1,0 +1,100 @@
+// Who is asking: users, credentials, tokens, session cookies, first-time set-up. Single-user mode
+// ("auth.ui_config.rbac: none"): one administrator, one key. Level 7; thread-safe.
+//
+// Records: docs/formats/kv.md; secrets are kept in a secretbox. Positive look-ups are cached for
+// Options::cache_ms, so a removed key may work that much longer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "kv/store.h"
+
+namespace tarn::auth {
+
+struct User {
+  std::string username;
+  Timestamp created;
+  std::string friendly_name, email, source, external_id;
+  /// E-mail if there is one, else the user name: the committer of records.
+  const std::string& committer() const { return email.empty() ? username : email; }
+};
+
+struct Credentials {
+  std::string access_key_id, secret_access_key;
+  Timestamp issued;
+};
+
+struct Options {
+  std::string secret_key;                ///< auth.encrypt.secret_key
+  int64_t cache_ms = 20'000;             ///< auth.cache.ttl
+  int64_t login_duration_s = 7 * 86400;  ///< auth.login_duration
+  bool secure_cookies = false;           ///< tls.enabled
+};
+
+struct Login {
+  std::string token;  ///< JWT
+  int64_t expires_seconds = 0;
+  std::string cookie;  ///< Value of the Set-Cookie header.
+};
+
+struct CommunicationPreferences {
+  std::string email, first_name, last_name, company_name;
+  bool feature_updates = false;
+};
+
+struct SetupRequest {
+  std::string username;
+  std::optional<Credentials> key;  ///< Supplied pair, used as it is.
+  CommunicationPreferences preferences;
+};
+
+inline constexpr std::string_view kSessionCookie = "internal_auth_session";
+
+class Service {
+ public:
+  Service(kv::Store& kv, Clock& clock, Random& random, Options options);
+  ~Service();
+
+  /// The user named by the request's credentials: Authorization header (Bearer, Basic), else
+  /// session cookie. Nothing when the request carries none; kUnauthenticated ("error authenticating
+  /// request") when they are wrong. Cheap for a header seen before.
+  Result<std::optional<User>> Authenticate(std::string_view authorization,
+                                           std::string_view cookie_header);
+  /// kUnauthenticated.
+  Result<Login> LogIn(std::string_view access_key_id, std::string_view secret);
+  /// Set-Cookie value that ends a session.
+  std::string LogoutCookie() const;
+
+  /// Whether set-up was done.
+  Result<bool> Initialized();
+  /// Whether communication preferences were never given.
+  Result<bool> CommunicationPreferencesMissing();
+  /// First-time set-up, once: kInvalidRequest ("empty user display name", e-mail texts), kConflict
+  /// ("lakeFS already initialized").
+  Result<Credentials> SetUp(const SetupRequest& request);
+  Status SetCommunicationPreferences(const CommunicationPreferences& preferences);
+  /// Random UUID of this installation, made on first use; `fixed_id` if configured.
+  Result<std::string> InstallationId(std::string_view fixed_id);
+  /// Creates the schema version record, or refuses one that this program does not understand.
+  Status CheckSchema();
+
+  // The one user and key, for the auth operations of the API.
+  Result<std::optional<User>> GetUser();
+  Status DeleteUser(std::string_view username);
+  Result<std::optional<Credentials>> GetCredentials(std::string_view username,
+                                                    std::string_view access_key_id);
+  Result<Credentials> CreateCredentials(std::string_view username);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tarn::auth

@@ -1,0 +1,129 @@
+// The object store under a server: immutable objects of bytes, addressed by namespace and name.
+//
+// Adapters: block/local, block/mem (cloud stores come later); all pass block/testing/store_suite.h.
+// An object appears whole and durable when its writer's Commit returns OK, or not at all. Level 3;
+// stores are thread-safe, readers and writers belong to one thread at a time. Everything here may
+// wait unless stated; on a thread that must not (base/blocking.h) Open and ReadAt answer from what
+// the kernel holds in memory or return kWouldBlock, all else returns kWouldBlock.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "codec/entry.h"
+
+namespace tarn::block {
+
+/// Names one object. Borrowed; `address` is relative to `storage_namespace` or a full URI by
+/// `type`.
+struct ObjectPointer {
+  std::string_view storage_namespace;  ///< For example "local://bucket/prefix".
+  std::string_view address;
+  AddressType type = AddressType::kRelative;
+};
+
+struct ObjectProperties {
+  int64_t size = 0;  ///< Bytes.
+  Timestamp last_modified;
+};
+
+/// An open object; stays readable after its name is removed.
+class ObjectReader {
+ public:
+  virtual ~ObjectReader() = default;
+  virtual ObjectProperties properties() const = 0;
+  /// Reads up to out.size() bytes at `offset`; fewer only at the end. kDataNotFound, kIo.
+  virtual Result<size_t> ReadAt(int64_t offset, std::span<char> out) = 0;
+  /// A descriptor of the bytes for sendfile, owned by this reader; -1 where there is none.
+  virtual int file_descriptor() const { return -1; }
+};
+
+/// Takes the bytes of a new object. Destroying it before Commit leaves nothing behind.
+class ObjectWriter {
+ public:
+  virtual ~ObjectWriter() = default;
+  /// Appends bytes. kNoSpace ("failed to write to storage: no space left on device"), kWriteFailed.
+  virtual Status Write(std::span<const char> bytes) = 0;
+  /// Makes the object visible and durable, replacing an older one of that name atomically.
+  virtual Result<ObjectProperties> Commit() = 0;
+};
+
+struct WriteOptions {
+  std::optional<int64_t> size_hint;  ///< Bytes that will be written, if known.
+};
+
+/// One object met by a walk over a source.
+struct WalkedObject {
+  std::string relative_key;  ///< Key below the source's directory part.
+  std::string address;       ///< Full URI, as it will be stored in an entry.
+  Timestamp last_modified;
+  int64_t size = 0;
+  std::string checksum;  ///< Entity tag without quotes.
+};
+
+/// Walks the objects under a source URI in ascending unsigned byte order of relative_key.
+class ObjectWalker {
+ public:
+  virtual ~ObjectWalker() = default;
+  /// Appends the next objects (at least one unless the walk is over) to `out`; false at the end.
+  virtual Result<bool> Next(std::vector<WalkedObject>* out) = 0;
+};
+
+enum class WalkKind : uint8_t {
+  kPrefix,  ///< Everything below (local: a directory; object stores: a key prefix).
+  kObject,  ///< Exactly one object; relative_key is empty.
+};
+
+/// What an adapter tells clients about itself (REST storage configuration).
+struct StoreInfo {
+  std::string type;               ///< "local", "mem", "s3", ...
+  std::string namespace_regex;    ///< "^local://"
+  std::string namespace_example;  ///< "local://example-bucket/"
+  std::string default_namespace_prefix;
+  bool import_support = false;
+  bool presign_support = false;
+  bool presign_ui_support = false;
+  bool presign_multipart_support = false;
+};
+
+class ObjectStore {
+ public:
+  virtual ~ObjectStore() = default;
+  virtual const StoreInfo& info() const = 0;
+
+  /// Starts a new object. kInvalidAddress, kAddressBlocked, kForbidden for names it cannot hold.
+  virtual Result<std::unique_ptr<ObjectWriter>> Create(const ObjectPointer& object,
+                                                       const WriteOptions& options) = 0;
+  /// Opens for reading. kDataNotFound ("not found") when absent.
+  virtual Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object) = 0;
+  /// False when absent.
+  virtual Result<bool> Exists(const ObjectPointer& object) = 0;
+  /// Removes an object; absent is success. Only names below a storage namespace.
+  virtual Status Remove(const ObjectPointer& object) = 0;
+  /// Copies bytes to a new name, durable and atomic like a writer's Commit.
+  virtual Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to) = 0;
+  /// Starts a walk over `source_uri`. `stop` is asked now and then; true ends the walk with
+  /// kCancelled.
+  virtual Result<std::unique_ptr<ObjectWalker>> Walk(std::string_view source_uri, WalkKind kind,
+                                                     std::function<bool()> stop) = 0;
+  /// The public address of an object ("physical_address" of the API).
+  virtual Result<std::string> FormatAddress(const ObjectPointer& object) const = 0;
+};
+
+/// Writes a small object in one call.
+Result<ObjectProperties> PutObject(ObjectStore& store, const ObjectPointer& object,
+                                   std::string_view bytes);
+/// Reads a whole object; kTooLarge over `size_bytes_max`.
+Result<std::string> GetObject(ObjectStore& store, const ObjectPointer& object,
+                              int64_t size_bytes_max);
+
+}  // namespace tarn::block

@@ -1,0 +1,127 @@
+// Objects of repositories: the one upload path, the one read path, and listings. Used by REST and
+// S3 alike. Level 7; thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/entry.h"
+#include "versioning/context.h"
+#include "versioning/staged_write.h"
+
+namespace tarn::catalog {
+
+/// A path with what it points to.
+struct PathEntry {
+  std::string path;
+  Entry entry;
+};
+
+/// An object or a common prefix of a listing. Borrowed for the call of ListingSink.
+struct ListedItem {
+  std::string_view path;
+  bool is_prefix = false;
+  EntryView entry;  ///< Objects only.
+};
+
+struct ListRequest {
+  std::string ref;
+  std::string prefix, after, delimiter;
+  int amount = 100;
+};
+
+struct ListEnd {
+  bool has_more = false;
+  std::string next_offset;  ///< Path of the last item, if there are more.
+  int results = 0;
+};
+
+struct DiffItem {
+  committed::DiffKind kind = committed::DiffKind::kAdded;
+  std::string path;
+  bool is_prefix = false;
+  bool has_entry = false;
+  Entry entry;  ///< Of the side that the reference reports; has_entry says whether there is one.
+};
+
+enum class DiffType : uint8_t { kTwoDot, kThreeDot, kUncommitted };
+
+struct DiffRequest {
+  DiffType type = DiffType::kThreeDot;
+  std::string left, right;  ///< Refs; kUncommitted: left is the branch.
+  std::string prefix, after, delimiter;
+  int amount = 100;
+};
+
+struct UploadRequest {
+  BranchId branch;
+  std::string path;
+  std::string content_type;
+  Metadata metadata;
+  versioning::SetCondition condition = versioning::SetCondition::kNone;
+  std::optional<int64_t> size_hint;
+  bool force = false;
+};
+
+/// An upload in progress: bytes in, MD5 on the way, linked at the end. Destroyed before Finish, it
+/// leaves nothing. One thread at a time.
+class Upload {
+ public:
+  virtual ~Upload() = default;
+  virtual Status Write(std::span<const char> bytes) = 0;
+  /// Makes object and entry durable and visible. `content_type` replaces the request's (multipart
+  /// forms).
+  virtual Result<PathEntry> Finish(std::optional<std::string> content_type = {}) = 0;
+};
+
+/// An object opened for reading.
+struct OpenedObject {
+  Entry entry;
+  std::unique_ptr<block::ObjectReader> reader;
+};
+
+class Catalog {
+ public:
+  explicit Catalog(versioning::Context& context);
+  ~Catalog();
+  versioning::Context& context() { return context_; }
+
+  /// Looks a repository up; kInvalidValue ("argument repository: ...") for a malformed id.
+  Result<refs::Repository> GetRepository(const RepositoryId& id);
+  /// The entry of a path at a ref; kNotFound "not found".
+  Result<Entry> GetEntry(const refs::Repository& repository, std::string_view ref,
+                         std::string_view path);
+  /// Opens the object of an entry; kDataNotFound when the store has lost it.
+  Result<std::unique_ptr<block::ObjectReader>> OpenObject(const refs::Repository& repository,
+                                                          const Entry& entry);
+  /// Calls `sink` for each item of the page.
+  Result<ListEnd> List(const refs::Repository& repository, const ListRequest& request,
+                       const std::function<Status(const ListedItem&)>& sink);
+  Result<refs::Page<DiffItem>> Diff(const refs::Repository& repository, const DiffRequest& request);
+
+  /// Checks everything that can be checked before the body, then opens a new object.
+  Result<std::unique_ptr<Upload>> BeginUpload(const refs::Repository& repository,
+                                              const UploadRequest& request);
+  Status DeleteObject(const refs::Repository& repository, const BranchId& branch,
+                      std::string_view path, bool force, bool no_tombstone);
+  /// One status per path.
+  Result<std::vector<Status>> DeleteObjects(const refs::Repository& repository,
+                                            const BranchId& branch,
+                                            std::span<const std::string> paths, bool force,
+                                            bool no_tombstone);
+  /// "physical_address" of an entry.
+  Result<std::string> PhysicalAddress(const refs::Repository& repository, std::string_view address,
+                                      AddressType type) const;
+
+ private:
+  class AddressProvider;
+  versioning::Context& context_;
+  std::unique_ptr<AddressProvider> addresses_;
+};
+
+}  // namespace tarn::catalog

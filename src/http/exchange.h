@@ -1,0 +1,59 @@
+// The border between the server and the protocols: a Handler makes one Exchange per request.
+//
+// The server calls, for each request:
+//   Handler::Start(head)            on the io thread, must not wait
+//   body_plan() kNone, kBuffered    -> Answer(body) inline under NoBlockingScope if try_inline(),
+//   and when
+//                                      that gives nothing (it would wait), again on the pool
+//   body_plan() kStreamed           -> Open() on the pool (an answer here refuses the body),
+//   Consume() per
+//                                      piece, Answer("") at the end
+// Exceptions that leave an Exchange are answered with 500 and logged. Level 2.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace tarn::http {
+
+enum class BodyPlan : uint8_t { kNone, kBuffered, kStreamed };
+
+/// Pools by kind of work; their threads and queues are ServerOptions.
+enum class Pool : uint8_t {
+  kMeta,  ///< Short reads and writes.
+  kDisk,  ///< Object bytes.
+  kJobs,  ///< Commit, merge, hooks: may take minutes.
+};
+
+/// One request being answered. Calls never overlap.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+  virtual BodyPlan body_plan() const = 0;
+  /// Most bytes a buffered body may have; over it the server answers with TooLarge().
+  virtual int64_t body_bytes_max() const { return 0; }
+  virtual bool try_inline() const { return false; }
+  virtual Pool pool() const { return Pool::kMeta; }
+
+  virtual std::optional<Response> Open() { return std::nullopt; }
+  /// Takes a piece of a streamed body; an answer ends the request early.
+  virtual std::optional<Response> Consume(std::span<const char>) { return std::nullopt; }
+  /// The answer; nothing only under NoBlockingScope, when it would have to wait.
+  virtual std::optional<Response> Answer(std::string_view body) = 0;
+  virtual Response TooLarge() = 0;
+  /// After the answer was sent, or the client went away (status 499).
+  virtual void Finished(int /*status*/, int64_t /*body_bytes_sent*/) {}
+};
+
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  /// Thread-safe. `head` outlives the Exchange.
+  virtual std::unique_ptr<Exchange> Start(const RequestHead& head) = 0;
+};
+
+}  // namespace tarn::http

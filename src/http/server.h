@@ -1,0 +1,59 @@
+// HTTP/1.1 server: keep-alive, pipelining, chunked bodies, Expect, HEAD, TLS, limits, graceful
+// drain.
+//
+// One io_context per thread, a connection lives and dies on its thread; Asio and Beast stay inside
+// the .cc files. Level 2; Server is thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "http/exchange.h"
+#include "runtime/worker_pool.h"
+
+namespace tarn::http {
+
+struct TlsOptions {
+  std::string certificate_file, key_file;  ///< PEM.
+};
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  uint16_t port = 8000;  ///< 0: any free one.
+  int io_threads = 0;    ///< 0: one per core.
+  std::optional<TlsOptions> tls;
+  int64_t head_bytes_max = 1 << 20;  ///< Request line and headers.
+  int header_count_max = 200;
+  int connections_max = 10000;
+  int64_t head_timeout_ms = 60'000;        ///< From the first byte of a head to its end.
+  int64_t idle_timeout_ms = 180'000;       ///< Between requests.
+  int64_t body_stall_timeout_ms = 60'000;  ///< Without a byte of body, either way.
+  int64_t drain_timeout_ms = 30'000;       ///< Of a graceful stop.
+};
+
+struct ServerPools {
+  runtime::WorkerPool& meta;
+  runtime::WorkerPool& disk;
+  runtime::WorkerPool& jobs;
+};
+
+class Server {
+ public:
+  Server(ServerOptions options, Handler& handler, ServerPools pools);
+  ~Server();
+  /// Binds and starts serving. kAlreadyExists with "address already in use" text when the port is
+  /// busy.
+  Status Start();
+  uint16_t port() const;
+  /// Stops accepting, lets running requests finish within drain_timeout_ms, closes the rest.
+  void Stop();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tarn::http

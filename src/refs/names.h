@@ -1,0 +1,22 @@
+// Which names are allowed, with the reference's error texts (spec of names: docs/formats/kv.md).
+// Level 5, pure functions.
+#pragma once
+
+#include <string_view>
+
+#include "base/ids.h"
+#include "base/result.h"
+
+namespace tarn::refs {
+
+inline constexpr size_t kPathBytesMax = 1024;
+
+/// kInvalidValue "argument <argument>: repository id: invalid value: validation error" and its kin.
+Status CheckRepositoryId(std::string_view argument, const RepositoryId& id);
+Status CheckBranchId(std::string_view argument, const BranchId& id);
+Status CheckTagId(std::string_view argument, const TagId& id);
+Status CheckRef(std::string_view argument, std::string_view ref);
+/// kPathRequired when empty, kInvalidValue when over kPathBytesMax.
+Status CheckPath(std::string_view argument, std::string_view path);
+
+}  // namespace tarn::refs

@@ -1,0 +1,115 @@
+// Repositories, branches, tags, commits over the KV, and everything that walks them.
+//
+// Records and keys: docs/formats/kv.md. Immutable commits are cached by repository instance and id;
+// repository records for a bounded time (Options); branches and tags are always read. Level 5;
+// thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/xid.h"
+#include "kv/store.h"
+#include "refs/types.h"
+
+namespace tarn::refs {
+
+struct Options {
+  int64_t repository_cache_ms = 1000;  ///< How long another server's change may stay unseen.
+  size_t commit_cache_bytes = 16 << 20;
+};
+
+/// What a ref expression means.
+struct Resolved {
+  enum class Kind : uint8_t { kBranch, kTag, kCommit };
+  Kind kind = Kind::kCommit;
+  Commit commit;                 ///< Of a branch: its head.
+  std::optional<Branch> branch;  ///< Kind kBranch only.
+  bool with_staging = false;     ///< Reads include uncommitted data: a plain branch, or "branch$".
+  bool staging_marked = false;   ///< The expression ended in "$".
+};
+
+struct LogRequest {
+  CommitId start;
+  bool first_parent = false;
+  std::optional<int64_t> since_seconds;  ///< Older commits are neither listed nor expanded.
+};
+
+class Store {
+ public:
+  Store(kv::Store& kv, Clock& clock, Random& random, Options options);
+  ~Store();
+
+  // Repositories. ------------------------------------------------------------------------------
+  /// kRepositoryNotFound; kRepositoryInDeletion.
+  Result<Repository> GetRepository(const RepositoryId& id);
+  Result<Page<Repository>> ListRepositories(const PageRequest& request, std::string_view search);
+  /// Writes the record if the name is free; kNotUnique ("not unique"). With a first commit, it and
+  /// the default branch are written before the record.
+  Status CreateRepository(const Repository& repository, const std::optional<Commit>& first_commit);
+  /// Frees the name at once: the record goes, leftovers are queued and removed by SweepDeleted.
+  Status DeleteRepository(const Repository& repository);
+  /// Removes records of deleted repositories, of now or before a restart. For a background thread.
+  Status SweepDeleted();
+  Result<Metadata> GetRepositoryMetadata(const Repository& repository);
+  /// Read-modify-write of the whole map with retries.
+  Status UpdateRepositoryMetadata(const Repository& repository,
+                                  const std::function<void(Metadata*)>& change);
+
+  // Branches. ----------------------------------------------------------------------------------
+  /// kBranchNotFound.
+  Result<Branch> GetBranch(const Repository& repository, const BranchId& id);
+  Result<Page<Branch>> ListBranches(const Repository& repository, const PageRequest& request,
+                                    bool with_hidden);
+  /// kNotUnique ("branch already exists: not unique").
+  Status CreateBranch(const Repository& repository, const Branch& branch);
+  Status DeleteBranch(const Repository& repository, const BranchId& id);
+  /// The one retry loop of branch changes: reads the record, lets `change` edit it (or refuse), and
+  /// writes it if unchanged meanwhile; again after a lost race, kTooManyTries after many. `change`
+  /// may be called several times and returns false to leave the branch as it is.
+  Status UpdateBranch(const Repository& repository, const BranchId& id,
+                      const std::function<Result<bool>(Branch*)>& change);
+
+  // Tags. --------------------------------------------------------------------------------------
+  Result<Tag> GetTag(const Repository& repository, const TagId& id);
+  Result<Page<Tag>> ListTags(const Repository& repository, const PageRequest& request);
+  Status CreateTag(const Repository& repository, const Tag& tag);
+  Status DeleteTag(const Repository& repository, const TagId& id);
+
+  // Commits. -----------------------------------------------------------------------------------
+  /// kCommitNotFound. `id` is the full id.
+  Result<std::shared_ptr<const Commit>> GetCommit(const Repository& repository, const CommitId& id);
+  /// Computes the id, writes the record if absent and returns it.
+  Result<Commit> AddCommit(const Repository& repository, Commit commit);
+  /// Best common ancestor (spec: merge-base search); nothing if the histories share none.
+  Result<std::optional<Commit>> FindMergeBase(const Repository& repository, const CommitId& from,
+                                              const CommitId& to);
+  /// Calls `visit` for commits in log order until it returns false.
+  Status Log(const Repository& repository, const LogRequest& request,
+             const std::function<Result<bool>(const Commit&)>& visit);
+
+  // Ref expressions. ---------------------------------------------------------------------------
+  /// Resolves "main", "v1.0", "3f2a", "main~2^1", "dev$" ... kNotFound, kInvalidValue.
+  Result<Resolved> Resolve(const Repository& repository, std::string_view expression);
+  /// Resolve for places that need a commit: "$" is refused with "ref: invalid value: validation
+  /// error: should point to a commit".
+  Result<Commit> ResolveCommit(const Repository& repository, std::string_view expression);
+
+  kv::Store& kv();
+  Clock& clock();
+  Random& random();
+  XidGenerator& xids();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tarn::refs

@@ -1,0 +1,77 @@
+// The records of versioning as all layers above see them. Level 5, plain values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "codec/entry.h"
+
+namespace tarn::refs {
+
+enum class RepositoryState : uint8_t { kActive, kInDeletion };
+
+struct Repository {
+  RepositoryId id;
+  StorageNamespace storage_namespace;
+  BranchId default_branch;
+  Timestamp created;
+  RepositoryState state = RepositoryState::kActive;
+  std::string instance_uid;  ///< xid of this life of the name.
+  bool read_only = false;
+  std::string storage_id;
+  /// KV partition of everything that belongs to it: "<id>-<instance_uid>".
+  std::string partition() const { return id.str() + "-" + instance_uid; }
+};
+
+struct Branch {
+  BranchId id;
+  CommitId commit;
+  StagingToken staging_token;
+  std::vector<StagingToken> sealed_tokens;  ///< Newest first.
+  bool hidden = false;
+  /// Staging token, then the sealed ones: the order of reads.
+  std::vector<StagingToken> tokens() const;
+};
+
+struct Tag {
+  TagId id;
+  CommitId commit;
+};
+
+inline constexpr int32_t kCommitVersion = 1;
+
+struct Commit {
+  CommitId id;
+  std::string committer;
+  std::string message;
+  Timestamp created;
+  MetarangeId metarange;
+  Metadata metadata;
+  std::vector<CommitId> parents;
+  int32_t version = kCommitVersion;  ///< 0: the main parent is the last one.
+  int32_t generation = 1;
+};
+
+/// The content address of a commit (docs/formats/identity.md); id, version and generation do not
+/// count.
+CommitId ComputeCommitId(const Commit& commit);
+
+/// A page of a listing.
+template <class T>
+struct Page {
+  std::vector<T> items;
+  bool has_more = false;
+};
+
+/// Bounds of a listing by name: names that start with `prefix` and come after `after`.
+struct PageRequest {
+  std::string prefix;
+  std::string after;  ///< Exclusive; empty: from the start.
+  int amount = 100;   ///< Items wanted.
+};
+
+}  // namespace tarn::refs

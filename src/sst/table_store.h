@@ -1,0 +1,75 @@
+// Reads sorted tables from the object store through one shared cache with a byte limit.
+//
+// Tables are immutable and named by content, so cached parts never go stale. A look-up reads only
+// the blocks it needs; checksums are verified when a block is first read. Level 4; TableStore is
+// thread-safe, iterators are not. On threads that must not wait, anything not cached is
+// kWouldBlock.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "block/object_store.h"
+#include "codec/value.h"
+#include "iter/sorted_iterator.h"
+#include "sst/table_writer.h"
+
+namespace tarn::sst {
+
+class OpenTable;  // footer, properties and index of one table; shared by cache and readers
+class Block;      // one decoded data block; shared by cache and readers
+
+/// A value found by a look-up; keeps the block it lies in alive.
+class PinnedValue {
+ public:
+  PinnedValue(std::shared_ptr<const Block> block, ValueView value)
+      : block_(std::move(block)), value_(value) {}
+  const ValueView& view() const { return value_; }
+
+ private:
+  std::shared_ptr<const Block> block_;  // shared with the cache, which may drop it at any time
+  ValueView value_;
+};
+
+/// Iterates one table. Also tells block borders to TableWriter::CopyFrom.
+class TableIterator : public AnyIterator<ValueView> {};
+
+struct TableStoreOptions {
+  std::string block_storage_prefix = "_lakefs";
+  size_t cache_bytes = 64 << 20;
+};
+
+class TableStore {
+ public:
+  TableStore(block::ObjectStore& objects, TableStoreOptions options);
+  ~TableStore();
+
+  /// Stores a finished table under its id, durable; a table that is already there is left as it is.
+  Status Write(const StorageNamespace& storage_namespace, const Table& table);
+  /// The value of exactly `key`, or nothing. kDataNotFound if there is no such table; kCorrupt
+  /// names file and offset.
+  Result<std::optional<PinnedValue>> Get(const StorageNamespace& storage_namespace,
+                                         std::string_view id, std::string_view key);
+  /// The first record with a key >= `key` (metaranges: the range that may hold it).
+  Result<std::optional<std::pair<std::string, PinnedValue>>> LowerBound(
+      const StorageNamespace& storage_namespace, std::string_view id, std::string_view key);
+  Result<std::unique_ptr<TableIterator>> Iterate(const StorageNamespace& storage_namespace,
+                                                 std::string_view id);
+  /// User and table properties, as stored.
+  Result<std::map<std::string, std::string>> Properties(const StorageNamespace& storage_namespace,
+                                                        std::string_view id);
+  /// Address of a table's object, relative to the namespace ("_lakefs/<id>").
+  std::string AddressOf(std::string_view id) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tarn::sst

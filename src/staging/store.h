@@ -1,0 +1,65 @@
+// Uncommitted changes: one KV partition per staging token, path -> StagedEntryData.
+//
+// Records are decoded by hand (docs/formats/kv.md, message StagedEntryData: key 1, identity 2,
+// data 3); a record without identity is a tombstone. Level 5; thread-safe.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "codec/value.h"
+#include "iter/sorted_iterator.h"
+#include "kv/store.h"
+
+namespace tarn::staging {
+
+/// A staged record: a value or a tombstone, and the stored bytes for a later compare-and-set.
+struct Staged {
+  std::string record;  ///< Stored bytes; `value` borrows from it.
+  ValueView value() const;
+};
+
+class Store {
+ public:
+  explicit Store(kv::Store& kv);
+
+  /// The record of `key` under one token, or nothing.
+  Result<std::optional<Staged>> Get(const StagingToken& token, std::string_view key);
+  /// The first record of `key` among `tokens`, newest first, or nothing. A tombstone is a record.
+  Result<std::optional<Staged>> GetFirst(std::span<const StagingToken> tokens,
+                                         std::string_view key);
+  /// Stages a value; the last writer wins.
+  Status Set(const StagingToken& token, std::string_view key, ValueView value);
+  /// Stages a value if the key's record is still as it was found; kPredicateFailed otherwise.
+  Status SetIfUnchanged(const StagingToken& token, std::string_view key, ValueView value,
+                        const std::optional<Staged>& found);
+  /// Stages the absence of `key`.
+  Status SetTombstone(const StagingToken& token, std::string_view key);
+  /// Stages the absence of `key` if it has a record; kPredicateFailed otherwise.
+  Status SetTombstoneIfPresent(const StagingToken& token, std::string_view key);
+  /// Forgets a record.
+  Status Remove(const StagingToken& token, std::string_view key);
+  /// Values and tombstones of all `tokens`, newest first: on equal keys the newest wins.
+  Result<AnyIteratorPtr<ValueView>> Iterate(std::span<const StagingToken> tokens);
+  /// True if no token has a record.
+  Result<bool> Empty(std::span<const StagingToken> tokens);
+
+  /// Queues tokens for removal; durable. They are removed by DropQueued.
+  Status QueueDrop(std::span<const StagingToken> tokens);
+  /// Removes what was queued (now or before a restart). For a background thread.
+  Status DropQueued();
+
+ private:
+  kv::Store& kv_;
+};
+
+/// "<repository>-<branch>:<uuid v4>".
+StagingToken NewStagingToken(const RepositoryId& repository, const BranchId& branch);
+
+}  // namespace tarn::staging

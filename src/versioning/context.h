@@ -1,0 +1,35 @@
+// What every verb of versioning works on. Built once by server/, passed by reference. Level 6.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "block/object_store.h"
+#include "committed/store.h"
+#include "refs/store.h"
+#include "runtime/worker_pool.h"
+#include "staging/store.h"
+#include "versioning/hooks.h"
+
+namespace tarn::versioning {
+
+struct Settings {
+  std::string block_storage_prefix = "_lakefs";
+  bool ensure_readable_root_namespace = true;
+};
+
+/// Borrowed parts; all outlive every verb. Verbs are thread-safe free functions over it.
+struct Context {
+  refs::Store& refs;
+  staging::Store& staging;
+  committed::Store& committed;
+  block::ObjectStore& objects;
+  HookRunner& hooks;
+  runtime::WorkerPool& workers;  ///< For parallel parts of long verbs (import).
+  Clock& clock;
+  Random& random;
+  Settings settings;
+};
+
+}  // namespace tarn::versioning

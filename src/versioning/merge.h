@@ -1,0 +1,29 @@
+// Merge of a ref into a branch: always makes a commit. Level 6.
+#pragma once
+
+#include <string>
+
+#include "versioning/context.h"
+
+namespace tarn::versioning {
+
+struct MergeRequest {
+  std::string source;  ///< Ref expression.
+  BranchId destination;
+  std::string committer;
+  std::string message;  ///< Empty: "Merge '<source>' into '<destination>'".
+  Metadata metadata;
+  std::string strategy;  ///< "", "dest-wins", "source-wins".
+  bool force = false, allow_empty = false, squash = false;
+};
+/// kConflict, kNoChanges, kDirtyBranch with the texts of the reference.
+Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
+                           const MergeRequest& request);
+
+struct MergeBase {
+  refs::Commit source, destination, base;
+};
+Result<MergeBase> FindMergeBase(Context& context, const refs::Repository& repository,
+                                std::string_view source, std::string_view destination);
+
+}  // namespace tarn::versioning

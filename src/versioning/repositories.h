@@ -1,0 +1,24 @@
+// Creating and deleting repositories. Level 6.
+#pragma once
+
+#include "versioning/context.h"
+
+namespace tarn::versioning {
+
+struct CreateRepositoryRequest {
+  RepositoryId id;
+  StorageNamespace storage_namespace;
+  std::string storage_id;
+  BranchId default_branch;  ///< Empty: "main".
+  bool bare = false;        ///< Only the record: no branch, no commit, no probe of the namespace.
+  bool read_only = false;
+};
+
+/// Checks, probes the namespace, writes first commit, branch and record. Texts: "error creating
+/// repository: not unique", "failed to create repository: ...", "failed to match required regex
+/// ...".
+Result<refs::Repository> CreateRepository(Context& context, const CreateRepositoryRequest& request);
+/// kReadOnlyRepository unless `force`.
+Status DeleteRepository(Context& context, const RepositoryId& id, bool force);
+
+}  // namespace tarn::versioning

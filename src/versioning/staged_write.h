@@ -1,0 +1,30 @@
+// Writes to a branch's uncommitted changes that cannot be lost to a concurrent commit: the staging
+// token is read again after the write, and the write repeated if it has changed. Level 6.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "versioning/context.h"
+
+namespace tarn::versioning {
+
+enum class SetCondition : uint8_t { kNone, kAbsent };
+
+/// Protection, read-only state: before a body is taken, so that no bytes are stored in vain.
+Status CheckStagedWrite(Context& context, const refs::Repository& repository,
+                        const BranchId& branch, bool force);
+
+/// Stages a value. With kAbsent: kPreconditionFailed when the path exists on the branch.
+Status StageValue(Context& context, const refs::Repository& repository, const BranchId& branch,
+                  std::string_view path, ValueView value, SetCondition condition);
+/// Stages the absence of a path; a path that does not exist is success.
+Status StageDelete(Context& context, const refs::Repository& repository, const BranchId& branch,
+                   std::string_view path, bool no_tombstone);
+/// One result per path, in order; kBranchNotFound for the whole batch.
+Result<std::vector<Status>> StageDeleteMany(Context& context, const refs::Repository& repository,
+                                            const BranchId& branch,
+                                            std::span<const std::string> paths, bool no_tombstone);
+
+}  // namespace tarn::versioning
