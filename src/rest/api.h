@@ -1,0 +1,70 @@
+// The REST protocol as an http::Handler: everything that one listener serves besides S3.
+//
+// Dispatch (first match): requests that carry S3 credentials or name an S3 host get an S3-style
+// error until a gateway handler is given; /api/v1 goes through the operation table (operations.h);
+// health, metrics, contract and logout pages; a small page for every other path. Level 8;
+// thread-safe. Answers follow the contract of the reference (docs/differences.md names where they
+// do not).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "auth/service.h"
+#include "catalog/catalog.h"
+#include "http/exchange.h"
+#include "versioning/import.h"
+
+namespace prometheus {
+class Registry;
+}  // namespace prometheus
+
+namespace tarn::rest {
+
+/// A viewer that the web interface offers for some files (ui.custom_viewers).
+struct CustomViewer {
+  std::string name, url;
+  std::vector<std::string> extensions, content_types;
+};
+
+/// Facts that the server's configuration decides.
+struct Options {
+  std::string version = "1.84.0+tarn.0.0.0";  ///< Reported to clients.
+  std::string fixed_installation_id;          ///< installation.fixed_id; empty: a random one.
+  std::string blockstore_description;
+  std::string logout_redirect_url = "/auth/login";
+  std::vector<std::string> s3_domain_names = {"s3.local.lakefs.io"};
+  std::vector<CustomViewer> custom_viewers;
+  std::string login_failed_message = "The credentials don't match.";
+  std::string fallback_login_url, fallback_login_label;
+  bool use_login_placeholders = false;
+  bool email_subscription = true;  ///< email_subscription.enabled
+  bool ui_enabled = true;
+};
+
+/// What the API works on; all outlive it.
+struct Parts {
+  catalog::Catalog& catalog;
+  auth::Service& auth;
+  versioning::Importer& importer;
+  prometheus::Registry& metrics;  ///< Shown at /metrics; requests are counted here too.
+};
+
+class Api : public http::Handler {
+ public:
+  Api(Parts parts, Options options);
+  ~Api() override;
+  std::unique_ptr<http::Exchange> Start(const http::RequestHead& head) override;
+
+  /// Hands requests that are for S3 to `gateway` (outlives the Api). Before serving starts.
+  void SetS3Gateway(http::Handler* gateway);
+
+  class Impl;
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tarn::rest
