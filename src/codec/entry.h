@@ -5,7 +5,6 @@
 // is read. Level 1; values and borrowed views.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -13,6 +12,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "codec/digest.h"
+#include "codec/wire.h"
 
 namespace tarn {
 
@@ -63,14 +64,28 @@ Result<EntryView> ParseEntry(std::string_view bytes);
 /// Copies everything out of a view.
 Entry ToEntry(const EntryView& view);
 
+/// Splits a map entry of a message into its halves; false when it is malformed.
+bool ParseMapEntry(std::string_view message, std::string_view* key, std::string_view* value);
+
+/// Calls fn(key, value) for each metadata pair in stored order, without copying.
+template <class Fn>
+void ForEachMetadata(const EntryView& view, Fn&& fn) {
+  constexpr uint32_t kMetadataField = 5;
+  if (!view.has_metadata) return;
+  WireReader reader(view.encoded);
+  for (WireField field; reader.Next(&field);) {
+    std::string_view key, value;
+    if (field.is_bytes(kMetadataField) && ParseMapEntry(field.bytes, &key, &value)) fn(key, value);
+  }
+}
+
 /// Metadata of a view, sorted by key; a repeated key keeps its last value.
 Metadata ReadMetadata(const EntryView& view);
 
-using EntryIdentity = std::array<char, 32>;
+using EntryIdentity = Sha256Digest;
 
 /// SHA-256 over size, checksum, metadata and content type: what makes two entries equal. Address
 /// and time are not part of it (docs/formats/identity.md).
 EntryIdentity IdentityOf(const Entry& entry);
-inline std::string_view AsView(const EntryIdentity& id) { return {id.data(), id.size()}; }
 
 }  // namespace tarn
