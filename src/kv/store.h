@@ -73,4 +73,18 @@ class Store {
 inline constexpr std::string_view kMissingPartition = "missing partition key";
 inline constexpr std::string_view kMissingKey = "missing key";
 
+/// Limits of every driver, in bytes; over them: kTooLarge.
+inline constexpr size_t kPartitionBytesMax = 65'000;
+inline constexpr size_t kKeyBytesMax = 65'000;
+inline constexpr size_t kValueBytesMax = 256 << 20;
+
+/// What every driver checks before anything else.
+Status CheckPartition(std::string_view partition);
+Status CheckKey(std::string_view partition, std::string_view key);
+Status CheckWrite(std::string_view partition, std::string_view key, std::string_view value);
+/// True if `found` is what the predicate asks for.
+bool Holds(const Predicate& predicate, const std::optional<std::string_view>& found);
+/// kPredicateFailed "predicate failed".
+Status PredicateFailed();
+
 }  // namespace tarn::kv
