@@ -1,6 +1,7 @@
 // What every verb of versioning works on. Built once by server/, passed by reference. Level 6.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/clock.h"
@@ -11,6 +12,7 @@
 #include "runtime/worker_pool.h"
 #include "staging/store.h"
 #include "versioning/hooks.h"
+#include "versioning/state.h"
 
 namespace tarn::versioning {
 
@@ -30,6 +32,8 @@ struct Context {
   Clock& clock;
   Random& random;
   Settings settings;
+  /// Made by the first owner; shared so that a copied context sees the same locks and caches.
+  std::shared_ptr<State> state = std::make_shared<State>();
 };
 
 }  // namespace tarn::versioning

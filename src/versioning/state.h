@@ -1,0 +1,73 @@
+// What the verbs remember between calls, in this process only: who is changing which branch, and
+// the protection rules of lately used repositories. Losing it costs speed, never correctness.
+// Level 6; thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "base/result.h"
+
+namespace tarn::versioning {
+
+/// Lines up the commits of one branch, so that they do not redo each other's work. Advisory:
+/// branches are guarded by compare-and-set, and a wait that takes too long (a hook that commits to
+/// its own branch) ends without the lock.
+class BranchLocks {
+ public:
+  /// Holds a branch until destroyed, or nothing after a wait of kWaitMs.
+  class Hold {
+   public:
+    Hold(BranchLocks& locks, std::string key);
+    ~Hold();
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+   private:
+    BranchLocks& locks_;
+    const std::string key_;
+    bool held_ = false;
+  };
+
+  static constexpr int kWaitMs = 10'000;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable released_;
+  std::set<std::string, std::less<>> held_;
+};
+
+struct CompiledProtection;  // protection.cc
+
+/// Protection rules by repository instance, each kept for at most kKeptMs.
+class ProtectionCache {
+ public:
+  static constexpr int64_t kKeptMs = 3000;
+  static constexpr size_t kEntriesMax = 1000;
+  using Rules = std::shared_ptr<const CompiledProtection>;  // shared with requests that use it
+
+  /// The rules as loaded at most kKeptMs ago, else what `load` returns.
+  Result<Rules> Get(const std::string& partition, int64_t now_ms,
+                    const std::function<Result<Rules>()>& load);
+
+ private:
+  struct Kept {
+    Rules rules;
+    int64_t loaded_ms = 0;
+  };
+  std::mutex mutex_;
+  std::unordered_map<std::string, Kept> kept_;
+};
+
+struct State {
+  BranchLocks branch_locks;
+  ProtectionCache protection;
+};
+
+}  // namespace tarn::versioning
