@@ -5,10 +5,17 @@
 #include <cmath>
 #include <cstring>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "codec/utf8.h"
 
 namespace tarn {
 namespace {
+
+constexpr size_t kBufferBytes = 320;
+constexpr size_t kAround = 32;  ///< Room for punctuation or an integer beside a text.
 
 enum : uint8_t { kPlain, kEscape, kMultibyte };
 
@@ -22,6 +29,45 @@ constexpr std::array<uint8_t, 256> Classes() {
 constexpr auto kClasses = Classes();
 
 uint8_t ClassOf(char c) { return kClasses[static_cast<uint8_t>(c)]; }
+
+#if defined(__SSE2__)
+/// A bit for each of 16 characters that cannot be copied as it is. Seen as signed bytes, controls
+/// and multibyte characters are both below 0x20; '<' and '>' differ in one bit, '"' and '&' too.
+int SpecialMask(const char* text) {
+  const auto splat = [](char c) { return _mm_set1_epi8(c); };
+  const __m128i chars = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  const __m128i outside = _mm_cmplt_epi8(chars, splat(0x20));
+  const __m128i angle = _mm_cmpeq_epi8(_mm_or_si128(chars, splat('<' ^ '>')), splat('>'));
+  const __m128i quote = _mm_cmpeq_epi8(_mm_or_si128(chars, splat('"' ^ '&')), splat('&'));
+  const __m128i slash = _mm_cmpeq_epi8(chars, splat('\\'));
+  return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(outside, angle), _mm_or_si128(quote, slash)));
+}
+#endif
+
+/// Length of the leading run of characters that are copied as they are.
+size_t PlainPrefix(std::string_view text) {
+  size_t i = 0;
+#if defined(__SSE2__)
+  for (; i + 16 <= text.size(); i += 16) {
+    const int mask = SpecialMask(text.data() + i);
+    if (mask != 0) return i + static_cast<size_t>(__builtin_ctz(static_cast<unsigned>(mask)));
+  }
+#endif
+  while (i < text.size() && ClassOf(text[i]) == kPlain) ++i;
+  return i;
+}
+
+/// Copies a short text without calling into the library.
+char* CopyShort(char* to, std::string_view text) {
+  const char* from = text.data();
+  const size_t size = text.size();
+  size_t i = 0;
+  for (; i + 16 <= size; i += 16) std::memcpy(to + i, from + i, 16);
+  if ((size & 8) != 0) std::memcpy(to + i, from + i, 8), i += 8;
+  if ((size & 4) != 0) std::memcpy(to + i, from + i, 4), i += 4;
+  for (; i < size; ++i) to[i] = from[i];
+  return to + size;
+}
 
 void AppendAsciiEscape(std::string* out, char c) {
   constexpr std::string_view kNamed = "\"\\\b\f\n\r\t";
@@ -56,40 +102,81 @@ size_t AppendMultibyte(std::string* out, std::string_view text) {
 }  // namespace
 
 void AppendJsonEscaped(std::string* out, std::string_view text) {
-  size_t start = 0;
-  size_t i = 0;
-  while (i < text.size()) {
-    const uint8_t kind = ClassOf(text[i]);
-    if (kind == kPlain) [[likely]] {
-      ++i;
-      continue;
-    }
-    out->append(text.data() + start, i - start);
-    if (kind == kEscape) {
-      AppendAsciiEscape(out, text[i]);
-      ++i;
+  for (;;) {
+    const size_t plain = PlainPrefix(text);
+    out->append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) return;
+    size_t taken = 1;
+    if (ClassOf(text[0]) == kEscape) {
+      AppendAsciiEscape(out, text[0]);
     } else {
-      i += AppendMultibyte(out, text.substr(i));
+      taken = AppendMultibyte(out, text);
     }
-    start = i;
+    text.remove_prefix(taken);
   }
-  out->append(text.data() + start, text.size() - start);
 }
 
 JsonWriter& JsonWriter::DataKey(std::string_view name) {
-  String(name);
-  out_.push_back(':');
+  AppendString(name, ':');
   comma_ = false;
   return *this;
 }
 
 JsonWriter& JsonWriter::String(std::string_view text) {
-  Separate();
-  out_.push_back('"');
-  AppendJsonEscaped(&out_, text);
-  out_.push_back('"');
+  AppendString(text, '\0');
   comma_ = true;
   return *this;
+}
+
+void JsonWriter::AppendString(std::string_view text, char after) {
+  char buffer[kBufferBytes];
+  char* end = buffer;
+  if (comma_) *end++ = ',';
+  *end++ = '"';
+  if (text.size() + kAround <= sizeof buffer && PlainPrefix(text) == text.size()) {
+    end = CopyShort(end, text);
+  } else {
+    out_.append(buffer, static_cast<size_t>(end - buffer));
+    AppendJsonEscaped(&out_, text);
+    end = buffer;
+  }
+  *end++ = '"';
+  if (after != '\0') *end++ = after;
+  out_.append(buffer, static_cast<size_t>(end - buffer));
+}
+
+JsonWriter& JsonWriter::Field(std::string_view name, std::string_view text) {
+  // Short and plain is nearly always: one append instead of six.
+  char buffer[kBufferBytes];
+  if (name.size() + text.size() + kAround > sizeof buffer || PlainPrefix(text) != text.size()) {
+    return Key(name).String(text);
+  }
+  char* end = BeginField(buffer, name);
+  *end++ = '"';
+  end = CopyShort(end, text);
+  *end++ = '"';
+  out_.append(buffer, static_cast<size_t>(end - buffer));
+  comma_ = true;
+  return *this;
+}
+
+JsonWriter& JsonWriter::IntField(std::string_view name, int64_t value) {
+  char buffer[kBufferBytes];
+  if (name.size() + kAround > sizeof buffer) return Key(name).Int(value);
+  char* end = std::to_chars(BeginField(buffer, name), buffer + sizeof buffer, value).ptr;
+  out_.append(buffer, static_cast<size_t>(end - buffer));
+  comma_ = true;
+  return *this;
+}
+
+char* JsonWriter::BeginField(char* to, std::string_view name) const {
+  if (comma_) *to++ = ',';
+  *to++ = '"';
+  to = CopyShort(to, name);
+  *to++ = '"';
+  *to++ = ':';
+  return to;
 }
 
 JsonWriter& JsonWriter::Int(int64_t value) {

@@ -57,13 +57,15 @@ class JsonWriter {
     return *this;
   }
 
-  JsonWriter& Field(std::string_view name, std::string_view text) { return Key(name).String(text); }
-  JsonWriter& Field(std::string_view name, const char* text) { return Key(name).String(text); }
+  JsonWriter& Field(std::string_view name, std::string_view text);
+  JsonWriter& Field(std::string_view name, const char* text) {
+    return Field(name, std::string_view(text));
+  }
   JsonWriter& Field(std::string_view name, std::same_as<bool> auto value) {
     return Key(name).Bool(value);
   }
   JsonWriter& Field(std::string_view name, std::signed_integral auto value) {
-    return Key(name).Int(value);
+    return IntField(name, value);
   }
   JsonWriter& Field(std::string_view name, std::unsigned_integral auto value) requires(
       !std::same_as<decltype(value), bool>) {
@@ -75,6 +77,11 @@ class JsonWriter {
   std::string& out() { return out_; }
 
  private:
+  JsonWriter& IntField(std::string_view name, int64_t value);
+  /// Writes `,"name":` to a buffer that has room; the place after it.
+  char* BeginField(char* to, std::string_view name) const;
+  /// Writes a comma if due, the text in quotes and `after` unless that is NUL.
+  void AppendString(std::string_view text, char after);
   void Separate() {
     if (comma_) out_.push_back(',');
   }
