@@ -1,0 +1,208 @@
+#include "kv/rocksdb/committer.h"
+
+#include <algorithm>
+#include <bit>
+#include <functional>
+
+#include "base/log.h"
+#include "kv/rocksdb/physical_key.h"
+#include "kv/rocksdb/status.h"
+
+namespace tarn::kv::rocks {
+namespace {
+
+constexpr size_t kGroupWritesMax = 1024;
+constexpr size_t kGroupBytesMax = 8 << 20;
+// A batch that held large values gives its memory back.
+constexpr size_t kBatchBytesKept = 256 << 10;
+// A range tombstone costs every later read a little until it is compacted away, so a drop of few
+// keys deletes them one by one.
+constexpr size_t kDropByKeyMax = 32;
+// Tombstones of keys and ranges slow scans until they reach tables, where the deletion collector
+// has them compacted.
+constexpr size_t kDeletesUntilFlush = 20'000;
+constexpr size_t kRangeDeleteWeight = 500;
+
+::rocksdb::WriteOptions Durable() {
+  ::rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+}  // namespace
+
+Committer::Committer(::rocksdb::DB& db)
+    : db_(db), write_options_(Durable()), thread_([this] { Run(); }) {}
+
+Committer::~Committer() {
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  work_.notify_one();
+  thread_.join();
+}
+
+Status Committer::Commit(Write& write) {
+  bool wake;
+  {
+    std::lock_guard lock(mutex_);
+    queue_.push_back(&write);
+    wake = std::exchange(idle_, false);
+  }
+  if (wake) work_.notify_one();
+  write.done.Park();
+  return std::move(write.status);
+}
+
+void Committer::Run() {
+  std::vector<Write*> queue;
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      while (queue_.empty() && !stop_) {
+        idle_ = true;
+        work_.wait(lock);
+      }
+      idle_ = false;
+      if (queue_.empty()) return;
+      queue.clear();
+      queue.swap(queue_);
+    }
+    for (size_t begin = 0; begin < queue.size();) {
+      begin = FillGroup(queue, begin);
+      CommitGroup();
+    }
+  }
+}
+
+// Takes writes from `begin` on into group_ and returns where it stopped. A drop looks at the
+// database to see what it drops, so nothing but drops may go before it in its batch.
+size_t Committer::FillGroup(const std::vector<Write*>& queue, size_t begin) {
+  group_.clear();
+  size_t bytes = 0;
+  const bool drops = queue[begin]->kind == Write::Kind::kDrop;
+  size_t at = begin;
+  while (at < queue.size() && group_.size() < kGroupWritesMax && bytes < kGroupBytesMax &&
+         (queue[at]->kind == Write::Kind::kDrop) == drops) {
+    bytes += queue[at]->key.size() + queue[at]->value.size();
+    group_.push_back(queue[at++]);
+  }
+  return at;
+}
+
+void Committer::CommitGroup() {
+  batch_.Clear();
+  latest_.assign(std::bit_ceil(2 * group_.size()), nullptr);
+  for (Write* write : group_) AddToBatch(*write);
+  if (batch_.Count() > 0) {
+    const Status status = ToStatus(WriteBatch(), "write");
+    if (!status.ok()) {
+      for (Write* write : group_) {
+        if (write->status.ok() || write->judged_by_batch) write->status = status;
+      }
+    }
+  }
+  found_.Reset();
+  if (batch_.GetDataSize() > kBatchBytesKept) batch_ = ::rocksdb::WriteBatch();
+  for (Write* write : group_) write->done.Unpark();
+  FlushAfterManyDeletes();
+}
+
+void Committer::AddToBatch(Write& write) {
+  if (write.kind == Write::Kind::kDrop) return AddDrop(write);
+  write.hash = std::hash<std::string_view>()(write.key);
+  if (write.predicate != nullptr && !ConditionHolds(write)) return;
+  // Neither can fail: the batch has no size limit and no protection bytes.
+  if (write.kind == Write::Kind::kSet) {
+    IgnoreError(ToStatus(batch_.Put(ToSlice(write.key), ToSlice(write.value)), "put"), "cannot");
+  } else {
+    IgnoreError(ToStatus(batch_.Delete(ToSlice(write.key)), "delete"), "cannot");
+    ++deletes_since_flush_;
+  }
+  Remember(write);
+}
+
+bool Committer::ConditionHolds(Write& write) {
+  bool holds;
+  if (const Write* earlier = Earlier(write)) {
+    holds =
+        Holds(*write.predicate,
+              earlier->kind == Write::Kind::kSet ? std::optional(earlier->value) : std::nullopt);
+    write.judged_by_batch = true;
+  } else {
+    found_.Reset();
+    const auto got = db_.Get(read_options_, db_.DefaultColumnFamily(), ToSlice(write.key), &found_);
+    if (!got.ok() && !got.IsNotFound()) {
+      write.status = ToStatus(got, "read");
+      return false;
+    }
+    holds = Holds(*write.predicate, got.ok() ? std::optional(ToView(found_)) : std::nullopt);
+  }
+  if (!holds) write.status = PredicateFailed();
+  return holds;
+}
+
+void Committer::Remember(Write& write) {
+  const size_t mask = latest_.size() - 1;
+  size_t slot = write.hash & mask;
+  while (latest_[slot] != nullptr && latest_[slot]->key != write.key) slot = (slot + 1) & mask;
+  latest_[slot] = &write;
+}
+
+const Write* Committer::Earlier(const Write& write) const {
+  const size_t mask = latest_.size() - 1;
+  size_t slot = write.hash & mask;
+  while (latest_[slot] != nullptr && latest_[slot]->key != write.key) slot = (slot + 1) & mask;
+  return latest_[slot];
+}
+
+void Committer::AddDrop(const Write& write) {
+  ::rocksdb::ReadOptions options;
+  const ::rocksdb::Slice end = ToSlice(write.value);
+  options.iterate_upper_bound = &end;
+  options.prefix_same_as_start = true;
+  options.fill_cache = false;
+  const std::unique_ptr<::rocksdb::Iterator> it(db_.NewIterator(options));
+  std::vector<std::string> keys;
+  for (it->Seek(ToSlice(write.key)); it->Valid() && keys.size() <= kDropByKeyMax; it->Next()) {
+    keys.emplace_back(ToView(it->key()));
+  }
+  // An unreadable range is dropped blindly.
+  if (keys.size() > kDropByKeyMax || !it->status().ok()) {
+    IgnoreError(ToStatus(batch_.DeleteRange(ToSlice(write.key), end), "drop"), "cannot");
+    deletes_since_flush_ += kRangeDeleteWeight;
+    return;
+  }
+  for (const auto& key : keys) IgnoreError(ToStatus(batch_.Delete(key), "delete"), "cannot");
+  deletes_since_flush_ += keys.size();
+}
+
+::rocksdb::Status Committer::WriteBatch() {
+  // After a failure RocksDB refuses writes until it is told to go on; it checks by itself whether
+  // it can, and starts a new log, since the old one may end in a torn record.
+  if (failed_) {
+    const auto resumed = db_.Resume();
+    if (!resumed.ok()) return resumed;
+    TARN_LOG_INFO("metadata database: writes work again");
+    failed_ = false;
+  }
+  const auto written = db_.Write(write_options_, &batch_);
+  if (!written.ok()) {
+    failed_ = true;
+    TARN_LOG_ERROR("metadata database: write failed: {}", written.ToString());
+  }
+  return written;
+}
+
+void Committer::FlushAfterManyDeletes() {
+  if (deletes_since_flush_ < kDeletesUntilFlush || failed_) return;
+  deletes_since_flush_ = 0;
+  ::rocksdb::FlushOptions options;
+  options.wait = false;
+  options.allow_write_stall = true;  // Else this call, and with it every writer, may wait.
+  const auto flushed = db_.Flush(options);
+  if (!flushed.ok()) TARN_LOG_WARN("metadata database: flush failed: {}", flushed.ToString());
+}
+
+}  // namespace tarn::kv::rocks
