@@ -31,7 +31,17 @@ endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG -g1")
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
 
+# Link-time optimization of the program only: objects carry both forms, so that the many test
+# programs link in seconds.
+option(TARN_LTO "Link-time optimization of the program" OFF)
+if(TARN_LTO)
+  add_compile_options(-flto=auto -ffat-lto-objects)
+  add_link_options($<IF:$<BOOL:$<TARGET_PROPERTY:TARN_LTO_LINK>>,-flto=auto,-fno-lto>)
+endif()
+
 if(TARN_PCH)
+  # ccache needs the macros of the precompiled header in its input.
+  add_compile_options(-fpch-preprocess)
   add_library(tarn_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
   target_precompile_headers(tarn_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
 endif()

@@ -1,0 +1,33 @@
+// JSON web tokens as sign-in issues them: HMAC with SHA-256 (issued), SHA-384 and SHA-512
+// (accepted). RFC 7515, 7519. Level 1; pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace tarn {
+
+struct JwtClaims {
+  std::string id;               ///< jti
+  std::string issuer;           ///< iss
+  std::string subject;          ///< sub
+  std::string audience;         ///< aud; always one text
+  int64_t issued_seconds = 0;   ///< iat
+  int64_t expires_seconds = 0;  ///< exp
+};
+
+/// Longest token that VerifyJwt looks at.
+inline constexpr size_t kJwtBytesMax = 16 << 10;
+
+/// An HS256 token.
+std::string SignJwt(const JwtClaims& claims, std::string_view key);
+
+/// The claims of a token whose signature is right and whose expiry is after `now_seconds`; an
+/// expiry is required. kUnauthenticated ("invalid token") otherwise, also for an audience that is
+/// not one text. Issuer and the other claims are for the caller to judge.
+Result<JwtClaims> VerifyJwt(std::string_view token, std::string_view key, int64_t now_seconds);
+
+}  // namespace tarn
