@@ -5,12 +5,15 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "codec/value.h"
@@ -25,9 +28,18 @@ struct Staged {
   ValueView value() const;
 };
 
+struct Options {
+  /// How long a queued token stays, so that a listing that began before still finds its records.
+  int64_t drop_grace_ms = 10'000;
+  /// Other servers use the same KV: tokens queued by them wait the grace as well, from the moment
+  /// this process first sees them. Otherwise tokens of before the start are removed at once.
+  bool shared_kv = false;
+};
+
 class Store {
  public:
-  explicit Store(kv::Store& kv);
+  explicit Store(kv::Store& kv) : Store(kv, SystemClock(), {}) {}
+  Store(kv::Store& kv, Clock& clock, Options options);
 
   /// The record of `key` under one token, or nothing.
   Result<std::optional<Staged>> Get(const StagingToken& token, std::string_view key);
@@ -52,11 +64,19 @@ class Store {
 
   /// Queues tokens for removal; durable. They are removed by DropQueued.
   Status QueueDrop(std::span<const StagingToken> tokens);
-  /// Removes what was queued (now or before a restart). For a background thread.
+  /// Removes what was queued (now or before a restart), once its grace is over. For a background
+  /// thread, at start and then every few seconds.
   Status DropQueued();
 
  private:
+  bool GraceIsOver(const std::string& token, bool first_pass);
+
   kv::Store& kv_;
+  Clock& clock_;
+  const Options options_;
+  std::mutex mutex_;
+  bool passed_once_ = false;                               // Guarded by mutex_.
+  std::unordered_map<std::string, int64_t> queued_at_ms_;  // Guarded by mutex_.
 };
 
 /// "<repository>-<branch>:<uuid v4>".

@@ -1,0 +1,172 @@
+#include "staging/store.h"
+
+#include "base/check.h"
+#include "base/random.h"
+#include "iter/merge_iterator.h"
+#include "staging/record.h"
+
+namespace tarn::staging {
+namespace {
+
+constexpr std::string_view kCleanupPartition = "cleanup-tokens";
+constexpr std::string_view kCleanupValue = "stub-value";
+
+Status Damaged(const StagingToken& token, std::string_view key, Status status) {
+  return std::move(status).Prefixed("uncommitted change of '" + std::string(key) + "' in " +
+                                    token.str() + ": ");
+}
+
+class TokenIterator final : public AnyIterator<ValueView> {
+ public:
+  TokenIterator(StagingToken token, kv::IteratorPtr records)
+      : token_(std::move(token)), records_(std::move(records)) {}
+
+  Status Seek(std::string_view target) override {
+    valid_ = false;
+    TARN_TRY(records_->Seek(target));
+    return Load();
+  }
+  Status Next() override {
+    valid_ = false;
+    TARN_TRY(records_->Next());
+    return Load();
+  }
+  bool Valid() const override { return valid_; }
+  std::string_view key() const override { return records_->key(); }
+  const ValueView& value() const override { return value_; }
+
+ private:
+  Status Load() {
+    if (!records_->Valid()) return Status();
+    auto value = DecodeRecord(records_->value());
+    if (!value.ok()) return Damaged(token_, records_->key(), std::move(value).status());
+    value_ = *value;
+    valid_ = true;
+    return Status();
+  }
+
+  const StagingToken token_;
+  const kv::IteratorPtr records_;
+  ValueView value_;
+  bool valid_ = false;
+};
+
+}  // namespace
+
+ValueView Staged::value() const {
+  auto value = DecodeRecord(record);
+  TARN_CHECK(value.ok());  // Get has read it before.
+  return *value;
+}
+
+Store::Store(kv::Store& kv, Clock& clock, Options options)
+    : kv_(kv), clock_(clock), options_(options) {}
+
+Result<std::optional<Staged>> Store::Get(const StagingToken& token, std::string_view key) {
+  TARN_TRY_ASSIGN(auto record, kv_.Get(token.view(), key));
+  if (!record) return std::optional<Staged>();
+  auto value = DecodeRecord(*record);
+  if (!value.ok()) return Damaged(token, key, std::move(value).status());
+  return std::optional<Staged>(Staged{*std::move(record)});
+}
+
+Result<std::optional<Staged>> Store::GetFirst(std::span<const StagingToken> tokens,
+                                              std::string_view key) {
+  for (const StagingToken& token : tokens) {
+    TARN_TRY_ASSIGN(auto staged, Get(token, key));
+    if (staged) return staged;
+  }
+  return std::optional<Staged>();
+}
+
+Status Store::Set(const StagingToken& token, std::string_view key, ValueView value) {
+  // Without identity it would be a tombstone.
+  if (value.is_tombstone()) return Status(Code::kInvalidValue, "invalid value: validation error");
+  return kv_.Set(token.view(), key, EncodeRecord(key, value));
+}
+
+Status Store::SetIfUnchanged(const StagingToken& token, std::string_view key, ValueView value,
+                             const std::optional<Staged>& found) {
+  if (value.is_tombstone()) return Status(Code::kInvalidValue, "invalid value: validation error");
+  return kv_.SetIf(token.view(), key, EncodeRecord(key, value),
+                   found ? kv::Predicate::Equals(found->record) : kv::Predicate::Absent());
+}
+
+Status Store::SetTombstone(const StagingToken& token, std::string_view key) {
+  return kv_.Set(token.view(), key, EncodeRecord(key, {}));
+}
+
+Status Store::SetTombstoneIfPresent(const StagingToken& token, std::string_view key) {
+  return kv_.SetIf(token.view(), key, EncodeRecord(key, {}), kv::Predicate::Present());
+}
+
+Status Store::Remove(const StagingToken& token, std::string_view key) {
+  return kv_.Delete(token.view(), key);
+}
+
+Result<AnyIteratorPtr<ValueView>> Store::Iterate(std::span<const StagingToken> tokens) {
+  std::vector<AnyIteratorPtr<ValueView>> sources;
+  sources.reserve(tokens.size());
+  for (const StagingToken& token : tokens) {
+    TARN_TRY_ASSIGN(auto records, kv_.Scan(token.view(), ""));
+    sources.push_back(std::make_unique<TokenIterator>(token, std::move(records)));
+  }
+  if (sources.size() == 1) return std::move(sources.front());
+  return AnyIteratorPtr<ValueView>(std::make_unique<MergeIterator<ValueView>>(std::move(sources)));
+}
+
+Result<bool> Store::Empty(std::span<const StagingToken> tokens) {
+  for (const StagingToken& token : tokens) {
+    TARN_TRY_ASSIGN(auto records, kv_.Scan(token.view(), ""));
+    TARN_TRY(records->Seek(""));
+    if (records->Valid()) return false;
+  }
+  return true;
+}
+
+Status Store::QueueDrop(std::span<const StagingToken> tokens) {
+  for (const StagingToken& token : tokens) {
+    {
+      std::lock_guard lock(mutex_);
+      queued_at_ms_.emplace(token.str(), clock_.MonotonicMs());
+    }
+    TARN_TRY(kv_.Set(kCleanupPartition, token.view(), kCleanupValue));
+  }
+  return Status();
+}
+
+bool Store::GraceIsOver(const std::string& token, bool first_pass) {
+  const int64_t now_ms = clock_.MonotonicMs();
+  std::lock_guard lock(mutex_);
+  const auto [queued, is_new] = queued_at_ms_.emplace(token, now_ms);
+  if (is_new && first_pass && !options_.shared_kv) return true;
+  return now_ms - queued->second >= options_.drop_grace_ms;
+}
+
+Status Store::DropQueued() {
+  bool first_pass;
+  {
+    std::lock_guard lock(mutex_);
+    first_pass = !std::exchange(passed_once_, true);
+  }
+  TARN_TRY_ASSIGN(auto queue, kv_.Scan(kCleanupPartition, ""));
+  TARN_TRY(queue->Seek(""));
+  while (queue->Valid()) {
+    const std::string token(queue->key());
+    if (GraceIsOver(token, first_pass)) {
+      // The records first: a crash in between leaves the token queued.
+      TARN_TRY(kv_.Drop(token, ""));
+      TARN_TRY(kv_.Delete(kCleanupPartition, token));
+      std::lock_guard lock(mutex_);
+      queued_at_ms_.erase(token);
+    }
+    TARN_TRY(queue->Next());
+  }
+  return Status();
+}
+
+StagingToken NewStagingToken(const RepositoryId& repository, const BranchId& branch) {
+  return StagingToken(repository.str() + "-" + branch.str() + ":" + NewUuid(SystemRandom()));
+}
+
+}  // namespace tarn::staging
