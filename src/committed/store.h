@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,28 +16,23 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "codec/value.h"
+#include "committed/range_info.h"
+#include "committed/table_uploads.h"
 #include "iter/sorted_iterator.h"
 #include "sst/break_rule.h"
 #include "sst/table_store.h"
 
 namespace tarn::committed {
 
-/// One range as its metarange records it.
-struct RangeInfo {
-  RangeId id;
-  std::string min_key, max_key;
-  uint64_t count = 0;
-  uint64_t estimated_size = 0;  ///< Bytes.
-};
-
-/// Iterates a tree and knows the range it stands in. After Seek or NextRange the iterator may stand
-/// at the head of a range without having opened it: at_range_head() is then true and key() is the
-/// range's min_key; value() and Next() open it.
+/// Iterates a tree and knows the range it stands in. Seek and Next read the record they stand on.
+/// SkipRange may stop at the head of a range without having opened it: at_range_head() is then true
+/// and key() is the range's min_key; Open() must come before value().
 class TreeIterator : public AnyIterator<ValueView> {
  public:
   virtual bool at_range_head() const = 0;
   virtual const RangeInfo& range() const = 0;  ///< Requires Valid().
   virtual Status SkipRange() = 0;              ///< To the head of the next range, unopened.
+  virtual Status Open() = 0;  ///< At a range head: reads its first record. Else nothing.
 };
 
 enum class DiffKind : uint8_t { kAdded, kRemoved, kChanged, kConflict };
@@ -65,9 +60,14 @@ struct ReplaceSet {
 
 using Changes = AnyIterator<ValueView>;  ///< Values and tombstones.
 
+struct StoreOptions {
+  UploadOptions uploads;               ///< How tables are stored; with a pool, several at a time.
+  size_t tree_cache_bytes = 8u << 20;  ///< For range lists of recently used trees.
+};
+
 class Store {
  public:
-  Store(sst::TableStore& tables, sst::BreakRule rule);
+  Store(sst::TableStore& tables, sst::BreakRule rule, StoreOptions options = {});
   ~Store();
 
   /// The value of `key`, or nothing.
