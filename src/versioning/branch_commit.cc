@@ -108,13 +108,14 @@ Result<refs::Commit> CommitToBranch(Context& context, const refs::Repository& re
   Status moved = context.refs.UpdateBranch(repository, branch,
                                            [&](refs::Branch* b) { return committer.Advance(b); });
   if (!moved.ok()) return std::move(moved).Prefixed(options.error_prefix);
-
-  // The commit stands; what is left behind when this fails is garbage, not data.
-  if (!committer.consumed().empty()) {
-    const Status queued = context.staging.QueueDrop(committer.consumed());
-    if (!queued.ok()) TARN_LOG_WARN("staged data stays behind: {}", queued.ToString());
-  }
+  DropTokens(context, committer.consumed());
   return committer.built();
+}
+
+void DropTokens(Context& context, std::span<const StagingToken> tokens) {
+  if (tokens.empty()) return;
+  const Status queued = context.staging.QueueDrop(tokens);
+  if (!queued.ok()) TARN_LOG_WARN("staged data stays behind: {}", queued.ToString());
 }
 
 Result<bool> HasChanges(Context& context, const refs::Repository& repository, const CommitId& head,

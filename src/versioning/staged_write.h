@@ -19,10 +19,18 @@ Status CheckStagedWrite(Context& context, const refs::Repository& repository,
 /// Stages a value. With kAbsent: kPreconditionFailed when the path exists on the branch.
 Status StageValue(Context& context, const refs::Repository& repository, const BranchId& branch,
                   std::string_view path, ValueView value, SetCondition condition);
+/// The same, and says in `*may_be_written` whether the value was written anywhere, even if the call
+/// failed in the end: then it may have become part of a commit, and its object must stay.
+Status StageValue(Context& context, const refs::Repository& repository, const BranchId& branch,
+                  std::string_view path, ValueView value, SetCondition condition,
+                  bool* may_be_written);
 /// Stages the absence of a path; a path that does not exist is success.
 Status StageDelete(Context& context, const refs::Repository& repository, const BranchId& branch,
                    std::string_view path, bool no_tombstone);
-/// One result per path, in order; kBranchNotFound for the whole batch.
+/// Longest batch of StageDeleteMany.
+inline constexpr size_t kDeletePathsMax = 1000;
+/// One result per path, in order; kPathRequired for an empty one. kBranchNotFound for the whole
+/// batch; kInvalidValue over kDeletePathsMax. Writes run in parallel.
 Result<std::vector<Status>> StageDeleteMany(Context& context, const refs::Repository& repository,
                                             const BranchId& branch,
                                             std::span<const std::string> paths, bool no_tombstone);

@@ -1,0 +1,116 @@
+#include "versioning/commit.h"
+
+#include "refs/names.h"
+#include "versioning/branch_commit.h"
+#include "versioning/branches.h"
+#include "versioning/protection.h"
+
+namespace tarn::versioning {
+namespace {
+
+constexpr std::string_view kSourceMetarangeOnDirty =
+    "cannot use source MetaRange on a branch with uncommitted changes";
+
+Status NoChanges() { return Status(Code::kNoChanges, "commit: no changes"); }
+
+/// kNotFound unless the tree is in the object store.
+Status CheckTreeExists(Context& context, const refs::Repository& repository,
+                       const MetarangeId& tree) {
+  Status status = ToStatus(context.committed.Ranges(repository.storage_namespace, tree));
+  if (status.code() != Code::kDataNotFound) return status;
+  return Status(Code::kNotFound, "metarange not found");
+}
+
+/// Refuses before anything is sealed, so that pointless commits leave no trace.
+Status CheckHasChanges(Context& context, const refs::Repository& repository,
+                       const CommitRequest& request) {
+  if (request.allow_empty || request.source_metarange) return Status();
+  TARN_TRY_ASSIGN(const refs::Branch branch, context.refs.GetBranch(repository, request.branch));
+  TARN_TRY_ASSIGN(const bool changed,
+                  HasChanges(context, repository, branch.commit, branch.tokens()));
+  return changed ? Status() : NoChanges();
+}
+
+class CommitBuilder {
+ public:
+  CommitBuilder(Context& context, const refs::Repository& repository, const CommitRequest& request)
+      : context_(context), repository_(repository), request_(request) {}
+
+  Status Build(const BranchState& state, refs::Commit* next) {
+    next->committer = request_.committer;
+    next->message = request_.message;
+    next->metadata = request_.metadata;
+    if (request_.date_seconds) next->created = {*request_.date_seconds, 0};
+    TARN_TRY(RunPreHook(context_, {.event = HookEvent::kPreCommit,
+                                   .repository = repository_,
+                                   .source_ref = request_.branch.str(),
+                                   .branch = request_.branch,
+                                   .commit = next}));
+    if (request_.source_metarange) {
+      next->metarange = *request_.source_metarange;
+      return Status();
+    }
+    TARN_TRY_ASSIGN(const auto changes, context_.staging.Iterate(state.sealed));
+    TARN_TRY_ASSIGN(auto applied, context_.committed.Apply(repository_.storage_namespace,
+                                                           state.head.metarange, *changes));
+    if (applied.total() == 0 && !request_.allow_empty) return NoChanges();
+    next->metarange = std::move(applied.metarange);
+    return Status();
+  }
+
+ private:
+  Context& context_;
+  const refs::Repository& repository_;
+  const CommitRequest& request_;
+};
+
+}  // namespace
+
+Result<refs::Commit> Commit(Context& context, const refs::Repository& repository,
+                            const CommitRequest& request) {
+  TARN_TRY(refs::CheckBranchId("branch", request.branch));
+  TARN_TRY(CheckUnprotected(context, repository, request.branch, BlockedAction::kCommit));
+  TARN_TRY(CheckWritable(repository, request.force));
+  TARN_TRY(RunPreHook(context, {.event = HookEvent::kPrepareCommit,
+                                .repository = repository,
+                                .source_ref = request.branch.str(),
+                                .branch = request.branch}));
+  if (request.source_metarange) {
+    TARN_TRY(CheckTreeExists(context, repository, *request.source_metarange));
+  }
+  TARN_TRY(CheckHasChanges(context, repository, request));
+
+  BranchCommitOptions options;
+  if (request.source_metarange) {
+    options.dirty_message = kSourceMetarangeOnDirty;
+  } else {
+    options.staged = StagedChanges::kTake;
+  }
+  CommitBuilder builder(context, repository, request);
+  TARN_TRY_ASSIGN(refs::Commit commit, CommitToBranch(
+                                           context, repository, request.branch,
+                                           [&](const BranchState& state, refs::Commit* next) {
+                                             return builder.Build(state, next);
+                                           },
+                                           options));
+  RunPostHook(context, {.event = HookEvent::kPostCommit,
+                        .repository = repository,
+                        .source_ref = commit.id.str(),
+                        .branch = request.branch,
+                        .commit = &commit});
+  return commit;
+}
+
+Status CreateCommitRecord(Context& context, const refs::Repository& repository,
+                          const refs::Commit& commit, bool force) {
+  TARN_TRY(CheckWritable(repository, force));
+  if (refs::ComputeCommitId(commit) != commit.id) {
+    return Status(Code::kInvalidValue, "commit id: invalid value: validation error");
+  }
+  const auto existing = context.refs.GetCommit(repository, commit.id);
+  if (existing.ok()) return Status(Code::kNotUnique, "commit already exists: not unique");
+  if (existing.code() != Code::kCommitNotFound) return existing.status();
+  return ToStatus(context.refs.AddCommit(repository, commit));
+}
+
+}  // namespace tarn::versioning

@@ -1,0 +1,298 @@
+#include "versioning/staged_write.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "refs/names.h"
+#include "versioning/branches.h"
+#include "versioning/parallel.h"
+#include "versioning/protection.h"
+
+namespace tarn::versioning {
+namespace {
+
+/// Commits that may overtake one write before it gives up; each means that the branch moved.
+constexpr int kTriesMax = 200;
+
+Status TooManyTries() {
+  return Status(Code::kTooManyTries, "safe branch write: too many tries (last predicate failed)");
+}
+
+bool SameToken(const refs::Branch& a, const refs::Branch& b) {
+  return a.staging_token == b.staging_token;
+}
+
+/// True if what was looked up under one record also holds under the other: no token was removed and
+/// no tree exchanged in between.
+bool SameView(const refs::Branch& a, const refs::Branch& b) {
+  return SameToken(a, b) && a.sealed_tokens == b.sealed_tokens && a.commit == b.commit;
+}
+
+/// Looks paths up at one branch record.
+class BranchView {
+ public:
+  BranchView(Context& context, const refs::Repository& repository, const refs::Branch& branch)
+      : context_(context), repository_(repository), branch_(branch) {}
+
+  Result<std::optional<staging::Staged>> InToken(std::string_view path) {
+    return context_.staging.Get(branch_.staging_token, path);
+  }
+  Result<std::optional<staging::Staged>> InSealed(std::string_view path) {
+    if (branch_.sealed_tokens.empty()) return std::optional<staging::Staged>();
+    return context_.staging.GetFirst(branch_.sealed_tokens, path);
+  }
+  Result<std::optional<sst::PinnedValue>> InHead(std::string_view path) {
+    TARN_TRY_ASSIGN(const auto head, context_.refs.GetCommit(repository_, branch_.commit));
+    return context_.committed.Get(repository_.storage_namespace, head->metarange, path);
+  }
+
+ private:
+  Context& context_;
+  const refs::Repository& repository_;
+  const refs::Branch& branch_;
+};
+
+/// One conditional set: writes while the path has no value on the branch.
+///
+/// When a commit takes the staging token away after the write, the value may have missed it, so the
+/// write is repeated under the new token; there the writer must not be stopped by its own value.
+class SetIfAbsent {
+ public:
+  SetIfAbsent(Context& context, const refs::Repository& repository, std::string_view path,
+              ValueView value, bool* may_be_written)
+      : context_(context),
+        repository_(repository),
+        path_(path),
+        value_(value),
+        may_be_written_(may_be_written) {}
+
+  enum class Outcome : uint8_t { kWritten, kCommitted, kOvertaken };
+
+  Result<Outcome> Try(const refs::Branch& branch) {
+    BranchView view(context_, repository_, branch);
+    TARN_TRY_ASSIGN(const auto in_token, view.InToken(path_));
+    if (in_token) {
+      const ValueView found = in_token->value();
+      if (IsOwn(found)) return Outcome::kWritten;
+      if (!found.is_tombstone()) return Exists();
+    } else {
+      TARN_TRY_ASSIGN(const auto in_sealed, view.InSealed(path_));
+      if (in_sealed) {
+        if (!in_sealed->value().is_tombstone() && !IsOwn(in_sealed->value())) return Exists();
+      } else {
+        TARN_TRY_ASSIGN(const auto in_head, view.InHead(path_));
+        if (in_head && IsOwn(in_head->view())) return Outcome::kCommitted;
+        if (in_head) return Exists();
+      }
+    }
+    // Absent, as far as this record goes; tokens that were dropped meanwhile would look absent too.
+    TARN_TRY_ASSIGN(const refs::Branch now, context_.refs.GetBranch(repository_, branch.id));
+    if (!SameView(branch, now)) return Outcome::kOvertaken;
+    const bool written_before = std::exchange(*may_be_written_, true);
+    const Status written =
+        context_.staging.SetIfUnchanged(branch.staging_token, path_, value_, in_token);
+    if (written.code() == Code::kPredicateFailed) {
+      *may_be_written_ = written_before;
+      return Outcome::kOvertaken;
+    }
+    TARN_TRY(written);
+    return Outcome::kWritten;
+  }
+
+ private:
+  static Status Exists() { return Status(Code::kPreconditionFailed, "path already exists"); }
+  /// Physical addresses are never used twice, so equal bytes are this writer's.
+  bool IsOwn(ValueView found) const {
+    return *may_be_written_ && found.identity == value_.identity && found.data == value_.data;
+  }
+
+  Context& context_;
+  const refs::Repository& repository_;
+  const std::string_view path_;
+  const ValueView value_;
+  bool* const may_be_written_;
+};
+
+Status StageIfAbsent(Context& context, const refs::Repository& repository, const BranchId& branch,
+                     std::string_view path, ValueView value, bool* may_be_written) {
+  SetIfAbsent set(context, repository, path, value, may_be_written);
+  for (int i = 0; i < kTriesMax; ++i) {
+    TARN_TRY_ASSIGN(const refs::Branch before, context.refs.GetBranch(repository, branch));
+    TARN_TRY_ASSIGN(const auto outcome, set.Try(before));
+    if (outcome == SetIfAbsent::Outcome::kCommitted) return Status();
+    if (outcome == SetIfAbsent::Outcome::kOvertaken) continue;
+    TARN_TRY_ASSIGN(const refs::Branch after, context.refs.GetBranch(repository, branch));
+    if (SameToken(before, after)) return Status();
+  }
+  return TooManyTries();
+}
+
+/// What one look at a branch record made of a delete.
+enum class Deletion : uint8_t {
+  kWritten,   ///< A tombstone is in the staging token.
+  kNothing,   ///< The path has no value under this record.
+  kRemovable  ///< Only the staging token knows the path; its record can go without a trace.
+};
+
+class Deleter {
+ public:
+  Deleter(Context& context, const refs::Repository& repository, bool no_tombstone)
+      : context_(context), repository_(repository), no_tombstone_(no_tombstone) {}
+
+  Result<Deletion> Try(const refs::Branch& branch, std::string_view path) {
+    BranchView view(context_, repository_, branch);
+    if (!no_tombstone_) {
+      const Status buried = context_.staging.SetTombstoneIfPresent(branch.staging_token, path);
+      if (buried.ok()) return Deletion::kWritten;
+      if (buried.code() != Code::kPredicateFailed) return buried;
+    }
+    TARN_TRY_ASSIGN(const auto in_head, view.InHead(path));
+    if (in_head) return Bury(branch, path);
+    TARN_TRY_ASSIGN(const auto in_sealed, view.InSealed(path));
+    if (in_sealed) {
+      if (in_sealed->value().is_tombstone()) return Deletion::kNothing;
+      return Bury(branch, path);
+    }
+    return no_tombstone_ ? Deletion::kRemovable : Deletion::kNothing;
+  }
+
+ private:
+  Result<Deletion> Bury(const refs::Branch& branch, std::string_view path) {
+    TARN_TRY(context_.staging.SetTombstone(branch.staging_token, path));
+    return Deletion::kWritten;
+  }
+
+  Context& context_;
+  const refs::Repository& repository_;
+  const bool no_tombstone_;
+};
+
+/// Deletes many paths, going on with those that a commit has overtaken.
+class BatchDelete {
+ public:
+  BatchDelete(Context& context, const refs::Repository& repository, const BranchId& branch,
+              std::span<const std::string> paths, bool no_tombstone)
+      : context_(context),
+        repository_(repository),
+        branch_(branch),
+        paths_(paths),
+        no_tombstone_(no_tombstone),
+        deleter_(context, repository, no_tombstone),
+        results_(paths.size()),
+        outcomes_(paths.size(), Deletion::kNothing) {}
+
+  Result<std::vector<Status>> Run() {
+    for (size_t i = 0; i < paths_.size(); ++i) {
+      results_[i] = refs::CheckPath(paths_.size() == 1 ? "path" : "path[" + std::to_string(i) + "]",
+                                    paths_[i]);
+      if (results_[i].ok()) pending_.push_back(i);
+    }
+    TARN_TRY_ASSIGN(refs::Branch before, context_.refs.GetBranch(repository_, branch_));
+    for (int i = 0; i < kTriesMax && !pending_.empty(); ++i) {
+      ParallelFor(context_.workers, pending_.size(), [&](size_t k) {
+        const size_t at = pending_[k];
+        auto outcome = deleter_.Try(before, paths_[at]);
+        results_[at] = outcome.status();
+        outcomes_[at] = outcome.ok() ? *outcome : Deletion::kNothing;
+      });
+      TARN_TRY_ASSIGN(refs::Branch after, context_.refs.GetBranch(repository_, branch_));
+      if (no_tombstone_ && SameView(before, after)) {
+        RemoveRecords(before);
+        TARN_TRY_ASSIGN(after, context_.refs.GetBranch(repository_, branch_));
+      }
+      KeepOvertaken(before, after);
+      before = std::move(after);
+    }
+    for (const size_t at : pending_) results_[at] = TooManyTries();
+    return std::move(results_);
+  }
+
+ private:
+  /// Removes the records of removable paths. Only while the record is as it was looked up: what a
+  /// commit has taken in meanwhile would come to light.
+  void RemoveRecords(const refs::Branch& branch) {
+    ParallelFor(context_.workers, pending_.size(), [&](size_t k) {
+      const size_t at = pending_[k];
+      if (outcomes_[at] != Deletion::kRemovable || !results_[at].ok()) return;
+      results_[at] = context_.staging.Remove(branch.staging_token, paths_[at]);
+      outcomes_[at] = Deletion::kWritten;
+    });
+  }
+
+  /// Drops from `pending_` what is done: errors, writes into a token that still is the branch's,
+  /// and look-ups that found nothing under a record that still holds.
+  void KeepOvertaken(const refs::Branch& before, const refs::Branch& after) {
+    std::erase_if(pending_, [&](size_t at) {
+      if (!results_[at].ok()) return true;
+      return outcomes_[at] == Deletion::kWritten ? SameToken(before, after)
+                                                 : SameView(before, after);
+    });
+  }
+
+  Context& context_;
+  const refs::Repository& repository_;
+  const BranchId& branch_;
+  const std::span<const std::string> paths_;
+  const bool no_tombstone_;
+  Deleter deleter_;
+  std::vector<size_t> pending_;  // Positions in paths_.
+  std::vector<Status> results_;
+  std::vector<Deletion> outcomes_;
+};
+
+}  // namespace
+
+Status CheckStagedWrite(Context& context, const refs::Repository& repository,
+                        const BranchId& branch, bool force) {
+  TARN_TRY(CheckUnprotected(context, repository, branch, BlockedAction::kStagingWrite));
+  return CheckWritable(repository, force);
+}
+
+Status StageValue(Context& context, const refs::Repository& repository, const BranchId& branch,
+                  std::string_view path, ValueView value, SetCondition condition) {
+  bool may_be_written = false;
+  return StageValue(context, repository, branch, path, value, condition, &may_be_written);
+}
+
+Status StageValue(Context& context, const refs::Repository& repository, const BranchId& branch,
+                  std::string_view path, ValueView value, SetCondition condition,
+                  bool* may_be_written) {
+  *may_be_written = false;
+  TARN_TRY(refs::CheckPath("path", path));
+  if (value.identity.empty()) {
+    return Status(Code::kInvalidValue, "invalid value: validation error");
+  }
+  if (condition == SetCondition::kAbsent) {
+    return StageIfAbsent(context, repository, branch, path, value, may_be_written);
+  }
+  TARN_TRY_ASSIGN(refs::Branch before, context.refs.GetBranch(repository, branch));
+  for (int i = 0; i < kTriesMax; ++i) {
+    *may_be_written = true;
+    TARN_TRY(context.staging.Set(before.staging_token, path, value));
+    TARN_TRY_ASSIGN(refs::Branch after, context.refs.GetBranch(repository, branch));
+    if (SameToken(before, after)) return Status();
+    before = std::move(after);
+  }
+  return TooManyTries();
+}
+
+Status StageDelete(Context& context, const refs::Repository& repository, const BranchId& branch,
+                   std::string_view path, bool no_tombstone) {
+  const std::string owned(path);
+  TARN_TRY_ASSIGN(auto results,
+                  StageDeleteMany(context, repository, branch, {&owned, 1}, no_tombstone));
+  return std::move(results.front());
+}
+
+Result<std::vector<Status>> StageDeleteMany(Context& context, const refs::Repository& repository,
+                                            const BranchId& branch,
+                                            std::span<const std::string> paths, bool no_tombstone) {
+  if (paths.size() > kDeletePathsMax) {
+    return Status(Code::kInvalidValue,
+                  "keys length (" + std::to_string(paths.size()) + ") passed the maximum allowed(" +
+                      std::to_string(kDeletePathsMax) + "): invalid value: validation error");
+  }
+  return BatchDelete(context, repository, branch, paths, no_tombstone).Run();
+}
+
+}  // namespace tarn::versioning
