@@ -29,6 +29,11 @@ struct ListedItem {
   EntryView entry;  ///< Objects only.
 };
 
+/// Longest page of a listing or a difference.
+inline constexpr int kListAmountMax = 10'000;
+inline constexpr int kDiffAmountMax = 1'000;
+inline constexpr int kAmountDefault = 100;
+
 struct ListRequest {
   std::string ref;
   std::string prefix, after, delimiter;
@@ -91,15 +96,16 @@ class Catalog {
   ~Catalog();
   versioning::Context& context() { return context_; }
 
-  /// Looks a repository up; kInvalidValue ("argument repository: ...") for a malformed id.
-  Result<refs::Repository> GetRepository(const RepositoryId& id);
+  /// Looks a repository up; kInvalidValue ("argument <argument>: ...") for a malformed id.
+  Result<refs::Repository> GetRepository(const RepositoryId& id,
+                                         std::string_view argument = "repository");
   /// The entry of a path at a ref; kNotFound "not found".
   Result<Entry> GetEntry(const refs::Repository& repository, std::string_view ref,
                          std::string_view path);
   /// Opens the object of an entry; kDataNotFound when the store has lost it.
   Result<std::unique_ptr<block::ObjectReader>> OpenObject(const refs::Repository& repository,
                                                           const Entry& entry);
-  /// Calls `sink` for each item of the page.
+  /// Calls `sink` for each item of the page. `amount` <= 0 means 100; at most kListAmountMax.
   Result<ListEnd> List(const refs::Repository& repository, const ListRequest& request,
                        const std::function<Status(const ListedItem&)>& sink);
   Result<refs::Page<DiffItem>> Diff(const refs::Repository& repository, const DiffRequest& request);
@@ -107,6 +113,13 @@ class Catalog {
   /// Checks everything that can be checked before the body, then opens a new object.
   Result<std::unique_ptr<Upload>> BeginUpload(const refs::Repository& repository,
                                               const UploadRequest& request);
+  /// Points a path at an object that is stored already (link and stage). Checks as BeginUpload, but
+  /// a missing branch is "branch not found" and the condition fails as "path already exists".
+  Status LinkObject(const refs::Repository& repository, const BranchId& branch,
+                    std::string_view path, Entry entry, versioning::SetCondition condition,
+                    bool force);
+  /// An address for a new object, relative to a repository's namespace: "data/<partition>/<xid>".
+  std::string NewAddress();
   Status DeleteObject(const refs::Repository& repository, const BranchId& branch,
                       std::string_view path, bool force, bool no_tombstone);
   /// One status per path.

@@ -1,0 +1,33 @@
+// Names of new objects: data/<partition>/<xid>, below the repository's namespace. A partition is an
+// xid whose time runs backwards, so that listings of the store show the newest first; it changes
+// after kPartitionNames names or kPartitionMs. Level 7; thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "base/clock.h"
+#include "base/xid.h"
+#include "catalog/catalog.h"
+
+namespace tarn::catalog {
+
+class Catalog::AddressProvider {
+ public:
+  static constexpr int kPartitionNames = 50'000;
+  static constexpr int64_t kPartitionMs = 3'600'000;
+
+  AddressProvider(XidGenerator& xids, Clock& clock) : xids_(xids), clock_(clock) {}
+  std::string New();
+
+ private:
+  XidGenerator& xids_;
+  Clock& clock_;
+  std::mutex mutex_;
+  std::string partition_;  // Guarded by mutex_, like the next two.
+  int names_ = 0;
+  int64_t started_ms_ = 0;
+};
+
+}  // namespace tarn::catalog

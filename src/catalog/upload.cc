@@ -1,0 +1,123 @@
+// The upload path: checks first, bytes straight to the object store, the link last.
+#include <utility>
+
+#include "base/log.h"
+#include "catalog/catalog.h"
+#include "codec/digest.h"
+#include "codec/hex.h"
+#include "refs/names.h"
+#include "versioning/read.h"
+
+namespace tarn::catalog {
+namespace {
+
+Status AlreadyExists() { return Status(Code::kPreconditionFailed, "path already exists"); }
+
+Status StageEntry(versioning::Context& context, const refs::Repository& repository,
+                  const BranchId& branch, std::string_view path, const Entry& entry,
+                  versioning::SetCondition condition, bool* may_be_written) {
+  std::string data;
+  AppendEntry(&data, entry);
+  const EntryIdentity identity = IdentityOf(entry);
+  return versioning::StageValue(context, repository, branch, path, {AsView(identity), data},
+                                condition, may_be_written);
+}
+
+class StreamingUpload final : public Upload {
+ public:
+  StreamingUpload(versioning::Context& context, refs::Repository repository, UploadRequest request,
+                  std::string address, std::unique_ptr<block::ObjectWriter> writer)
+      : context_(context),
+        repository_(std::move(repository)),
+        request_(std::move(request)),
+        address_(std::move(address)),
+        writer_(std::move(writer)) {}
+
+  Status Write(std::span<const char> bytes) override {
+    md5_.Update({bytes.data(), bytes.size()});
+    return writer_->Write(bytes);
+  }
+
+  Result<PathEntry> Finish(std::optional<std::string> content_type) override {
+    TARN_TRY_ASSIGN(const block::ObjectProperties stored, writer_->Commit());
+    PathEntry result{.path = request_.path, .entry = {}};
+    Entry& entry = result.entry;
+    entry.address = address_;
+    entry.last_modified = stored.last_modified;
+    entry.size = stored.size;
+    entry.checksum = ToHex(AsView(md5_.Finish()));
+    entry.metadata = std::move(request_.metadata);
+    entry.content_type = content_type ? std::move(*content_type) : std::move(request_.content_type);
+    if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
+    bool may_be_written = false;
+    Status linked = StageEntry(context_, repository_, request_.branch, request_.path, entry,
+                               request_.condition, &may_be_written);
+    if (linked.ok()) return result;
+    if (!may_be_written) RemoveObject();
+    return linked;
+  }
+
+ private:
+  void RemoveObject() {
+    const Status removed =
+        context_.objects.Remove({repository_.storage_namespace.view(), address_});
+    if (!removed.ok()) TARN_LOG_WARN("object of a failed upload stays: {}", removed.ToString());
+  }
+
+  versioning::Context& context_;
+  const refs::Repository repository_;
+  UploadRequest request_;
+  const std::string address_;
+  std::unique_ptr<block::ObjectWriter> writer_;
+  Md5Hasher md5_;
+};
+
+Status CheckAbsent(versioning::Context& context, const refs::Repository& repository,
+                   const refs::Branch& branch, std::string_view path) {
+  TARN_TRY_ASSIGN(const auto head, context.refs.GetCommit(repository, branch.commit));
+  refs::Resolved ref;
+  ref.kind = refs::Resolved::Kind::kBranch;
+  ref.commit = *head;
+  ref.branch = branch;
+  ref.with_staging = true;
+  const auto found = versioning::ReadValue(context, repository, ref, path);
+  if (found.ok()) return AlreadyExists();
+  return found.code() == Code::kNotFound ? Status() : found.status();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Upload>> Catalog::BeginUpload(const refs::Repository& repository,
+                                                     const UploadRequest& request) {
+  TARN_TRY(refs::CheckBranchId("name", request.branch));
+  const auto branch = context_.refs.GetBranch(repository, request.branch);
+  if (branch.code() == Code::kBranchNotFound) {
+    return Status(Code::kBranchNotFound, "branch '" + request.branch.str() + "' not found");
+  }
+  TARN_TRY(branch.status());
+  TARN_TRY(refs::CheckPath("path", request.path));
+  if (request.condition == versioning::SetCondition::kAbsent) {
+    TARN_TRY(CheckAbsent(context_, repository, *branch, request.path));
+  }
+  TARN_TRY(versioning::CheckStagedWrite(context_, repository, request.branch, request.force));
+
+  std::string address = NewAddress();
+  TARN_TRY_ASSIGN(auto writer,
+                  context_.objects.Create({repository.storage_namespace.view(), address},
+                                          {.size_hint = request.size_hint}));
+  return std::unique_ptr<Upload>(std::make_unique<StreamingUpload>(
+      context_, repository, request, std::move(address), std::move(writer)));
+}
+
+Status Catalog::LinkObject(const refs::Repository& repository, const BranchId& branch,
+                           std::string_view path, Entry entry, versioning::SetCondition condition,
+                           bool force) {
+  TARN_TRY(refs::CheckBranchId("branch", branch));
+  TARN_TRY(refs::CheckPath("path", path));
+  TARN_TRY(versioning::CheckStagedWrite(context_, repository, branch, force));
+  if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
+  bool may_be_written = false;
+  return StageEntry(context_, repository, branch, path, entry, condition, &may_be_written);
+}
+
+}  // namespace tarn::catalog
