@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,6 +83,8 @@ class Service {
   Status SetCommunicationPreferences(const CommunicationPreferences& preferences);
   /// Random UUID of this installation, made on first use; `fixed_id` if configured.
   Result<std::string> InstallationId(std::string_view fixed_id);
+  /// Writes installation metadata (names of docs/formats/kv.md) where it differs; at every start.
+  Status RecordInstallation(const std::map<std::string, std::string>& facts);
   /// Creates the schema version record, or refuses one that this program does not understand.
   Status CheckSchema();
 

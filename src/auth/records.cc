@@ -1,0 +1,64 @@
+#include "auth/records.h"
+
+#include "proto/auth.pb.h"
+
+namespace tarn::auth {
+namespace {
+
+namespace model = ::io::treeverse::lakefs::auth::model;
+
+template <class Message>
+Result<Message> Parse(std::string_view record, const char* what) {
+  Message message;
+  if (!message.ParseFromArray(record.data(), static_cast<int>(record.size()))) {
+    return Status(Code::kCorrupt, std::string("damaged record of a ") + what);
+  }
+  return message;
+}
+
+void SetTime(google::protobuf::Timestamp* out, Timestamp time) {
+  out->set_seconds(time.seconds);
+  out->set_nanos(time.nanos);
+}
+
+Timestamp GetTime(const google::protobuf::Timestamp& time) {
+  return {time.seconds(), time.nanos()};
+}
+
+}  // namespace
+
+std::string EncodeUser(const User& user) {
+  model::UserData message;
+  SetTime(message.mutable_created_at(), user.created);
+  message.set_username(user.username);
+  message.set_friendly_name(user.friendly_name);
+  message.set_email(user.email);
+  message.set_source(user.source);
+  message.set_external_id(user.external_id);
+  return message.SerializeAsString();
+}
+
+Result<User> DecodeUser(std::string_view record) {
+  TARN_TRY_ASSIGN(const model::UserData message, Parse<model::UserData>(record, "user"));
+  return User{message.username(),      GetTime(message.created_at()),
+              message.friendly_name(), message.email(),
+              message.source(),        message.external_id()};
+}
+
+std::string EncodeCredential(const CredentialRecord& credential) {
+  model::CredentialData message;
+  message.set_access_key_id(credential.access_key_id);
+  message.set_secret_access_key_encrypted_bytes(credential.sealed_secret);
+  SetTime(message.mutable_issued_date(), credential.issued);
+  message.set_user_id(credential.username);
+  return message.SerializeAsString();
+}
+
+Result<CredentialRecord> DecodeCredential(std::string_view record) {
+  TARN_TRY_ASSIGN(const model::CredentialData message,
+                  Parse<model::CredentialData>(record, "credential"));
+  return CredentialRecord{message.access_key_id(), message.secret_access_key_encrypted_bytes(),
+                          GetTime(message.issued_date()), message.user_id()};
+}
+
+}  // namespace tarn::auth

@@ -1,0 +1,39 @@
+// Keys and records of users and credentials in the KV (docs/formats/kv.md). Level 7; pure
+// functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "auth/service.h"
+
+namespace tarn::auth {
+
+inline constexpr std::string_view kBasicPartition = "basicAuth";
+inline constexpr std::string_view kUserKey = "users/superAdmin";
+inline constexpr std::string_view kCredentialsPrefix = "uCredentials/superAdmin/credentials/";
+
+inline constexpr std::string_view kAuthPartition = "auth";
+inline constexpr std::string_view kInstallationIdKey = "installation_id";
+inline constexpr std::string_view kMetadataPrefix = "installation_metadata/";
+
+inline constexpr std::string_view kSchemaPartition = "kv-internal-metadata";
+inline constexpr std::string_view kSchemaKey = "kv/schema/version";
+inline constexpr int kSchemaVersion = 4;
+
+std::string EncodeUser(const User& user);
+/// kCorrupt when the bytes are no UserData.
+Result<User> DecodeUser(std::string_view record);
+
+/// A credential as stored: the secret is still sealed.
+struct CredentialRecord {
+  std::string access_key_id;
+  std::string sealed_secret;
+  Timestamp issued;
+  std::string username;
+};
+std::string EncodeCredential(const CredentialRecord& credential);
+/// kCorrupt when the bytes are no CredentialData.
+Result<CredentialRecord> DecodeCredential(std::string_view record);
+
+}  // namespace tarn::auth

@@ -1,0 +1,279 @@
+#include "auth/service.h"
+
+#include <openssl/crypto.h>
+
+#include <ctime>
+
+#include "auth/keys.h"
+#include "auth/service_impl.h"
+#include "base/blocking.h"
+#include "codec/base64.h"
+#include "codec/gob_cookie.h"
+#include "codec/jwt.h"
+#include "codec/secretbox.h"
+#include "fmt/format.h"
+
+namespace tarn::auth {
+namespace {
+
+constexpr std::string_view kAudience = "login";
+constexpr std::string_view kTokenName = "token";
+constexpr size_t kCachedCredentialsMax = 1024;
+// Sessions of external sign-on services: their claims cannot be matched to a user here.
+constexpr std::pair<std::string_view, std::string_view> kClaimCookies[] = {
+    {"oidc_auth_session", "id_token_claims"}, {"saml_auth_session", "saml_token_claims"}};
+
+Status NotAuthenticated() { return {Code::kUnauthenticated, "error authenticating request"}; }
+
+bool EqualsInConstantTime(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+bool StartsWithWord(std::string_view text, std::string_view lower_word) {
+  if (text.size() < lower_word.size()) return false;
+  for (size_t i = 0; i < lower_word.size(); ++i) {
+    const char c = text[i];
+    if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != lower_word[i]) return false;
+  }
+  return true;
+}
+
+// The token of "Bearer TOKEN": exactly two words, whatever white space is around them.
+std::optional<std::string_view> BearerToken(std::string_view header) {
+  constexpr std::string_view kSpace = " \t";
+  const size_t start = header.find_first_not_of(kSpace);
+  if (start == std::string_view::npos) return std::nullopt;
+  header.remove_prefix(start);
+  header = header.substr(0, header.find_last_not_of(kSpace) + 1);
+  const size_t end = header.find_first_of(kSpace);
+  if (end != 6 || !StartsWithWord(header, "bearer")) return std::nullopt;
+  const std::string_view token = header.substr(header.find_first_not_of(kSpace, end));
+  if (token.find_first_of(kSpace) != std::string_view::npos) return std::nullopt;
+  return token;
+}
+
+std::optional<std::pair<std::string, std::string>> BasicKey(std::string_view header) {
+  constexpr std::string_view kBasic = "basic ";
+  if (!StartsWithWord(header, kBasic)) return std::nullopt;
+  const auto text = DecodeBase64(header.substr(kBasic.size()));
+  if (!text) return std::nullopt;
+  const size_t colon = text->find(':');
+  if (colon == std::string::npos) return std::nullopt;
+  return std::pair(text->substr(0, colon), text->substr(colon + 1));
+}
+
+std::optional<std::string_view> FindCookie(std::string_view header, std::string_view name) {
+  while (!header.empty()) {
+    const size_t end = header.find(';');
+    std::string_view part = header.substr(0, end);
+    header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    const size_t equals = part.find('=');
+    if (equals == std::string_view::npos || part.substr(0, equals) != name) continue;
+    std::string_view value = part.substr(equals + 1);
+    if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"')) {
+      value = value.substr(1, value.size() - 2);
+    }
+    return value;
+  }
+  return std::nullopt;
+}
+
+std::string HttpDate(int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm parts = {};
+  ::gmtime_r(&time, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
+}  // namespace
+
+Result<std::optional<User>> Service::Impl::GetUser() {
+  TARN_TRY_ASSIGN(const auto record, kv.Get(kBasicPartition, kUserKey));
+  if (!record) return std::optional<User>();
+  TARN_TRY_ASSIGN(User user, DecodeUser(*record));
+  return std::optional<User>(std::move(user));
+}
+
+Result<User> Service::Impl::UserByName(std::string_view username) {
+  TARN_TRY_ASSIGN(auto user, GetUser());
+  if (!user || user->username != username) return NotAuthenticated();
+  return *std::move(user);
+}
+
+Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
+    std::string_view access_key_id) {
+  if (access_key_id.empty()) return std::optional<OpenedCredential>();
+  const int64_t now_ms = clock.MonotonicMs();
+  uint64_t generation = 0;
+  {
+    const std::lock_guard lock(mutex);
+    const auto found = credentials.find(access_key_id);
+    if (found != credentials.end() && now_ms < found->second.end_ms) {
+      return std::optional(found->second.credential);
+    }
+    generation = credentials_generation;
+  }
+  TARN_TRY_ASSIGN(const auto record,
+                  kv.Get(kBasicPartition, fmt::format("{}{}", kCredentialsPrefix, access_key_id)));
+  if (!record) return std::optional<OpenedCredential>();
+  TARN_TRY_ASSIGN(const CredentialRecord stored, DecodeCredential(*record));
+  TARN_TRY_ASSIGN(std::string secret, OpenSecret(options.secret_key, stored.sealed_secret));
+  OpenedCredential opened{{stored.access_key_id, std::move(secret), stored.issued},
+                          stored.username};
+  const std::lock_guard lock(mutex);
+  if (generation == credentials_generation) {
+    if (credentials.size() >= kCachedCredentialsMax) credentials.clear();
+    credentials[std::string(access_key_id)] = {opened, now_ms + options.cache_ms};
+  }
+  return std::optional(std::move(opened));
+}
+
+Result<User> Service::Impl::CheckKey(std::string_view access_key_id, std::string_view secret) {
+  TARN_TRY_ASSIGN(const auto credential, FindCredential(access_key_id));
+  if (!credential || !EqualsInConstantTime(credential->key.secret_access_key, secret)) {
+    return NotAuthenticated();
+  }
+  return UserByName(credential->username);
+}
+
+Result<std::pair<User, int64_t>> Service::Impl::CheckToken(std::string_view token) {
+  const auto claims = VerifyJwt(token, options.secret_key, clock.Now().seconds);
+  if (!claims.ok() || (!claims->audience.empty() && claims->audience != kAudience)) {
+    return NotAuthenticated();
+  }
+  TARN_TRY_ASSIGN(User user, UserByName(claims->subject));
+  return std::pair(std::move(user), claims->expires_seconds);
+}
+
+Result<Credentials> Service::Impl::AddCredential(const std::string& username,
+                                                 const std::optional<Credentials>& key) {
+  Credentials made;
+  made.access_key_id = key ? key->access_key_id : NewAccessKeyId(random);
+  made.secret_access_key = key ? key->secret_access_key : NewSecretAccessKey(random);
+  made.issued = clock.Now();
+  const CredentialRecord record{made.access_key_id,
+                                SealSecret(options.secret_key, made.secret_access_key, random),
+                                made.issued, username};
+  TARN_TRY(kv.Set(kBasicPartition, fmt::format("{}{}", kCredentialsPrefix, made.access_key_id),
+                  EncodeCredential(record)));
+  return made;
+}
+
+void Service::Impl::Forget() {
+  {
+    const std::lock_guard lock(mutex);
+    credentials.clear();
+    ++credentials_generation;
+  }
+  cache.Clear();
+}
+
+Service::Service(kv::Store& kv, Clock& clock, Random& random, Options options)
+    : impl_(std::make_unique<Impl>(kv, clock, random, std::move(options))) {}
+Service::~Service() = default;
+
+Result<std::optional<User>> Service::Authenticate(std::string_view authorization,
+                                                  std::string_view cookie_header) {
+  Impl& impl = *impl_;
+  if (authorization.empty() && cookie_header.empty()) return std::optional<User>();
+  const int64_t now_ms = impl.clock.MonotonicMs();
+  if (!authorization.empty()) {
+    if (auto user = impl.cache.Find(authorization, now_ms)) return user;
+  }
+  TARN_TRY(RequireBlocking());
+  const uint64_t generation = impl.cache.generation();
+  const int64_t end_ms = now_ms + impl.options.cache_ms;
+  const auto with_token = [&](std::string_view token,
+                              std::string_view seen) -> Result<std::optional<User>> {
+    TARN_TRY_ASSIGN(auto checked, impl.CheckToken(token));
+    const int64_t left_ms = (checked.second - impl.clock.Now().seconds) * 1000;
+    impl.cache.Insert(seen, checked.first, now_ms, std::min(end_ms, now_ms + left_ms), generation);
+    return std::optional(std::move(checked.first));
+  };
+  if (const auto token = BearerToken(authorization)) return with_token(*token, authorization);
+  if (const auto key = BasicKey(authorization)) {
+    TARN_TRY_ASSIGN(User user, impl.CheckKey(key->first, key->second));
+    impl.cache.Insert(authorization, user, now_ms, end_ms, generation);
+    return std::optional(std::move(user));
+  }
+  const int64_t now = impl.clock.Now().seconds;
+  if (const auto cookie = FindCookie(cookie_header, kSessionCookie)) {
+    if (auto user = impl.cache.Find(*cookie, now_ms)) return user;
+    const auto values = DecodeCookie(kSessionCookie, impl.options.secret_key, now, *cookie);
+    if (values) {
+      const auto token = values->find(std::string(kTokenName));
+      if (token != values->end() && token->second && !token->second->empty()) {
+        return with_token(*token->second, *cookie);
+      }
+    }
+  }
+  for (const auto& [name, claims] : kClaimCookies) {
+    const auto cookie = FindCookie(cookie_header, name);
+    if (!cookie) continue;
+    const auto values = DecodeCookie(name, impl.options.secret_key, now, *cookie);
+    if (!values || values->count(std::string(claims)) != 0) return NotAuthenticated();
+  }
+  return std::optional<User>();
+}
+
+Result<Login> Service::LogIn(std::string_view access_key_id, std::string_view secret) {
+  TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(const User user, impl_->CheckKey(access_key_id, secret));
+  const int64_t now = impl_->clock.Now().seconds;
+  Login login;
+  login.expires_seconds = now + impl_->options.login_duration_s;
+  login.token = SignJwt({NewUuid(impl_->random), "auth", user.username, std::string(kAudience), now,
+                         login.expires_seconds},
+                        impl_->options.secret_key);
+  TARN_TRY_ASSIGN(const std::string value, EncodeCookie(kSessionCookie, impl_->options.secret_key,
+                                                        now, kTokenName, login.token));
+  login.cookie = fmt::format("{}={}; Path=/; Expires={}; Max-Age={}; HttpOnly{}; SameSite=Lax",
+                             kSessionCookie, value, HttpDate(now + kCookieSecondsMax),
+                             kCookieSecondsMax, impl_->options.secure_cookies ? "; Secure" : "");
+  return login;
+}
+
+std::string Service::LogoutCookie() const {
+  return fmt::format("{}=; Path=/; Expires={}; Max-Age=0; HttpOnly{}; SameSite=Lax", kSessionCookie,
+                     HttpDate(1), impl_->options.secure_cookies ? "; Secure" : "");
+}
+
+Result<std::optional<User>> Service::GetUser() { return impl_->GetUser(); }
+
+Status Service::DeleteUser(std::string_view username) {
+  TARN_TRY_ASSIGN(const auto user, impl_->GetUser());
+  if (!user || user->username != username) return {Code::kUserNotFound, "user not found"};
+  TARN_TRY(impl_->kv.Drop(kBasicPartition, kCredentialsPrefix));
+  TARN_TRY(impl_->kv.Delete(kBasicPartition, kUserKey));
+  impl_->Forget();
+  return {};
+}
+
+Result<std::optional<Credentials>> Service::GetCredentials(std::string_view username,
+                                                           std::string_view access_key_id) {
+  TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(const auto user, impl_->GetUser());
+  if (!user || user->username != username) return std::optional<Credentials>();
+  TARN_TRY_ASSIGN(auto found, impl_->FindCredential(access_key_id));
+  if (!found) return std::optional<Credentials>();
+  return std::optional(std::move(found->key));
+}
+
+Result<Credentials> Service::CreateCredentials(std::string_view username) {
+  TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(const auto user, impl_->GetUser());
+  if (!user || user->username != username) return Status(Code::kNotFound, "not found");
+  TARN_TRY_ASSIGN(const auto existing, impl_->kv.Scan(kBasicPartition, kCredentialsPrefix));
+  TARN_TRY(existing->Seek(kCredentialsPrefix));
+  if (existing->Valid()) {
+    return Status(Code::kInvalidRequest, "exceeded number of allowed credentials: invalid request");
+  }
+  TARN_TRY_ASSIGN(Credentials made, impl_->AddCredential(user->username, std::nullopt));
+  impl_->Forget();
+  return made;
+}
+
+}  // namespace tarn::auth

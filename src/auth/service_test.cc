@@ -1,0 +1,323 @@
+#include "auth/service.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "auth/email.h"
+#include "auth/keys.h"
+#include "auth/records.h"
+#include "base/blocking.h"
+#include "codec/base64.h"
+#include "codec/gob_cookie.h"
+#include "codec/jwt.h"
+#include "kv/mem/mem_store.h"
+
+namespace tarn::auth {
+namespace {
+
+constexpr const char* kSecret = "server secret";
+
+class TestClock : public Clock {
+ public:
+  Timestamp Now() override { return {seconds, 0}; }
+  int64_t MonotonicMs() override { return seconds * 1000; }
+  std::atomic<int64_t> seconds = 1'700'000'000;
+};
+
+// Passes everything on and counts reads.
+class CountingStore : public kv::Store {
+ public:
+  explicit CountingStore(std::unique_ptr<kv::Store> inner) : inner_(std::move(inner)) {}
+  Result<std::optional<std::string>> Get(std::string_view partition,
+                                         std::string_view key) override {
+    ++reads;
+    return inner_->Get(partition, key);
+  }
+  Status Set(std::string_view partition, std::string_view key, std::string_view value) override {
+    if (failing_key == key) return {Code::kIo, "disk gone"};
+    return inner_->Set(partition, key, value);
+  }
+  Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
+               const kv::Predicate& predicate) override {
+    return inner_->SetIf(partition, key, value, predicate);
+  }
+  Status Delete(std::string_view partition, std::string_view key) override {
+    return inner_->Delete(partition, key);
+  }
+  Result<kv::IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
+    return inner_->Scan(partition, prefix);
+  }
+  Status Drop(std::string_view partition, std::string_view prefix) override {
+    return inner_->Drop(partition, prefix);
+  }
+  Result<std::vector<std::string>> ListPartitions() override { return inner_->ListPartitions(); }
+
+  std::atomic<int> reads = 0;
+  std::string failing_key;
+
+ private:
+  std::unique_ptr<kv::Store> inner_;
+};
+
+std::string Basic(const Credentials& key) {
+  return "Basic " + EncodeBase64(key.access_key_id + ":" + key.secret_access_key);
+}
+
+class ServiceTest : public testing::Test {
+ protected:
+  Credentials SetUpAdmin() {
+    auto made = service_.SetUp({.username = "admin"});
+    EXPECT_TRUE(made.ok()) << made.status().message();
+    return made.ok() ? *made : Credentials();
+  }
+  // "admin", "nobody" when no credentials are given, or the error's text.
+  std::string Who(std::string_view authorization, std::string_view cookie = "") {
+    const auto user = service_.Authenticate(authorization, cookie);
+    if (!user.ok()) return std::string(user.status().message());
+    return *user ? (*user)->username : "nobody";
+  }
+
+  TestClock clock_;
+  std::unique_ptr<Random> random_ = SeededRandom(5);
+  CountingStore kv_{kv::mem::Open()};
+  Service service_{kv_, clock_, *random_, {.secret_key = kSecret}};
+};
+
+constexpr const char* kRefused = "error authenticating request";
+
+TEST_F(ServiceTest, SetUpWorksOnce) {
+  EXPECT_EQ(*service_.Initialized(), false);
+  EXPECT_EQ(*service_.CommunicationPreferencesMissing(), true);
+  EXPECT_EQ(service_.SetUp({}).status().message(), "empty user display name");
+  EXPECT_EQ(
+      service_.SetUp({.username = "a", .preferences = {.email = "no at sign"}}).status().message(),
+      "invalid email address");
+  EXPECT_EQ(service_.SetUp({.username = "a/b"}).code(), Code::kInvalidRequest);
+  EXPECT_EQ(*service_.Initialized(), false);
+  const Credentials key = SetUpAdmin();
+  EXPECT_EQ(key.access_key_id.size(), 20U);
+  EXPECT_EQ(key.secret_access_key.size(), 40U);
+  EXPECT_EQ(*service_.Initialized(), true);
+  EXPECT_EQ(*service_.CommunicationPreferencesMissing(), true) << "none were given";
+  EXPECT_EQ(service_.SetUp({.username = "other"}).status().message(), "lakeFS already initialized");
+  EXPECT_EQ(service_.SetUp({}).status().message(), "empty user display name");
+  EXPECT_EQ(Who(Basic(key)), "admin");
+  EXPECT_EQ(*kv_.Get("auth", "installation_metadata/setup_timestamp"), "2023-11-14T22:13:20Z");
+  EXPECT_EQ(*kv_.Get("kv-internal-metadata", "kv/schema/version"), "4");
+}
+
+TEST_F(ServiceTest, ASuppliedKeyIsUsedAsItIs) {
+  const auto made = service_.SetUp({.username = "admin", .key = Credentials{"A", "b", {}}});
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(made->access_key_id, "A");
+  EXPECT_EQ(Who(Basic({"A", "b", {}})), "admin");
+  const auto record = *kv_.Get("basicAuth", "uCredentials/superAdmin/credentials/A");
+  ASSERT_TRUE(record.has_value());
+  const auto stored = DecodeCredential(*record);
+  ASSERT_TRUE(stored.ok());
+  EXPECT_EQ(stored->username, "admin");
+  EXPECT_EQ(record->find("b:"), std::string::npos);
+}
+
+TEST_F(ServiceTest, AnUnfinishedSetUpDoesNotLockOut) {
+  kv_.failing_key = "installation_metadata/setup_timestamp";
+  EXPECT_EQ(service_.SetUp({.username = "admin"}).code(), Code::kIo);
+  kv_.failing_key.clear();
+  EXPECT_EQ(service_.SetUp({.username = "admin"}).code(), Code::kAlreadyExists)
+      << "another server may be setting up";
+  clock_.seconds += 61;
+  const Credentials key = SetUpAdmin();
+  EXPECT_EQ(Who(Basic(key)), "admin");
+  EXPECT_EQ(service_.CreateCredentials("admin").code(), Code::kInvalidRequest) << "one key only";
+}
+
+TEST_F(ServiceTest, ConcurrentSetUpsMakeOneAdministrator) {
+  std::atomic<int> made = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      if (service_.SetUp({.username = "admin" + std::to_string(i)}).ok()) ++made;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(made, 1);
+}
+
+TEST_F(ServiceTest, CommunicationPreferences) {
+  const CommunicationPreferences good = {.email = "someone@gmail.com", .first_name = "S"};
+  EXPECT_EQ(service_.SetCommunicationPreferences(good).message(), "lakeFS is not initialized");
+  SetUpAdmin();
+  EXPECT_EQ(service_.SetCommunicationPreferences({}).message(), "email is required");
+  EXPECT_EQ(service_.SetCommunicationPreferences({.email = "x"}).message(),
+            "invalid email address");
+  EXPECT_TRUE(service_.SetCommunicationPreferences(good).ok());
+  EXPECT_EQ(*service_.CommunicationPreferencesMissing(), false);
+  EXPECT_EQ(*kv_.Get("auth", "installation_metadata/encoded_user_email"),
+            EncodeBase64("someone@gmail.com"));
+  EXPECT_EQ(service_.SetCommunicationPreferences(good).message(),
+            "communication preferences already set");
+}
+
+TEST_F(ServiceTest, RefusesWrongCredentials) {
+  const Credentials key = SetUpAdmin();
+  const std::string id = key.access_key_id;
+  for (const std::string& header :
+       {Basic({"AKIAUNKNOWN", "secret", {}}), Basic({"", "", {}}), Basic({id, "", {}}),
+        Basic({id, key.secret_access_key + "x", {}}), std::string("Bearer abc"),
+        std::string("Bearer a.b.c"),
+        std::string("Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiIsImV4cCI6OTk5OTk5OTk5OX0.")}) {
+    EXPECT_EQ(Who(header), kRefused) << header;
+    EXPECT_EQ(service_.Authenticate(header, "").code(), Code::kUnauthenticated);
+  }
+  for (const char* header :
+       {"", "Basic !!!", "Basic", "Basic YWJj", "Digest abc", "Bearer ", "Bearer a b"}) {
+    EXPECT_EQ(Who(header), "nobody") << header << " is no credential at all";
+  }
+}
+
+TEST_F(ServiceTest, TokenAndCookieOfLogIn) {
+  const Credentials key = SetUpAdmin();
+  EXPECT_EQ(service_.LogIn(key.access_key_id, "wrong").status().message(), kRefused);
+  EXPECT_EQ(service_.LogIn("", "").status().message(), kRefused);
+  const auto login = service_.LogIn(key.access_key_id, key.secret_access_key);
+  ASSERT_TRUE(login.ok());
+  EXPECT_EQ(login->expires_seconds, clock_.seconds + 7 * 86400);
+  EXPECT_EQ(Who("Bearer " + login->token), "admin");
+  EXPECT_EQ(Who("  bearer   " + login->token + " "), "admin");
+  EXPECT_TRUE(login->cookie.starts_with("internal_auth_session="));
+  EXPECT_TRUE(login->cookie.ends_with(
+      "; Path=/; Expires=Thu, 14 Dec 2023 22:13:20 GMT; Max-Age=2592000; HttpOnly; SameSite=Lax"))
+      << login->cookie;
+  const std::string cookie = login->cookie.substr(0, login->cookie.find(';'));
+  EXPECT_EQ(Who("", cookie), "admin");
+  EXPECT_EQ(Who("", "a=b; " + cookie + "; c=d"), "admin");
+  EXPECT_EQ(Who("", "internal_auth_session=broken"), "nobody") << "a broken session is ignored";
+  EXPECT_EQ(Who("Bearer x", cookie), kRefused) << "the first scheme that is present decides";
+  EXPECT_EQ(Who("Digest x", cookie), "admin");
+  clock_.seconds += 7 * 86400;
+  EXPECT_EQ(Who("Bearer " + login->token), kRefused) << "expired";
+  EXPECT_EQ(Who("", cookie), kRefused);
+}
+
+TEST_F(ServiceTest, TokensForOthersAreRefused) {
+  SetUpAdmin();
+  const int64_t now = clock_.seconds;
+  const auto who = [&](const JwtClaims& claims, const char* key = kSecret) {
+    return Who("Bearer " + SignJwt(claims, key));
+  };
+  EXPECT_EQ(who({"", "", "admin", "", now, now + 9}), "admin");
+  EXPECT_EQ(who({"", "", "admin", "login", now, now + 9}), "admin");
+  EXPECT_EQ(who({"", "", "admin", "other", now, now + 9}), kRefused);
+  EXPECT_EQ(who({"", "", "stranger", "login", now, now + 9}), kRefused);
+  EXPECT_EQ(who({"", "", "admin", "login", now, now + 9}, "another key"), kRefused);
+}
+
+TEST_F(ServiceTest, ClaimsOfExternalSignOnAreRefused) {
+  SetUpAdmin();
+  const auto cookie = [&](const char* name, const char* value_name) {
+    return std::string(name) + "=" +
+           *EncodeCookie(name, kSecret, clock_.seconds, value_name, "claims");
+  };
+  EXPECT_EQ(Who("", cookie("oidc_auth_session", "id_token_claims")), kRefused);
+  EXPECT_EQ(Who("", cookie("saml_auth_session", "saml_token_claims")), kRefused);
+  EXPECT_EQ(Who("", cookie("oidc_auth_session", "something")), "nobody");
+  EXPECT_EQ(Who("", "oidc_auth_session=broken"), kRefused);
+}
+
+TEST_F(ServiceTest, ARepeatedHeaderCostsNoLookUpAndNeverWaits) {
+  const std::string header = Basic(SetUpAdmin());
+  {
+    const NoBlockingScope io_thread;
+    EXPECT_EQ(service_.Authenticate(header, "").code(), Code::kWouldBlock);
+  }
+  EXPECT_EQ(Who(header), "admin");
+  kv_.reads = 0;
+  {
+    const NoBlockingScope io_thread;
+    EXPECT_EQ(Who(header), "admin");
+    EXPECT_EQ(Who("", ""), "nobody");
+  }
+  EXPECT_EQ(kv_.reads, 0);
+  clock_.seconds += 20;
+  EXPECT_EQ(Who(header), "admin");
+  EXPECT_GT(kv_.reads, 0) << "the cache ends after Options::cache_ms";
+}
+
+TEST_F(ServiceTest, TheCacheIsBoundedAndForgetsRemovedUsers) {
+  const Credentials key = SetUpAdmin();
+  const int64_t now = clock_.seconds;
+  for (int i = 0; i < 6000; ++i) {
+    const std::string token =
+        SignJwt({std::to_string(i), "", "admin", "login", now, now + 99}, kSecret);
+    ASSERT_EQ(Who("Bearer " + token), "admin");
+  }
+  EXPECT_EQ(Who(Basic(key)), "admin");
+  EXPECT_EQ(service_.DeleteUser("nobody").code(), Code::kUserNotFound);
+  EXPECT_TRUE(service_.DeleteUser("admin").ok());
+  EXPECT_EQ(Who(Basic(key)), kRefused);
+  EXPECT_FALSE((*service_.GetUser()).has_value());
+}
+
+TEST_F(ServiceTest, KeysOfTheOneUser) {
+  const Credentials key = SetUpAdmin();
+  EXPECT_EQ((*service_.GetCredentials("admin", key.access_key_id))->secret_access_key,
+            key.secret_access_key);
+  EXPECT_FALSE((*service_.GetCredentials("nobody", key.access_key_id)).has_value());
+  EXPECT_FALSE((*service_.GetCredentials("admin", "AKIANONE")).has_value());
+  EXPECT_EQ(service_.CreateCredentials("admin").status().message(),
+            "exceeded number of allowed credentials: invalid request");
+  EXPECT_EQ(service_.CreateCredentials("nobody").status().message(), "not found");
+}
+
+TEST_F(ServiceTest, InstallationFacts) {
+  const std::string id = *service_.InstallationId("");
+  EXPECT_EQ(id.size(), 36U);
+  EXPECT_EQ(*service_.InstallationId("fixed"), id) << "the first one stays";
+  EXPECT_EQ(*kv_.Get("auth", "installation_id"), id);
+  EXPECT_TRUE(service_.RecordInstallation({{"os", "linux"}}).ok());
+  EXPECT_EQ(*kv_.Get("auth", "installation_metadata/os"), "linux");
+}
+
+TEST_F(ServiceTest, ForeignSchemaVersionsAreRefused) {
+  EXPECT_TRUE(service_.CheckSchema().ok());
+  EXPECT_TRUE(service_.CheckSchema().ok());
+  ASSERT_TRUE(kv_.Set("kv-internal-metadata", "kv/schema/version", "5").ok());
+  EXPECT_EQ(service_.CheckSchema().message(),
+            "incompatible schema version 5. Latest: 4: wrong kv version");
+}
+
+TEST(Records, RefusesDamage) {
+  EXPECT_EQ(DecodeUser("\xff").code(), Code::kCorrupt);
+  EXPECT_EQ(DecodeCredential("\x0a\xff").code(), Code::kCorrupt);
+}
+
+TEST(Keys, HaveTheExpectedForm) {
+  auto random = SeededRandom(1);
+  for (int i = 0; i < 100; ++i) {
+    const std::string id = NewAccessKeyId(*random);
+    EXPECT_EQ(id.size(), 20U);
+    EXPECT_TRUE(id.starts_with("AKIAJ") && id.ends_with("Q")) << id;
+    EXPECT_EQ(id.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"), std::string::npos);
+    EXPECT_EQ(DecodeBase64(NewSecretAccessKey(*random))->size(), 30U);
+  }
+}
+
+TEST(Email, Form) {
+  for (const char* good :
+       {"a@b.io", "jane.doe+tag@mail.example.com", "someone@gmail.com", "x@sub.xn--p1ai",
+        "j\xc3\xb6rg@b\xc3\xbc"
+        "cher.example"}) {
+    EXPECT_TRUE(CheckEmail(good).ok()) << good;
+  }
+  EXPECT_EQ(CheckEmail("").message(), "email is required");
+  for (const char* bad :
+       {"no at sign", "@b.io", "a@", "a@b", "a@b.", "a@.io", "a b@c.io", "Jane <a@b.io>", "a@b..io",
+        "a@-b.io", "a@1.2.3.4", ".a@b.io", "a.@b.io", "a..c@b.io", "a@b.io\n"}) {
+    EXPECT_EQ(CheckEmail(bad).message(), "invalid email address") << bad;
+  }
+}
+
+}  // namespace
+}  // namespace tarn::auth
