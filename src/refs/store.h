@@ -56,12 +56,19 @@ class Store {
   Status CreateRepository(const Repository& repository, const std::optional<Commit>& first_commit);
   /// Frees the name at once: the record goes, leftovers are queued and removed by SweepDeleted.
   Status DeleteRepository(const Repository& repository);
-  /// Removes records of deleted repositories, of now or before a restart. For a background thread.
+  /// Removes records of deleted repositories, of now or before a restart, and ends deletions that a
+  /// crash interrupted. For a background thread.
   Status SweepDeleted();
   Result<Metadata> GetRepositoryMetadata(const Repository& repository);
   /// Read-modify-write of the whole map with retries.
   Status UpdateRepositoryMetadata(const Repository& repository,
                                   const std::function<void(Metadata*)>& change);
+  /// Stored bytes of a setting ("protected_branches"), or nothing.
+  Result<std::optional<std::string>> GetSetting(const Repository& repository,
+                                                std::string_view name);
+  /// Writes a setting if its stored bytes are as `predicate` says; kPredicateFailed.
+  Status SetSetting(const Repository& repository, std::string_view name, std::string_view bytes,
+                    const std::optional<kv::Predicate>& predicate);
 
   // Branches. ----------------------------------------------------------------------------------
   /// kBranchNotFound.
@@ -88,7 +95,10 @@ class Store {
   Result<std::shared_ptr<const Commit>> GetCommit(const Repository& repository, const CommitId& id);
   /// Computes the id, writes the record if absent and returns it.
   Result<Commit> AddCommit(const Repository& repository, Commit commit);
+  /// Commits by id.
+  Result<Page<Commit>> ListCommits(const Repository& repository, const PageRequest& request);
   /// Best common ancestor (spec: merge-base search); nothing if the histories share none.
+  /// kCommitNotFound, without a prefix, if a record is missing.
   Result<std::optional<Commit>> FindMergeBase(const Repository& repository, const CommitId& from,
                                               const CommitId& to);
   /// Calls `visit` for commits in log order until it returns false.
@@ -96,7 +106,8 @@ class Store {
              const std::function<Result<bool>(const Commit&)>& visit);
 
   // Ref expressions. ---------------------------------------------------------------------------
-  /// Resolves "main", "v1.0", "3f2a", "main~2^1", "dev$" ... kNotFound, kInvalidValue.
+  /// Resolves "main", "v1.0", "3f2a", "main~2^1", "dev$" ... kNotFound, kInvalidValue. White space
+  /// is not refused here (CheckRef does): such a base is just not found.
   Result<Resolved> Resolve(const Repository& repository, std::string_view expression);
   /// Resolve for places that need a commit: "$" is refused with "ref: invalid value: validation
   /// error: should point to a commit".

@@ -71,7 +71,7 @@ struct Page {
 struct PageRequest {
   std::string prefix;
   std::string after;  ///< Exclusive; empty: from the start.
-  int amount = 100;   ///< Items wanted.
+  int amount = 100;   ///< Items wanted, at least one.
 };
 
 }  // namespace tarn::refs

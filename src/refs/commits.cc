@@ -1,0 +1,95 @@
+// Records of commits, and the walk over them in log order.
+
+#include <queue>
+#include <unordered_set>
+
+#include "codec/utf8.h"
+#include "refs/keys.h"
+#include "refs/list_records.h"
+#include "refs/records.h"
+#include "refs/store_impl.h"
+
+namespace tarn::refs {
+namespace {
+
+// Protobuf text is UTF-8; what cannot be read back must not be written.
+Status CheckText(const Commit& commit) {
+  bool valid = IsValidUtf8(commit.committer) && IsValidUtf8(commit.message) &&
+               IsValidUtf8(commit.metarange.view());
+  for (const auto& [key, value] : commit.metadata) {
+    valid = valid && IsValidUtf8(key) && IsValidUtf8(value);
+  }
+  for (const CommitId& parent : commit.parents) valid = valid && IsValidUtf8(parent.view());
+  if (valid) return Status();
+  return Status(Code::kInvalidValue, "commit: text is not UTF-8: invalid value: validation error");
+}
+
+using CommitPtr = std::shared_ptr<const Commit>;
+
+// True if `a` comes after `b` in the log: older first to lose, then the smaller id.
+struct LaterInLog {
+  bool operator()(const CommitPtr& a, const CommitPtr& b) const {
+    if (a->created != b->created) return a->created < b->created;
+    return a->id < b->id;
+  }
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Commit>> Store::GetCommit(const Repository& repository,
+                                                       const CommitId& id) {
+  if (auto cached = impl_->commits.Find(repository.instance_uid, id.view())) return cached;
+  TARN_TRY_ASSIGN(const auto bytes,
+                  impl_->kv.Get(repository.partition(), Key(kCommitPrefix, id.view())));
+  if (!bytes) return Status(Code::kCommitNotFound, "commit not found");
+  TARN_TRY_ASSIGN(Commit commit, DecodeCommit(*bytes));
+  commit.id = id;
+  auto shared = std::make_shared<const Commit>(std::move(commit));
+  impl_->commits.Insert(repository.instance_uid, shared);
+  return shared;
+}
+
+Result<Commit> Store::AddCommit(const Repository& repository, Commit commit) {
+  TARN_TRY(CheckText(commit));
+  commit.id = ComputeCommitId(commit);
+  Status written = impl_->kv.SetIf(repository.partition(), Key(kCommitPrefix, commit.id.view()),
+                                   EncodeCommit(commit), kv::Predicate::Absent());
+  // The same content is the same commit.
+  if (!written.ok() && written.code() != Code::kPredicateFailed) return written;
+  return commit;
+}
+
+Result<Page<Commit>> Store::ListCommits(const Repository& repository, const PageRequest& request) {
+  const auto decode = [](std::string_view bytes) -> Result<std::optional<Commit>> {
+    TARN_TRY_ASSIGN(Commit commit, DecodeCommit(bytes));
+    return std::optional(std::move(commit));
+  };
+  return ListRecords<Commit>(impl_->kv, repository.partition(), kCommitPrefix, request, decode);
+}
+
+Status Store::Log(const Repository& repository, const LogRequest& request,
+                  const std::function<Result<bool>(const Commit&)>& visit) {
+  std::priority_queue<CommitPtr, std::vector<CommitPtr>, LaterInLog> queue;
+  std::unordered_set<CommitId> seen;
+  const auto push = [&](const CommitId& id) -> Status {
+    if (!seen.insert(id).second) return Status();
+    TARN_TRY_ASSIGN(CommitPtr commit, GetCommit(repository, id));
+    queue.push(std::move(commit));
+    return Status();
+  };
+  TARN_TRY(push(request.start));
+  while (!queue.empty()) {
+    const CommitPtr commit = queue.top();
+    queue.pop();
+    if (request.since_seconds && commit->created.seconds < *request.since_seconds) continue;
+    TARN_TRY_ASSIGN(const bool go_on, visit(*commit));
+    if (!go_on) break;
+    for (const CommitId& parent : commit->parents) {
+      TARN_TRY(push(parent));
+      if (request.first_parent) break;
+    }
+  }
+  return Status();
+}
+
+}  // namespace tarn::refs
