@@ -61,21 +61,32 @@ struct WriteOptions {
   std::optional<int64_t> size_hint;  ///< Bytes that will be written, if known.
 };
 
-/// One object met by a walk over a source.
+/// One object met by a walk over a source. Borrowed for the call that passes it.
 struct WalkedObject {
-  std::string relative_key;  ///< Key below the source's directory part.
-  std::string address;       ///< Full URI, as it will be stored in an entry.
+  std::string_view relative_key;  ///< Key below the source's directory part.
+  std::string_view address;       ///< Full URI, as it will be stored in an entry.
   Timestamp last_modified;
-  int64_t size = 0;
-  std::string checksum;  ///< Entity tag without quotes.
+  int64_t size = 0;           ///< Bytes; where they are hashed, the bytes hashed.
+  std::string_view checksum;  ///< Entity tag without quotes.
 };
 
-/// Walks the objects under a source URI in ascending unsigned byte order of relative_key.
+/// Some objects of a walk, listed but not yet read: what the listing does not tell (size, time,
+/// checksum) is fetched by Read, so that many threads can share that work.
+class WalkBatch {
+ public:
+  virtual ~WalkBatch() = default;
+  virtual size_t size() const = 0;  ///< Objects, at least one.
+  /// Completes the objects and calls `sink` for each in key order. On any thread, once.
+  virtual Status Read(const std::function<void(const WalkedObject&)>& sink) = 0;
+};
+
+/// Walks the objects under a source URI in ascending unsigned byte order of relative_key. One
+/// thread at a time; batches may be read on others and outlive the walker.
 class ObjectWalker {
  public:
   virtual ~ObjectWalker() = default;
-  /// Appends the next objects (at least one unless the walk is over) to `out`; false at the end.
-  virtual Result<bool> Next(std::vector<WalkedObject>* out) = 0;
+  /// The next batch, or null at the end.
+  virtual Result<std::unique_ptr<WalkBatch>> Next() = 0;
 };
 
 enum class WalkKind : uint8_t {
@@ -111,12 +122,15 @@ class ObjectStore {
   virtual Status Remove(const ObjectPointer& object) = 0;
   /// Copies bytes to a new name, durable and atomic like a writer's Commit.
   virtual Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to) = 0;
-  /// Starts a walk over `source_uri`. `stop` is asked now and then; true ends the walk with
-  /// kCancelled.
+  /// Starts a walk over `source_uri`. `stop` (thread-safe) is asked now and then by walker and
+  /// batches; true ends the walk with kCancelled. Errors name the source, file or directory.
   virtual Result<std::unique_ptr<ObjectWalker>> Walk(std::string_view source_uri, WalkKind kind,
                                                      std::function<bool()> stop) = 0;
-  /// The public address of an object ("physical_address" of the API).
+  /// The public address of an object ("physical_address" of the API). Does not ask whether the
+  /// object may be read or exists. kInvalidAddress for text that is no address.
   virtual Result<std::string> FormatAddress(const ObjectPointer& object) const = 0;
+  /// Whether objects at that address could be read: kInvalidAddress, kAddressBlocked, kForbidden.
+  virtual Status CheckAddress(const ObjectPointer& object) const = 0;
 };
 
 /// Writes a small object in one call.

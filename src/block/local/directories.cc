@@ -1,0 +1,86 @@
+#include "block/local/directories.h"
+
+#include <cerrno>
+
+namespace tarn::block {
+namespace {
+constexpr uint32_t kDirectoryMode = 0750;
+}  // namespace
+
+int Directory::Sync() {
+  std::unique_lock lock(mutex_);
+  const std::shared_ptr<Group> group = next_;
+  while (!group->done) {
+    if (busy_ || next_ != group) {
+      changed_.wait(lock);
+      continue;
+    }
+    busy_ = true;
+    next_ = std::make_shared<Group>();
+    lock.unlock();
+    const int error = layer_.SyncDirectory(file());
+    lock.lock();
+    group->error = error;
+    group->done = true;
+    busy_ = false;
+    changed_.notify_all();
+  }
+  return group->error;
+}
+
+Directories::Opened Directories::Open(std::string_view path) {
+  if (path.empty()) return {root_, 0};
+  std::lock_guard lock(mutex_);
+  const auto found = slots_.find(path);
+  if (found != slots_.end()) {
+    order_.splice(order_.begin(), order_, found->second.place);
+    return {found->second.directory, 0};
+  }
+  return OpenLocked(std::string(path));
+}
+
+Directories::Opened Directories::OpenLocked(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  Opened parent = {root_, 0};
+  std::string name = path;
+  if (slash != std::string::npos) {
+    const std::string above = path.substr(0, slash);
+    name = path.substr(slash + 1);
+    const auto found = slots_.find(above);
+    parent = found != slots_.end() ? Opened{found->second.directory, 0} : OpenLocked(above);
+    if (!parent.directory) return parent;
+  }
+  const int made = layer_.MakeDirectory(parent.directory->file(), name.c_str(), kDirectoryMode);
+  if (made < 0 && made != -EEXIST) return {nullptr, made};
+  const int file = layer_.OpenDirectory(parent.directory->file(), name.c_str());
+  if (file < 0) return {nullptr, file};
+  auto directory = std::make_shared<Directory>(layer_, FileHandle(layer_, file));
+  // Also when it was there already: whoever made it may have been killed before it was durable.
+  const int synced = parent.directory->Sync();
+  if (synced < 0) return {nullptr, synced};
+
+  order_.push_front(path);
+  slots_[order_.front()] = {directory, order_.begin()};
+  if (order_.size() > kOpenDirectoriesMax) {
+    slots_.erase(order_.back());
+    order_.pop_back();
+  }
+  return {directory, 0};
+}
+
+void Directories::Forget(std::string_view path) {
+  std::lock_guard lock(mutex_);
+  for (;;) {
+    const auto found = slots_.find(path);
+    if (found != slots_.end()) {
+      const auto place = found->second.place;
+      slots_.erase(found);
+      order_.erase(place);
+    }
+    const size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos) return;
+    path = path.substr(0, slash);
+  }
+}
+
+}  // namespace tarn::block

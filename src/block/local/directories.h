@@ -1,0 +1,75 @@
+// The directories that objects are created in: opened once, made durable once, synced in groups.
+//
+// A directory is usable when it and every directory above it up to the root are durable names. Up
+// to kOpenDirectoriesMax stay open; data/<partition>/ of the moment is nearly always among them.
+// Level 3; thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "block/local/file_layer.h"
+
+namespace tarn::block {
+
+/// An open directory. Shared by the writers in it and the cache, which may drop it at any time.
+class Directory {
+ public:
+  Directory(FileLayer& layer, FileHandle handle) : layer_(layer), handle_(std::move(handle)) {}
+  int file() const { return handle_.get(); }
+
+  /// Makes all names that were put into the directory before the call durable. One fsync serves
+  /// everyone who waits. 0 or -errno.
+  int Sync();
+
+ private:
+  struct Group {
+    bool done = false;
+    int error = 0;
+  };
+  FileLayer& layer_;
+  FileHandle handle_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool busy_ = false;
+  std::shared_ptr<Group> next_ = std::make_shared<Group>();  // those who joined hold it as well
+};
+
+class Directories {
+ public:
+  static constexpr size_t kOpenDirectoriesMax = 256;
+
+  /// `root` is open and durable.
+  Directories(FileLayer& layer, std::shared_ptr<Directory> root)
+      : layer_(layer), root_(std::move(root)) {}
+
+  struct Opened {
+    std::shared_ptr<Directory> directory;  ///< Null on failure.
+    int error = 0;                         ///< -errno.
+  };
+  /// Opens a directory below the root ("" is the root), making what is missing.
+  Opened Open(std::string_view path);
+  /// Drops a directory that turned out to be removed, and those above it.
+  void Forget(std::string_view path);
+
+ private:
+  using Order = std::list<std::string>;  // most recently used first
+  struct Slot {
+    std::shared_ptr<Directory> directory;
+    Order::iterator place;
+  };
+  Opened OpenLocked(const std::string& path);
+
+  FileLayer& layer_;
+  const std::shared_ptr<Directory> root_;
+  std::mutex mutex_;  // guards order_ and slots_; held while directories are made, which is rare
+  Order order_;
+  std::unordered_map<std::string_view, Slot> slots_;  // keys borrow from order_
+};
+
+}  // namespace tarn::block

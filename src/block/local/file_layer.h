@@ -1,0 +1,100 @@
+// The file system calls behind stored objects, as an interface: tests put a layer below the store
+// that forgets at a simulated crash what was not synced (block/testing/crash_files.h).
+//
+// Import sources are read by plain system calls (walker.cc): nothing of theirs can be lost. Level
+// 3; implementations are thread-safe. Results are >= 0, or -errno. Names are relative to an open
+// directory, or absolute with kNoDirectory.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace tarn::block {
+
+inline constexpr int kNoDirectory = -100;  ///< AT_FDCWD.
+
+struct FileStatus {
+  int64_t size = 0;
+  Timestamp modified;
+  bool regular = false;
+};
+
+enum class Wait : uint8_t { kMay, kMustNot };
+
+class FileLayer {
+ public:
+  virtual ~FileLayer() = default;
+  /// Opens a directory; its own name may not be a symbolic link unless `at` is kNoDirectory.
+  virtual int OpenDirectory(int at, const char* name) = 0;
+  /// -EEXIST if the name is taken.
+  virtual int MakeDirectory(int at, const char* name, uint32_t mode) = 0;
+  /// Opens for reading. With kMustNot: -EAGAIN when that would need the disk.
+  virtual int OpenToRead(int at, const char* path, Wait wait) = 0;
+  /// Makes a file that has no name yet, on the file system of that directory; -EOPNOTSUPP where
+  /// there is no such thing.
+  virtual int CreateUnnamed(int directory) = 0;
+  /// Makes a file; -EEXIST if the name is taken.
+  virtual int CreateNamed(int at, const char* name) = 0;
+  /// Names an unnamed file; -EEXIST if the name is taken.
+  virtual int Link(int file, int at, const char* name) = 0;
+  /// Renames, replacing what has the new name.
+  virtual int Rename(int from_at, const char* from, int to_at, const char* to) = 0;
+  virtual int Unlink(int at, const char* name) = 0;
+  /// Appends all bytes or fails.
+  virtual int Write(int file, std::span<const char> bytes) = 0;
+  /// With kMustNot: -EAGAIN when that would need the disk; may then read less than there is.
+  virtual int64_t ReadAt(int file, int64_t offset, std::span<char> out, Wait wait) = 0;
+  virtual int Stat(int file, FileStatus* out) = 0;
+  /// Status of a name, following links.
+  virtual int StatName(int at, const char* path, FileStatus* out) = 0;
+  /// Makes bytes and size of a file durable.
+  virtual int SyncFile(int file) = 0;
+  /// Makes the names in a directory durable.
+  virtual int SyncDirectory(int directory) = 0;
+  /// Appends the names in a directory, without "." and "..".
+  virtual int List(int directory, std::vector<std::string>* names) = 0;
+  virtual void Close(int file) = 0;
+};
+
+/// The kernel's files.
+FileLayer& SystemFiles();
+
+/// "no space left on device": the text of an errno value as the reference words it.
+std::string ErrnoText(int error);
+
+/// Owns an open file or directory of a layer.
+class FileHandle {
+ public:
+  FileHandle() = default;
+  FileHandle(FileLayer& layer, int file) : layer_(&layer), file_(file) {}
+  FileHandle(FileHandle&& other) noexcept : layer_(other.layer_), file_(other.Release()) {}
+  FileHandle& operator=(FileHandle&& other) noexcept {
+    Reset();
+    layer_ = other.layer_;
+    file_ = other.Release();
+    return *this;
+  }
+  ~FileHandle() { Reset(); }
+
+  int get() const { return file_; }
+  bool open() const { return file_ >= 0; }
+  void Reset() {
+    if (file_ >= 0) layer_->Close(file_);
+    file_ = -1;
+  }
+
+ private:
+  int Release() {
+    const int file = file_;
+    file_ = -1;
+    return file;
+  }
+  FileLayer* layer_ = nullptr;
+  int file_ = -1;
+};
+
+}  // namespace tarn::block

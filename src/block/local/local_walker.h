@@ -1,0 +1,25 @@
+// Walks files under a directory for an import (docs/formats/local-store.md, "Import sources").
+//
+// Regular files in byte order of their relative paths; symbolic links and other kinds are passed
+// over, names with a leading '.' too unless asked for. One directory's names are held at a time per
+// level; files are opened when a batch is read, on whatever thread. Level 3.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "block/object_store.h"
+
+namespace tarn::block {
+
+struct LocalWalkOptions {
+  std::string path;  ///< Absolute and clean: a directory, or the file of kObject.
+  bool hidden = false;
+  std::function<bool()> stop;
+};
+
+/// kIo names the directory that cannot be opened.
+Result<std::unique_ptr<ObjectWalker>> OpenLocalWalker(LocalWalkOptions options, WalkKind kind);
+
+}  // namespace tarn::block

@@ -1,0 +1,143 @@
+#include "block/local/local_writer.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/blocking.h"
+#include "base/check.h"
+#include "codec/hex.h"
+
+namespace tarn::block {
+namespace {
+
+constexpr size_t kBufferBytesMax = 64 << 10;
+
+Status WriteFailed(int error) {
+  const Code code = error == -ENOSPC || error == -EDQUOT ? Code::kNoSpace : Code::kWriteFailed;
+  return {code, "failed to write to storage: " + ErrnoText(-error)};
+}
+
+std::string NewTemporaryName() {
+  uint8_t bytes[16];
+  SystemRandom().Fill(bytes);
+  return ToHex({reinterpret_cast<const char*>(bytes), sizeof bytes});
+}
+
+}  // namespace
+
+LocalWriter::LocalWriter(WriterContext& context, std::string path, const WriteOptions& options)
+    : context_(context), path_(std::move(path)) {
+  const int64_t hint = options.size_hint.value_or(0);
+  buffer_.reserve(static_cast<size_t>(std::clamp<int64_t>(hint, 0, kBufferBytesMax)));
+}
+
+LocalWriter::~LocalWriter() {
+  if (temporary_name_.empty()) return;
+  context_.layer.Unlink(context_.temporary->file(), temporary_name_.c_str());
+}
+
+std::string_view LocalWriter::directory_path() const {
+  const size_t slash = path_.rfind('/');
+  return slash == std::string::npos ? "" : std::string_view(path_).substr(0, slash);
+}
+
+const char* LocalWriter::name() const {
+  const size_t slash = path_.rfind('/');
+  return path_.c_str() + (slash == std::string::npos ? 0 : slash + 1);
+}
+
+Status LocalWriter::Write(std::span<const char> bytes) {
+  TARN_TRY(RequireBlocking());
+  TARN_CHECK(!spent_);
+  size_ += static_cast<int64_t>(bytes.size());
+  if (buffer_.size() + bytes.size() <= kBufferBytesMax) {
+    buffer_.append(bytes.data(), bytes.size());
+    return {};
+  }
+  TARN_TRY(WriteThrough(buffer_));
+  buffer_.clear();
+  return WriteThrough(bytes);
+}
+
+Status LocalWriter::WriteThrough(std::span<const char> bytes) {
+  if (bytes.empty()) return {};
+  if (!file_.open()) TARN_TRY(OpenFile());
+  const int error = context_.layer.Write(file_.get(), bytes);
+  if (error >= 0) return {};
+  spent_ = true;
+  return WriteFailed(error);
+}
+
+Status LocalWriter::OpenFile() {
+  for (int attempt = 0;; ++attempt) {
+    const Directories::Opened opened = context_.directories.Open(directory_path());
+    if (!opened.directory) return WriteFailed(opened.error);
+    directory_ = opened.directory;
+    int file = context_.layer.CreateUnnamed(directory_->file());
+    if (file == -EOPNOTSUPP) {
+      temporary_name_ = NewTemporaryName();
+      file = context_.layer.CreateNamed(context_.temporary->file(), temporary_name_.c_str());
+      if (file < 0) temporary_name_.clear();
+    }
+    if (file >= 0) {
+      file_ = FileHandle(context_.layer, file);
+      return {};
+    }
+    // Someone removed the directory behind our back: it is made again, once.
+    if (file != -ENOENT || attempt > 0) return WriteFailed(file);
+    context_.directories.Forget(directory_path());
+  }
+}
+
+Result<ObjectProperties> LocalWriter::Commit() {
+  TARN_TRY(RequireBlocking());
+  TARN_CHECK(!spent_);
+  spent_ = true;
+  if (!file_.open()) TARN_TRY(OpenFile());
+  if (!buffer_.empty()) TARN_TRY(WriteThrough(buffer_));
+  const int synced = context_.layer.SyncFile(file_.get());
+  if (synced < 0) return WriteFailed(synced);
+  TARN_TRY(Publish());
+  return ObjectProperties{size_, context_.clock.Now()};
+}
+
+Status LocalWriter::Publish() {
+  int error = temporary_name_.empty() ? LinkUnnamed() : Replace();
+  if (error == -ENOENT) {  // the directory was removed meanwhile
+    context_.directories.Forget(directory_path());
+    const Directories::Opened opened = context_.directories.Open(directory_path());
+    if (!opened.directory) return WriteFailed(opened.error);
+    directory_ = opened.directory;
+    error = temporary_name_.empty() ? LinkUnnamed() : Replace();
+  }
+  if (error < 0) return WriteFailed(error);
+  file_.Reset();
+  error = directory_->Sync();
+  if (error >= 0) return {};
+  // Visible but perhaps not durable: a new name is taken back, so that failure leaves nothing.
+  if (!replaced_) context_.layer.Unlink(directory_->file(), name());
+  return WriteFailed(error);
+}
+
+int LocalWriter::LinkUnnamed() {
+  const int error = context_.layer.Link(file_.get(), directory_->file(), name());
+  if (error != -EEXIST) return error;
+  // Only a rename can replace, and it needs a first name.
+  std::string temporary = NewTemporaryName();
+  const int linked =
+      context_.layer.Link(file_.get(), context_.temporary->file(), temporary.c_str());
+  if (linked < 0) return linked;
+  temporary_name_ = std::move(temporary);
+  replaced_ = true;
+  return Replace();
+}
+
+int LocalWriter::Replace() {
+  const int error = context_.layer.Rename(context_.temporary->file(), temporary_name_.c_str(),
+                                          directory_->file(), name());
+  if (error < 0) return error;
+  temporary_name_.clear();
+  return 0;
+}
+
+}  // namespace tarn::block

@@ -1,0 +1,50 @@
+// The writer of LocalStore: buffer, unnamed file, sync, name, directory sync. Level 3.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "block/local/directories.h"
+#include "block/object_store.h"
+
+namespace tarn::block {
+
+/// What writers share; outlives them.
+struct WriterContext {
+  FileLayer& layer;
+  Clock& clock;
+  Directories& directories;
+  std::shared_ptr<Directory> temporary;  ///< .tarn/tmp; writers of a closing store may hold it.
+};
+
+class LocalWriter : public ObjectWriter {
+ public:
+  /// `path` is relative to the root.
+  LocalWriter(WriterContext& context, std::string path, const WriteOptions& options);
+  ~LocalWriter() override;
+  Status Write(std::span<const char> bytes) override;
+  Result<ObjectProperties> Commit() override;
+
+ private:
+  Status OpenFile();
+  Status WriteThrough(std::span<const char> bytes);
+  Status Publish();
+  int LinkUnnamed();
+  int Replace();
+  std::string_view directory_path() const;
+  const char* name() const;
+
+  WriterContext& context_;
+  const std::string path_;
+  std::string buffer_;  // small objects are written in one piece at the end
+  std::shared_ptr<Directory> directory_;
+  FileHandle file_;
+  std::string temporary_name_;  // empty while the file has no name
+  int64_t size_ = 0;
+  bool replaced_ = false;  // an older object of the name is gone
+  bool spent_ = false;     // failed or committed
+};
+
+}  // namespace tarn::block

@@ -1,0 +1,282 @@
+#include "block/testing/store_suite.h"
+
+#include <atomic>
+#include <map>
+#include <thread>
+
+#include "base/blocking.h"
+#include "codec/digest.h"
+#include "codec/hex.h"
+
+namespace tarn::block {
+
+void ObjectStoreSuite::Put(std::string_view address, std::string_view bytes) {
+  const auto put = PutObject(store(), At(address), bytes);
+  ASSERT_TRUE(put.ok()) << put.status().ToString();
+  EXPECT_EQ(put->size, static_cast<int64_t>(bytes.size()));
+}
+
+std::string ObjectStoreSuite::Get(std::string_view address) {
+  const auto got = GetObject(store(), At(address), 1 << 30);
+  return got.ok() ? *got : got.status().ToString();
+}
+
+namespace {
+
+std::string Pattern(size_t size, uint32_t seed) {
+  std::string bytes(size, '\0');
+  for (char& byte : bytes) {
+    seed = seed * 1664525 + 1013904223;
+    byte = static_cast<char>(seed >> 24);
+  }
+  return bytes;
+}
+
+TEST_P(ObjectStoreSuite, GivesBackWhatWasPut) {
+  for (const size_t size : {0, 1, 1000, 65536, 65537, 3000000}) {
+    const std::string bytes = Pattern(size, 7);
+    Put("data/object", bytes);
+    EXPECT_EQ(Get("data/object"), bytes) << size;
+  }
+}
+
+TEST_P(ObjectStoreSuite, TakesBytesInPieces) {
+  const std::string bytes = Pattern(500000, 3);
+  auto writer = store().Create(At("data/pieces"), {});
+  ASSERT_TRUE(writer.ok());
+  size_t at = 0;
+  for (size_t piece = 1; at < bytes.size(); piece = piece * 3 + 1) {
+    const std::string_view part = std::string_view(bytes).substr(at, piece);
+    ASSERT_TRUE((*writer)->Write(part).ok());
+    at += part.size();
+  }
+  const auto done = (*writer)->Commit();
+  ASSERT_TRUE(done.ok()) << done.status().ToString();
+  EXPECT_EQ(done->size, 500000);
+  EXPECT_GT(done->last_modified.seconds, 1500000000);
+  EXPECT_EQ(Get("data/pieces"), bytes);
+}
+
+TEST_P(ObjectStoreSuite, IsInvisibleUntilCommit) {
+  {
+    auto writer = store().Create(At("data/dropped"), {10});
+    ASSERT_TRUE(writer.ok());
+    ASSERT_TRUE((*writer)->Write(Pattern(200000, 1)).ok());
+    EXPECT_EQ(store().Open(At("data/dropped")).code(), Code::kDataNotFound);
+    EXPECT_FALSE(store().Exists(At("data/dropped")).value());
+  }
+  EXPECT_EQ(store().Open(At("data/dropped")).code(), Code::kDataNotFound);
+}
+
+TEST_P(ObjectStoreSuite, ReplacesWhole) {
+  Put("a", "first, the longer one");
+  auto old_reader = store().Open(At("a"));
+  ASSERT_TRUE(old_reader.ok());
+  auto writer = store().Create(At("a"), {});
+  ASSERT_TRUE(writer.ok());
+  ASSERT_TRUE((*writer)->Write(std::string_view("second")).ok());
+  EXPECT_EQ(Get("a"), "first, the longer one");
+  ASSERT_TRUE((*writer)->Commit().ok());
+  EXPECT_EQ(Get("a"), "second");
+  std::string out(5, '\0');
+  EXPECT_EQ((*old_reader)->ReadAt(0, out).value(), 5u);
+  EXPECT_EQ(out, "first");
+}
+
+TEST_P(ObjectStoreSuite, ReadsAtOffsets) {
+  Put("part", "this is the first part this is the last part");
+  auto reader = store().Open(At("part"));
+  ASSERT_TRUE(reader.ok());
+  EXPECT_EQ((*reader)->properties().size, 44);
+  std::string out(22, '\0');
+  EXPECT_EQ((*reader)->ReadAt(23, out).value(), 21u);
+  EXPECT_EQ(out.substr(0, 21), "this is the last part");
+  EXPECT_EQ((*reader)->ReadAt(44, out).value(), 0u);
+  EXPECT_EQ((*reader)->ReadAt(1000, out).value(), 0u);
+  EXPECT_FALSE((*reader)->ReadAt(-1, out).ok());
+}
+
+TEST_P(ObjectStoreSuite, MissingObjects) {
+  EXPECT_EQ(store().Open(At("nothing")).code(), Code::kDataNotFound);
+  EXPECT_EQ(store().Open(At("no/such/dir/nothing")).code(), Code::kDataNotFound);
+  EXPECT_FALSE(store().Exists(At("nothing")).value());
+  EXPECT_TRUE(store().Remove(At("nothing")).ok());
+  EXPECT_EQ(store().Copy(At("nothing"), At("copy")).code(), Code::kDataNotFound);
+  EXPECT_FALSE(store().Exists(At("copy")).value());
+}
+
+TEST_P(ObjectStoreSuite, RemovesAndKeepsOpenReaders) {
+  Put("gone", "bytes");
+  auto reader = store().Open(At("gone"));
+  ASSERT_TRUE(reader.ok());
+  ASSERT_TRUE(store().Exists(At("gone")).value());
+  ASSERT_TRUE(store().Remove(At("gone")).ok());
+  EXPECT_FALSE(store().Exists(At("gone")).value());
+  std::string out(5, '\0');
+  EXPECT_EQ((*reader)->ReadAt(0, out).value(), 5u);
+  EXPECT_EQ(out, "bytes");
+}
+
+TEST_P(ObjectStoreSuite, Copies) {
+  const std::string bytes = Pattern(700000, 9);
+  Put("from", bytes);
+  Put("to", "old");
+  const auto copied = store().Copy(At("from"), At("to"));
+  ASSERT_TRUE(copied.ok());
+  EXPECT_EQ(copied->size, 700000);
+  EXPECT_EQ(Get("to"), bytes);
+}
+
+TEST_P(ObjectStoreSuite, RefusesToLeaveTheNamespace) {
+  for (const std::string_view address :
+       {"../../../etc/passwd", "subdir/../../other/secret.txt", "..", "../x"}) {
+    EXPECT_EQ(store().Create(At(address), {}).code(), Code::kAddressBlocked) << address;
+    EXPECT_EQ(store().Open(At(address)).code(), Code::kAddressBlocked) << address;
+    EXPECT_EQ(store().Remove(At(address)).code(), Code::kAddressBlocked) << address;
+    EXPECT_EQ(store().CheckAddress(At(address)).code(), Code::kAddressBlocked) << address;
+  }
+  EXPECT_TRUE(store().CheckAddress(At("subdir/nested/object.txt")).ok());
+  EXPECT_EQ(store().Open(At(std::string_view("a\0b", 3))).code(), Code::kInvalidAddress);
+}
+
+TEST_P(ObjectStoreSuite, KeepsEscapesAsTheyAre) {
+  Put("special%3Atest_file", "escaped");
+  Put("special:test_file", "plain");
+  Put("stray % sign", "stray");
+  EXPECT_EQ(Get("special%3Atest_file"), "escaped");
+  EXPECT_EQ(Get("special:test_file"), "plain");
+  EXPECT_EQ(Get("stray % sign"), "stray");
+}
+
+TEST_P(ObjectStoreSuite, LimitsWholeReads) {
+  Put("big", Pattern(1000, 1));
+  EXPECT_EQ(GetObject(store(), At("big"), 999).code(), Code::kTooLarge);
+  EXPECT_TRUE(GetObject(store(), At("big"), 1000).ok());
+}
+
+TEST_P(ObjectStoreSuite, NeverWaitsWhereItMustNot) {
+  Put("warm", "bytes");
+  EXPECT_EQ(Get("warm"), "bytes");
+  NoBlockingScope scope;
+  EXPECT_EQ(store().Create(At("x"), {}).code(), Code::kWouldBlock);
+  EXPECT_EQ(store().Exists(At("warm")).code(), Code::kWouldBlock);
+  EXPECT_EQ(store().Remove(At("warm")).code(), Code::kWouldBlock);
+  EXPECT_EQ(store().Copy(At("warm"), At("x")).code(), Code::kWouldBlock);
+  if (!under_test().reads_stay_warm()) return;
+  auto reader = store().Open(At("warm"));
+  ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+  std::string out(5, '\0');
+  const auto got = (*reader)->ReadAt(0, out);
+  ASSERT_TRUE(got.ok()) << got.status().ToString();
+  EXPECT_EQ(out, "bytes");
+}
+
+struct Seen {
+  std::vector<std::string> keys;
+  std::map<std::string, std::string> checksums, addresses;
+};
+
+Result<Seen> WalkAll(ObjectStore& store, std::string_view source, WalkKind kind) {
+  TARN_TRY_ASSIGN(const std::unique_ptr<ObjectWalker> walker, store.Walk(source, kind, nullptr));
+  Seen seen;
+  for (;;) {
+    TARN_TRY_ASSIGN(const std::unique_ptr<WalkBatch> batch, walker->Next());
+    if (!batch) return seen;
+    const size_t before = seen.keys.size();
+    TARN_TRY(batch->Read([&](const WalkedObject& object) {
+      seen.keys.emplace_back(object.relative_key);
+      seen.checksums[seen.keys.back()] = object.checksum;
+      seen.addresses[seen.keys.back()] = object.address;
+    }));
+    EXPECT_EQ(seen.keys.size() - before, batch->size());
+  }
+}
+
+TEST_P(ObjectStoreSuite, WalksInByteOrder) {
+  const std::vector<std::string> sorted = {"A",  "a-/z",  "a.b", "a/b",     "a/c/d",    "a/c/e",
+                                           "a0", "a0/x0", "b",   "long/er", "z\xc3\xbc"};
+  for (const std::string& key : sorted) {
+    if (key != "a0") Put("src/" + key, "content of " + key);
+  }
+  Put("srcs/outside", "x");
+  const auto seen = WalkAll(store(), under_test().walk_source(), WalkKind::kPrefix);
+  ASSERT_TRUE(seen.ok()) << seen.status().ToString();
+  std::vector<std::string> expected = sorted;
+  std::erase(expected, "a0");
+  EXPECT_EQ(seen->keys, expected);
+  EXPECT_EQ(seen->checksums.at("a/b"), ToHex(AsView(Md5("content of a/b"))));
+  const std::string address = seen->addresses.at("a/b");
+  const auto got = GetObject(store(), {"", address, AddressType::kFull}, 100);
+  ASSERT_TRUE(got.ok()) << address << got.status().ToString();
+  EXPECT_EQ(*got, "content of a/b");
+}
+
+TEST_P(ObjectStoreSuite, WalksOneObject) {
+  Put("src/one", "1");
+  Put("src/one.more", "2");
+  const std::string source = under_test().walk_source() + "one";
+  const auto seen = WalkAll(store(), source, WalkKind::kObject);
+  ASSERT_TRUE(seen.ok()) << seen.status().ToString();
+  EXPECT_EQ(seen->keys, std::vector<std::string>{""});
+  EXPECT_EQ(seen->addresses.at(""), source);
+  EXPECT_FALSE(WalkAll(store(), source + "x", WalkKind::kObject).ok());
+}
+
+TEST_P(ObjectStoreSuite, WalksManyInOrder) {
+  std::vector<std::string> keys;
+  for (int i = 0; i < 600; ++i) {
+    keys.push_back("d" + std::to_string(i % 12) + "/part-000" + std::to_string(i * 7919 % 600));
+  }
+  for (const std::string& key : keys) Put("src/" + key, key);
+  std::sort(keys.begin(), keys.end());
+  const auto seen = WalkAll(store(), under_test().walk_source(), WalkKind::kPrefix);
+  ASSERT_TRUE(seen.ok()) << seen.status().ToString();
+  EXPECT_EQ(seen->keys, keys);
+}
+
+TEST_P(ObjectStoreSuite, StopsWhenAsked) {
+  for (int i = 0; i < 10; ++i) Put("src/" + std::to_string(i), "x");
+  std::atomic<bool> stopped = false;
+  auto walker =
+      store().Walk(under_test().walk_source(), WalkKind::kPrefix, [&] { return +stopped; });
+  ASSERT_TRUE(walker.ok());
+  auto batch = (*walker)->Next();
+  ASSERT_TRUE(batch.ok() && *batch);
+  stopped = true;
+  EXPECT_EQ((*batch)->Read([](const WalkedObject&) {}).code(), Code::kCancelled);
+}
+
+TEST_P(ObjectStoreSuite, RefusesForeignSources) {
+  for (const std::string_view source : {"s3://bucket/x", "abc://x/y", "::", "", "x/y"}) {
+    EXPECT_EQ(store().Walk(source, WalkKind::kPrefix, nullptr).code(), Code::kInvalidAddress)
+        << source;
+  }
+}
+
+TEST_P(ObjectStoreSuite, ManyWritersAtOnce) {
+  constexpr int kThreads = 8, kEach = 40;
+  std::vector<std::thread> threads;
+  std::atomic<int> failed = 0;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        const std::string name =
+            "data/" + std::to_string(i % 3) + "/" + std::to_string(t * 1000 + i);
+        if (!PutObject(store(), At(name), name).ok()) ++failed;
+        if (!PutObject(store(), At("shared"), name).ok()) ++failed;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+  for (int t = 0; t < kThreads; ++t) {
+    for (int i = 0; i < kEach; ++i) {
+      const std::string name = "data/" + std::to_string(i % 3) + "/" + std::to_string(t * 1000 + i);
+      ASSERT_EQ(Get(name), name);
+    }
+  }
+  EXPECT_TRUE(Get("shared").starts_with("data/"));
+}
+
+}  // namespace
+}  // namespace tarn::block
