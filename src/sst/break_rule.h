@@ -13,6 +13,8 @@ struct BreakRule {
   uint64_t raggedness_entries = 50000;  ///< A key in about this many ends a range.
   /// True if a range whose estimated size is `size` ends after `key`.
   bool Breaks(uint64_t size, std::string_view key) const;
+  /// The part of the rule that depends on the key alone.
+  bool BreaksAtKey(std::string_view key) const;
   friend bool operator==(const BreakRule&, const BreakRule&) = default;
 };
 

@@ -17,6 +17,7 @@
 namespace tarn::sst {
 
 class TableIterator;
+struct ResumeInfo;
 
 /// Property "type" of a table.
 enum class TableType : uint8_t { kRange, kMetarange };
@@ -28,6 +29,8 @@ struct Table {
   std::string min_key, max_key;
   uint64_t count = 0;
   uint64_t estimated_size = 0;  ///< Bytes, as the format estimates them.
+  /// What TableStore::Write remembers to make a later CopyFrom cheap; never null after Finish.
+  std::shared_ptr<const ResumeInfo> resume;
 };
 
 /// Why CopyFrom stopped.
@@ -49,6 +52,11 @@ class TableWriter {
   /// is the same.
   Result<CopyEnd> CopyFrom(TableIterator& from, std::optional<std::string_view> limit,
                            const BreakRule& rule);
+
+  /// True if `rule` ends the table after the record added last. Same answer as
+  /// rule.Breaks(estimated_size(), key), but remembered: use this, once after each Add, wherever
+  /// ranges are cut, or a later CopyFrom of this table has to look at every key again.
+  bool BreaksAfterLast(const BreakRule& rule);
 
   uint64_t estimated_size() const;
   uint64_t count() const;

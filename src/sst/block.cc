@@ -1,0 +1,135 @@
+#include "sst/block.h"
+
+#include "codec/fixed.h"
+#include "codec/varint.h"
+#include "sst/format.h"
+
+namespace tarn::sst {
+
+Status CorruptTable(std::string_view file, uint64_t offset, std::string_view what) {
+  std::string text = "corrupt sorted table ";
+  text.append(file).append(" at offset ").append(std::to_string(offset)).append(": ").append(what);
+  return Status(Code::kCorrupt, std::move(text));
+}
+
+Result<std::shared_ptr<const Block>> Block::Make(std::string_view stored, std::string_view file,
+                                                 uint64_t offset) {
+  auto block = std::make_shared<Block>();
+  TARN_TRY(block->Assign(stored, file, offset));
+  return std::shared_ptr<const Block>(std::move(block));
+}
+
+Status Block::Assign(std::string_view stored, std::string_view file, uint64_t offset) {
+  if (!CheckStoredBlock(stored)) return CorruptTable(file, offset, "checksum mismatch");
+  if (!Unpack(stored)) return CorruptTable(file, offset, "malformed block");
+  offset_ = offset;
+  return Status();
+}
+
+bool Block::Unpack(std::string_view stored) {
+  const auto raw_size = RawBlockLength(stored);
+  if (!raw_size || *raw_size < 8) return false;  // One restart point and their count.
+  if (capacity_ < *raw_size) {
+    bytes_ = std::make_unique_for_overwrite<char[]>(*raw_size);
+    capacity_ = *raw_size;
+  }
+  if (!UnpackStoredBlock(stored, bytes_.get())) return false;
+  size_ = *raw_size;
+  restart_count_ = LoadLe<uint32_t>(bytes_.get() + size_ - 4);
+  if (restart_count_ == 0 || restart_count_ > (size_ - 4) / 4) return false;
+  entries_size_ = size_ - 4 - 4 * size_t{restart_count_};
+  return true;
+}
+
+uint32_t Block::restart(uint32_t i) const {
+  return LoadLe<uint32_t>(bytes_.get() + entries_size_ + 4 * size_t{i});
+}
+
+namespace {
+
+/// The fixed part of an entry.
+struct EntryHead {
+  uint64_t shared = 0;
+  uint64_t unshared = 0;
+  uint64_t value_size = 0;
+  const char* key = nullptr;  // The unshared bytes; null if the entry does not fit before its end.
+};
+
+EntryHead ParseEntryHead(const char* from, const char* end) {
+  EntryHead head;
+  const char* at = ParseVarint(from, end, &head.shared);
+  if (at != nullptr) at = ParseVarint(at, end, &head.unshared);
+  if (at != nullptr) at = ParseVarint(at, end, &head.value_size);
+  if (at == nullptr) return head;
+  const auto left = static_cast<uint64_t>(end - at);
+  if (head.unshared <= left && head.value_size <= left - head.unshared) head.key = at;
+  return head;
+}
+
+}  // namespace
+
+void BlockCursor::Fail() {
+  at_ = nullptr;
+  damaged_ = true;
+}
+
+void BlockCursor::ReadEntry(const char* from) {
+  const std::string_view entries = block_->entries();
+  const char* end = entries.data() + entries.size();
+  if (from >= end) {
+    at_ = nullptr;
+    return;
+  }
+  const EntryHead head = ParseEntryHead(from, end);
+  if (head.key == nullptr || head.shared > key_.size()) return Fail();
+  key_.resize(head.shared);
+  key_.append(head.key, head.unshared);
+  value_ = std::string_view(head.key + head.unshared, head.value_size);
+  at_ = from;
+  next_ = value_.data() + value_.size();
+}
+
+bool BlockCursor::at_first() const { return at_ == block_->entries().data(); }
+
+void BlockCursor::SeekToFirst() {
+  damaged_ = false;
+  key_.clear();
+  ReadEntry(block_->entries().data());
+}
+
+void BlockCursor::Next() { ReadEntry(next_); }
+
+bool BlockCursor::ReadRestartKey(uint32_t i, std::string_view* key) const {
+  const std::string_view entries = block_->entries();
+  const uint32_t offset = block_->restart(i);
+  if (offset >= entries.size()) return false;
+  const EntryHead head = ParseEntryHead(entries.data() + offset, entries.data() + entries.size());
+  if (head.key == nullptr || head.shared != 0) return false;
+  *key = std::string_view(head.key, head.unshared);
+  return true;
+}
+
+void BlockCursor::Seek(std::string_view target, size_t trailer_bytes) {
+  damaged_ = false;
+  at_ = nullptr;
+  if (block_->entries().empty()) return;
+  const auto before_target = [&](std::string_view key) {
+    return key.substr(0, key.size() - trailer_bytes) < target;
+  };
+  // The last restart point whose key is below the target; the first if there is none.
+  uint32_t low = 0;
+  for (uint32_t high = block_->restart_count(); low + 1 < high;) {
+    const uint32_t middle = low + (high - low) / 2;
+    std::string_view key;
+    if (!ReadRestartKey(middle, &key) || key.size() < trailer_bytes) return Fail();
+    (before_target(key) ? low : high) = middle;
+  }
+  key_.clear();
+  if (block_->restart(low) >= block_->entries().size()) return Fail();
+  for (ReadEntry(block_->entries().data() + block_->restart(low)); valid(); Next()) {
+    if (key_.size() < trailer_bytes) return Fail();
+    if (!before_target(key_)) return;
+  }
+}
+
+}  // namespace tarn::sst

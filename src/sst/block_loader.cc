@@ -1,0 +1,148 @@
+#include "sst/block_loader.h"
+
+#include <algorithm>
+
+namespace tarn::sst {
+namespace {
+
+constexpr size_t kWindowBytesMin = 16 << 10;
+constexpr size_t kWindowBytesMax = 256 << 10;
+
+CacheKey KeyOf(const OpenTable& table, uint64_t offset) {
+  return {CacheKind::kBlock, {table.number(), offset}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<block::ObjectReader>> ReaderPool::Open(const TableName& name) {
+  return objects_.Open({name.storage_namespace, name.address, AddressType::kRelative});
+}
+
+Result<std::unique_ptr<block::ObjectReader>> ReaderPool::Take(const OpenTable& table) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_table_.find(table.number());
+    if (found != by_table_.end()) {
+      auto reader = std::move(found->second->reader);
+      idle_.erase(found->second);
+      by_table_.erase(found);
+      return reader;
+    }
+  }
+  return Open(table.name());
+}
+
+void ReaderPool::Return(const OpenTable& table, std::unique_ptr<block::ObjectReader> reader) {
+  std::list<Idle> dropped;  // Closed after the lock.
+  const std::lock_guard lock(mutex_);
+  idle_.push_front({table.number(), std::move(reader)});
+  by_table_.emplace(table.number(), idle_.begin());
+  if (idle_.size() <= idle_max_) return;
+  const auto last = std::prev(idle_.end());
+  const auto [begin, end] = by_table_.equal_range(last->table_number);
+  by_table_.erase(std::find_if(begin, end, [&](const auto& item) { return item.second == last; }));
+  dropped.splice(dropped.begin(), idle_, last);
+}
+
+std::shared_ptr<const Block> BlockLoader::Cached(const OpenTable& table, BlockHandle handle) {
+  return std::static_pointer_cast<const Block>(cache_.Get(KeyOf(table, handle.offset)));
+}
+
+void BlockLoader::Cache(const OpenTable& table, const std::shared_ptr<const Block>& block) {
+  cache_.Put(KeyOf(table, block->offset()), block, block->memory_bytes());
+}
+
+Status BlockLoader::Read(const OpenTable& table, uint64_t offset, std::span<char> out) {
+  TARN_TRY_ASSIGN(auto reader, readers_.Take(table));
+  Status status = ReadExactly(*reader, table.file(), offset, out);
+  // A reader that failed is not worth keeping, unless it only could not answer at once.
+  if (status.ok() || status.code() == Code::kWouldBlock) {
+    readers_.Return(table, std::move(reader));
+  }
+  return status;
+}
+
+Result<std::shared_ptr<const Block>> BlockLoader::Data(const OpenTable& table, BlockHandle handle) {
+  if (auto cached = Cached(table, handle)) return cached;
+  std::string stored(handle.size + kBlockTrailerBytes, '\0');
+  TARN_TRY(Read(table, handle.offset, stored));
+  TARN_TRY_ASSIGN(auto block, Block::Make(stored, table.file(), handle.offset));
+  Cache(table, block);
+  return block;
+}
+
+Result<const Block*> BlockLoader::Partition(const OpenTable& table, size_t i) {
+  if (const Block* block = table.partition(i)) return block;
+  const BlockHandle handle = table.partition_handle(i);
+  std::string stored(handle.size + kBlockTrailerBytes, '\0');
+  TARN_TRY(Read(table, handle.offset, stored));
+  auto block = std::make_unique<Block>();
+  TARN_TRY(block->Assign(stored, table.file(), handle.offset));
+  return table.SetPartition(i, std::move(block));
+}
+
+Status IndexCursor::EnterPartition(size_t i) {
+  partition_ = i;
+  entry_ = BlockCursor();
+  if (i >= table_->partition_count()) return Status();
+  TARN_TRY_ASSIGN(const Block* block, loader_->Partition(*table_, i));
+  entry_ = BlockCursor(block);
+  return Status();
+}
+
+Status IndexCursor::Land() {
+  while (!entry_.valid() && !entry_.damaged() && partition_ + 1 < table_->partition_count()) {
+    TARN_TRY(EnterPartition(partition_ + 1));
+    entry_.SeekToFirst();
+  }
+  if (!entry_.valid() && !entry_.damaged()) return Status();
+  std::string_view value = entry_.value();
+  const auto handle = ConsumeHandle(&value);
+  if (entry_.damaged() || !handle || !table_->Contains(*handle) ||
+      entry_.key().size() < kKeyTrailerBytes) {
+    const uint64_t offset = table_->partition_handle(partition_).offset;
+    entry_ = BlockCursor();
+    return CorruptTable(table_->file(), offset, "malformed index entry");
+  }
+  handle_ = *handle;
+  return Status();
+}
+
+Status IndexCursor::SeekToFirst() {
+  TARN_TRY(EnterPartition(0));
+  if (partition_ < table_->partition_count()) entry_.SeekToFirst();
+  return Land();
+}
+
+Status IndexCursor::Seek(std::string_view target) {
+  TARN_TRY(EnterPartition(table_->FindPartition(target)));
+  if (partition_ >= table_->partition_count()) return Status();
+  entry_.Seek(target, kKeyTrailerBytes);
+  return Land();
+}
+
+Status IndexCursor::Next() {
+  entry_.Next();
+  return Land();
+}
+
+Result<std::string_view> ReadAhead::Stored(BlockHandle handle) {
+  const size_t size = handle.size + kBlockTrailerBytes;
+  if (handle.offset < start_ || handle.end() > end_) {
+    const bool in_order = handle.offset >= start_ && handle.offset <= end_ && end_ > 0;
+    window_ = in_order ? std::clamp(2 * window_, kWindowBytesMin, kWindowBytesMax) : 0;
+    const size_t length =
+        std::min<uint64_t>(std::max(window_, size), table_.size_bytes() - handle.offset);
+    start_ = end_ = 0;
+    if (capacity_ < length) {
+      buffer_ = std::make_unique_for_overwrite<char[]>(length);
+      capacity_ = length;
+    }
+    TARN_TRY(loader_.Read(table_, handle.offset, {buffer_.get(), length}));
+    start_ = handle.offset;
+    end_ = handle.offset + length;
+  }
+  return std::string_view(buffer_.get() + (handle.offset - start_), size);
+}
+
+}  // namespace tarn::sst

@@ -1,0 +1,108 @@
+// Reads blocks of tables: through the cache, or ahead for scans. Level 4; BlockLoader is
+// thread-safe, ReadAhead is not.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <unordered_map>
+
+#include "base/result.h"
+#include "block/object_store.h"
+#include "sst/lru_cache.h"
+#include "sst/open_table.h"
+
+namespace tarn::sst {
+
+/// Object readers that nobody uses at the moment, kept because opening costs more than reading a
+/// block. Thread-safe.
+class ReaderPool {
+ public:
+  ReaderPool(block::ObjectStore& objects, size_t idle_max)
+      : objects_(objects), idle_max_(idle_max) {}
+
+  /// An idle reader of `table`, or a new one. The caller alone uses it.
+  Result<std::unique_ptr<block::ObjectReader>> Take(const OpenTable& table);
+  /// Opens an object that is not known as a table yet.
+  Result<std::unique_ptr<block::ObjectReader>> Open(const TableName& name);
+  void Return(const OpenTable& table, std::unique_ptr<block::ObjectReader> reader);
+
+ private:
+  struct Idle {
+    uint64_t table_number = 0;
+    std::unique_ptr<block::ObjectReader> reader;
+  };
+  block::ObjectStore& objects_;
+  const size_t idle_max_;
+  std::mutex mutex_;      // Guards all below.
+  std::list<Idle> idle_;  // Most recently returned first.
+  std::unordered_multimap<uint64_t, std::list<Idle>::iterator> by_table_;
+};
+
+class BlockLoader {
+ public:
+  BlockLoader(ReaderPool& readers, LruCache& cache) : readers_(readers), cache_(cache) {}
+
+  /// A data block, from the cache or read alone and then cached. kCorrupt, kWouldBlock, kIo.
+  Result<std::shared_ptr<const Block>> Data(const OpenTable& table, BlockHandle handle);
+  /// A data block from the cache, or null.
+  std::shared_ptr<const Block> Cached(const OpenTable& table, BlockHandle handle);
+  void Cache(const OpenTable& table, const std::shared_ptr<const Block>& block);
+  /// An index partition; borrowed from the table.
+  Result<const Block*> Partition(const OpenTable& table, size_t i);
+  /// Fills `out` from the table's file; kCorrupt if it ends before.
+  Status Read(const OpenTable& table, uint64_t offset, std::span<char> out);
+
+ private:
+  ReaderPool& readers_;
+  LruCache& cache_;
+};
+
+/// Position in the index of a table: one data block. Copies move on their own.
+class IndexCursor {
+ public:
+  IndexCursor(const OpenTable& table, BlockLoader& loader) : table_(&table), loader_(&loader) {}
+
+  bool valid() const { return entry_.valid(); }
+  BlockHandle handle() const { return handle_; }
+  /// Internal key: no key of the block is greater, none of the next one is as small.
+  std::string_view separator() const { return entry_.key(); }
+
+  Status SeekToFirst();
+  /// To the first block that may hold a key >= `target`.
+  Status Seek(std::string_view target);
+  Status Next();
+
+ private:
+  Status EnterPartition(size_t i);
+  /// Checks the entry stood on, or goes on to the next partition at the end of this one.
+  Status Land();
+
+  const OpenTable* table_;
+  BlockLoader* loader_;
+  size_t partition_ = 0;
+  BlockCursor entry_;
+  BlockHandle handle_;
+};
+
+/// Reads stored blocks in order with few large reads; windows double from one block upwards, so
+/// that a short scan reads little.
+class ReadAhead {
+ public:
+  ReadAhead(const OpenTable& table, BlockLoader& loader) : table_(table), loader_(loader) {}
+  /// The stored block with its trailer, unchecked; borrowed until the next call.
+  Result<std::string_view> Stored(BlockHandle handle);
+
+ private:
+  const OpenTable& table_;
+  BlockLoader& loader_;
+  std::unique_ptr<char[]> buffer_;
+  size_t capacity_ = 0;
+  uint64_t start_ = 0, end_ = 0;  // Offsets in the file of the bytes held.
+  size_t window_ = 0;
+};
+
+}  // namespace tarn::sst

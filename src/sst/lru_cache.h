@@ -1,0 +1,64 @@
+// The cache behind a TableStore: open tables and blocks under one byte limit.
+//
+// Segmented LRU: what is new goes to a probation list and moves to the protected list (three
+// quarters of the space) when it is asked for again, so that one long scan cannot push out what is
+// in use. Shards keep threads apart. Level 4, thread-safe.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace tarn::sst {
+
+/// What a cached value is; part of the key, so that the type of a value is known by its key.
+enum class CacheKind : uint64_t { kTable, kBlock };
+
+struct CacheKey {
+  CacheKind kind = CacheKind::kTable;
+  std::array<uint64_t, 5> words{};
+  friend bool operator==(const CacheKey&, const CacheKey&) = default;
+};
+
+class LruCache {
+ public:
+  explicit LruCache(size_t bytes_max);
+
+  /// The value, shared with the cache, or null.
+  std::shared_ptr<const void> Get(const CacheKey& key);
+  /// Enters a value that takes about `bytes`; replaces an older one. A value over a shard's share
+  /// is not kept.
+  void Put(const CacheKey& key, std::shared_ptr<const void> value, size_t bytes);
+  /// Bytes held now.
+  size_t bytes() const;
+
+ private:
+  struct Item {
+    CacheKey key;
+    std::shared_ptr<const void> value;  // Shared with readers, who may outlast its stay here.
+    size_t bytes = 0;
+    bool is_protected = false;
+  };
+  struct HashKey {
+    size_t operator()(const CacheKey& key) const { return Hash(key); }
+  };
+  struct Shard {
+    mutable std::mutex mutex;  // Guards all below.
+    std::list<Item> probation, protected_;
+    std::unordered_map<CacheKey, std::list<Item>::iterator, HashKey> index;
+    size_t probation_bytes = 0, protected_bytes = 0;
+  };
+
+  static size_t Hash(const CacheKey& key);
+  Shard& ShardOf(const CacheKey& key) { return shards_[(Hash(key) >> 48) % shards_.size()]; }
+  void Remove(Shard& shard, std::list<Item>::iterator item);
+
+  std::vector<Shard> shards_;
+  size_t shard_bytes_max_;
+};
+
+}  // namespace tarn::sst

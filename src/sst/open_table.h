@@ -1,0 +1,95 @@
+// What is kept of a table while it is in use: where its blocks are, its properties, and the index
+// blocks that were needed so far. Data blocks are elsewhere (block_loader.h).
+//
+// Level 4; thread-safe: immutable but for index blocks, which are loaded once and then stay.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "block/object_store.h"
+#include "sst/block.h"
+#include "sst/format.h"
+
+namespace tarn::sst {
+
+/// Names the object of a table.
+struct TableName {
+  std::string storage_namespace;
+  std::string id;
+  std::string address;  ///< Relative to the namespace.
+  /// For error messages.
+  std::string ToString() const { return storage_namespace + "/" + address; }
+};
+
+/// Fills `out` from `reader`; kCorrupt if the object ends before.
+Status ReadExactly(block::ObjectReader& reader, const std::string& file, uint64_t offset,
+                   std::span<char> out);
+
+class TailReader;
+
+class OpenTable {
+ public:
+  /// Reads footer, properties and the top of the index. kCorrupt, or what the reader says.
+  static Result<std::shared_ptr<const OpenTable>> Open(TableName name, block::ObjectReader& reader);
+  ~OpenTable();
+
+  const TableName& name() const { return name_; }
+  /// For error messages.
+  const std::string& file() const { return file_; }
+  uint64_t size_bytes() const { return size_; }
+  /// Differs from that of every other OpenTable of the process.
+  uint64_t number() const { return number_; }
+  /// Bytes of memory, about, with all index blocks loaded.
+  size_t memory_bytes() const;
+  Result<std::map<std::string, std::string>> Properties() const;
+  /// True if the table says that it was written by the rules of this format's writers, so that
+  /// its blocks are what TableWriter would make of the same records.
+  bool HasCommonFormat() const { return has_common_format_; }
+  /// True if `handle` lies within the file.
+  bool Contains(BlockHandle handle) const;
+
+  size_t partition_count() const { return partitions_.size(); }
+  BlockHandle partition_handle(size_t i) const { return partitions_[i].handle; }
+  /// The first partition that may hold a key >= `target`; partition_count() if none.
+  size_t FindPartition(std::string_view target) const;
+  /// Null if not loaded yet. Borrowed from the table.
+  const Block* partition(size_t i) const {
+    return partitions_[i].block.load(std::memory_order_acquire);
+  }
+  /// Keeps a loaded partition; returns the one to use, which may be that of another thread.
+  const Block* SetPartition(size_t i, std::unique_ptr<const Block> block) const;
+
+ private:
+  struct Partition {
+    Partition(std::string key, BlockHandle where) : last_key(std::move(key)), handle(where) {}
+    Partition(Partition&& other) noexcept
+        : last_key(std::move(other.last_key)), handle(other.handle), block(other.block.load()) {}
+    std::string last_key;  // User key: none in the partition is greater. Unused in a single index.
+    BlockHandle handle;
+    mutable std::atomic<const Block*> block = nullptr;  // Owned.
+  };
+
+  OpenTable(TableName name, uint64_t size);
+  Status ReadProperties(BlockHandle metaindex, TailReader& tail);
+  Status ReadIndex(BlockHandle index, TailReader& tail);
+
+  const TableName name_;
+  const std::string file_;
+  const uint64_t size_;
+  const uint64_t number_;
+  Block properties_;
+  bool has_properties_ = false;
+  bool has_common_format_ = false;
+  bool two_level_ = false;
+  std::vector<Partition> partitions_;
+};
+
+}  // namespace tarn::sst

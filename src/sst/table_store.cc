@@ -1,0 +1,190 @@
+#include "sst/table_store.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "sst/block_loader.h"
+#include "sst/table_iterator.h"
+
+namespace tarn::sst {
+namespace {
+
+constexpr size_t kIdCharacters = 64;
+constexpr size_t kIdleReadersMax = 256;
+// About 300 bytes each: 2.5 MB when full, enough for the ranges of two million entries.
+constexpr size_t kResumePointsMax = 8192;
+
+bool IsTableId(std::string_view id) {
+  return id.size() == kIdCharacters && std::all_of(id.begin(), id.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+/// Two tables with the same key may differ in namespace only; the value tells.
+CacheKey KeyOf(std::string_view storage_namespace, std::string_view id) {
+  CacheKey key;
+  key.words[0] = std::hash<std::string_view>()(storage_namespace);
+  // 32 of the 64 hexadecimal digits of a SHA-256: no two tables share them.
+  std::memcpy(&key.words[1], id.data(), 4 * sizeof(uint64_t));
+  return key;
+}
+
+/// A finished table that is still in memory.
+class BytesReader : public block::ObjectReader {
+ public:
+  explicit BytesReader(std::string_view bytes) : bytes_(bytes) {}
+  block::ObjectProperties properties() const override {
+    return {.size = static_cast<int64_t>(bytes_.size())};
+  }
+  Result<size_t> ReadAt(int64_t offset, std::span<char> out) override {
+    const auto start = std::min(static_cast<size_t>(offset), bytes_.size());
+    return bytes_.copy(out.data(), out.size(), start);
+  }
+
+ private:
+  std::string_view bytes_;  // Of the caller of Write.
+};
+
+}  // namespace
+
+class TableStore::Impl {
+ public:
+  Impl(block::ObjectStore& objects, const TableStoreOptions& options)
+      : objects_(objects),
+        prefix_(options.block_storage_prefix),
+        cache_(options.cache_bytes),
+        readers_(objects, kIdleReadersMax),
+        loader_(readers_, cache_),
+        resume_(kResumePointsMax) {}
+
+  std::string AddressOf(std::string_view id) const { return prefix_ + "/" + std::string(id); }
+  BlockLoader& loader() { return loader_; }
+  std::shared_ptr<const ResumeInfo> ResumeOf(std::string_view id) { return resume_.Get(id); }
+
+  Status Write(const StorageNamespace& ns, const Table& table);
+  Result<std::shared_ptr<const OpenTable>> Open(const StorageNamespace& ns, std::string_view id);
+
+  /// Positions at the first record with a key >= `key`; the cursor is not valid if there is none.
+  struct Position {
+    std::shared_ptr<const Block> block;
+    BlockCursor entry;
+  };
+  Result<Position> Find(const OpenTable& table, std::string_view key);
+  Result<PinnedValue> Pin(const OpenTable& table, Position position);
+
+ private:
+  TableName NameOf(const StorageNamespace& ns, std::string_view id) const {
+    return {ns.str(), std::string(id), AddressOf(id)};
+  }
+  void Remember(const StorageNamespace& ns, std::shared_ptr<const OpenTable> table) {
+    const CacheKey key = KeyOf(ns.view(), table->name().id);
+    const size_t bytes = table->memory_bytes();
+    cache_.Put(key, std::move(table), bytes);
+  }
+
+  block::ObjectStore& objects_;
+  const std::string prefix_;
+  LruCache cache_;
+  ReaderPool readers_;
+  BlockLoader loader_;
+  ResumeCache resume_;
+};
+
+Status TableStore::Impl::Write(const StorageNamespace& ns, const Table& table) {
+  const std::string address = AddressOf(table.id);
+  const block::ObjectPointer object{ns.view(), address, AddressType::kRelative};
+  TARN_TRY_ASSIGN(const bool exists, objects_.Exists(object));
+  if (!exists) TARN_TRY(block::PutObject(objects_, object, table.bytes));
+  if (table.resume != nullptr) resume_.Put(table.id, table.resume);
+  BytesReader reader(table.bytes);
+  TARN_TRY_ASSIGN(auto open, OpenTable::Open(NameOf(ns, table.id), reader));
+  Remember(ns, std::move(open));
+  return Status();
+}
+
+Result<std::shared_ptr<const OpenTable>> TableStore::Impl::Open(const StorageNamespace& ns,
+                                                                std::string_view id) {
+  // Ids come from clients too: nothing else may become an address.
+  if (!IsTableId(id)) return Status(Code::kDataNotFound, "not found");
+  if (auto cached = std::static_pointer_cast<const OpenTable>(cache_.Get(KeyOf(ns.view(), id)))) {
+    if (cached->name().id == id && cached->name().storage_namespace == ns.view()) return cached;
+  }
+  TableName name = NameOf(ns, id);
+  TARN_TRY_ASSIGN(auto reader, readers_.Open(name));
+  TARN_TRY_ASSIGN(auto table, OpenTable::Open(std::move(name), *reader));
+  readers_.Return(*table, std::move(reader));
+  Remember(ns, table);
+  return table;
+}
+
+Result<TableStore::Impl::Position> TableStore::Impl::Find(const OpenTable& table,
+                                                          std::string_view key) {
+  Position found;
+  IndexCursor index(table, loader_);
+  TARN_TRY(index.Seek(key));
+  while (index.valid()) {
+    TARN_TRY_ASSIGN(found.block, loader_.Data(table, index.handle()));
+    found.entry = BlockCursor(found.block.get());
+    found.entry.Seek(key, kKeyTrailerBytes);
+    if (found.entry.damaged()) {
+      return CorruptTable(table.file(), found.block->offset(), "malformed record");
+    }
+    // A separator may be greater than the last key of its block.
+    if (found.entry.valid()) break;
+    TARN_TRY(index.Next());
+  }
+  return found;
+}
+
+Result<PinnedValue> TableStore::Impl::Pin(const OpenTable& table, Position position) {
+  TARN_TRY_ASSIGN(const ValueView value,
+                  ReadRecordValue(position.entry, table.file(), position.block->offset()));
+  return PinnedValue(std::move(position.block), value);
+}
+
+TableStore::TableStore(block::ObjectStore& objects, TableStoreOptions options)
+    : impl_(std::make_unique<Impl>(objects, options)) {}
+TableStore::~TableStore() = default;
+
+Status TableStore::Write(const StorageNamespace& storage_namespace, const Table& table) {
+  return impl_->Write(storage_namespace, table);
+}
+
+Result<std::optional<PinnedValue>> TableStore::Get(const StorageNamespace& storage_namespace,
+                                                   std::string_view id, std::string_view key) {
+  TARN_TRY_ASSIGN(const auto table, impl_->Open(storage_namespace, id));
+  TARN_TRY_ASSIGN(auto found, impl_->Find(*table, key));
+  if (!found.entry.valid() || UserKey(found.entry.key()) != key) {
+    return std::optional<PinnedValue>();
+  }
+  TARN_TRY_ASSIGN(auto value, impl_->Pin(*table, std::move(found)));
+  return std::optional<PinnedValue>(std::move(value));
+}
+
+Result<std::optional<std::pair<std::string, PinnedValue>>> TableStore::LowerBound(
+    const StorageNamespace& storage_namespace, std::string_view id, std::string_view key) {
+  using Record = std::pair<std::string, PinnedValue>;
+  TARN_TRY_ASSIGN(const auto table, impl_->Open(storage_namespace, id));
+  TARN_TRY_ASSIGN(auto found, impl_->Find(*table, key));
+  if (!found.entry.valid()) return std::optional<Record>();
+  std::string found_key(UserKey(found.entry.key()));
+  TARN_TRY_ASSIGN(auto value, impl_->Pin(*table, std::move(found)));
+  return std::optional<Record>(Record(std::move(found_key), std::move(value)));
+}
+
+Result<std::unique_ptr<TableIterator>> TableStore::Iterate(
+    const StorageNamespace& storage_namespace, std::string_view id) {
+  TARN_TRY_ASSIGN(auto table, impl_->Open(storage_namespace, id));
+  return std::unique_ptr<TableIterator>(
+      std::make_unique<StoreIterator>(std::move(table), impl_->loader(), impl_->ResumeOf(id)));
+}
+
+Result<std::map<std::string, std::string>> TableStore::Properties(
+    const StorageNamespace& storage_namespace, std::string_view id) {
+  TARN_TRY_ASSIGN(const auto table, impl_->Open(storage_namespace, id));
+  return table->Properties();
+}
+
+std::string TableStore::AddressOf(std::string_view id) const { return impl_->AddressOf(id); }
+
+}  // namespace tarn::sst

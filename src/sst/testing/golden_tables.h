@@ -1,0 +1,25 @@
+// The golden tables of ../shared/fixtures/sst, written by the real reference.
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tarn::sst {
+
+inline constexpr const char* kGoldenFolder = "../shared/fixtures/sst";
+
+struct GoldenTable {
+  std::string id;
+  std::string bytes;           ///< The file.
+  boost::json::value listing;  ///< What it holds, by an independent reader.
+};
+
+/// Ids of all golden tables; nothing if the fixtures are not there and need not be
+/// (TARN_SHARED=required).
+std::optional<std::vector<std::string>> GoldenTableIds();
+/// Reads one; fails the test if it cannot.
+GoldenTable ReadGoldenTable(const std::string& id);
+
+}  // namespace tarn::sst
