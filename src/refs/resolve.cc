@@ -37,72 +37,64 @@ class Resolver {
  public:
   Resolver(Store& store, const Repository& repository) : store_(store), repository_(repository) {}
 
-  Result<Resolved> ResolveBase(std::string_view base) {
+  /// Finds what the base names: sets kind and branch, and stands on its commit.
+  Status FindBase(std::string_view base, Resolved* resolved) {
     const bool is_hex = base.size() <= kCommitIdLength && IsHex(base);
-    Resolved resolved;
     if (is_hex && base.size() == kCommitIdLength) {
-      TARN_TRY_ASSIGN(const bool found, Load(CommitId(base), &resolved));
-      if (found) return resolved;
+      Status found = MoveTo(CommitId(base));
+      if (found.code() != Code::kCommitNotFound) return found;
     }
     auto branch = store_.GetBranch(repository_, BranchId(base));
     if (branch.ok()) {
-      resolved.kind = Resolved::Kind::kBranch;
-      resolved.branch = *std::move(branch);
-      return LoadHead(resolved.branch->commit, std::move(resolved));
+      resolved->kind = Resolved::Kind::kBranch;
+      resolved->branch = *std::move(branch);
+      return MoveToHead(resolved->branch->commit);
     }
     if (branch.code() != Code::kBranchNotFound) return std::move(branch).status();
     const auto tag = store_.GetTag(repository_, TagId(base));
     if (tag.ok()) {
-      resolved.kind = Resolved::Kind::kTag;
-      return LoadHead(tag->commit, std::move(resolved));
+      resolved->kind = Resolved::Kind::kTag;
+      return MoveToHead(tag->commit);
     }
     if (tag.code() != Code::kTagNotFound) return tag.status();
     if (!is_hex) return NotFound();
     TARN_TRY_ASSIGN(const CommitId id, FindByPrefix(store_.kv(), repository_, base));
-    return LoadHead(id, std::move(resolved));
+    return MoveTo(id);
   }
 
-  /// Applies "~N" or "^N" to the commit.
-  Status Walk(const Modifier& modifier, Resolved* resolved) {
-    const std::vector<CommitId>& parents = resolved->commit.parents;
+  /// Applies "~N" or "^N".
+  Status Walk(const Modifier& modifier) {
     if (modifier.kind == '^') {
+      const std::vector<CommitId>& parents = commit_->parents;
       if (modifier.number == 0) return Status();
       if (modifier.number < 0 || static_cast<uint64_t>(modifier.number) > parents.size()) {
         return InvalidRef();
       }
-      return MoveTo(CommitId(parents[static_cast<size_t>(modifier.number - 1)]), resolved);
+      return MoveTo(parents[static_cast<size_t>(modifier.number - 1)]);
     }
     for (int64_t i = 0; i < modifier.number; ++i) {
-      if (parents.empty()) return NotFound();
-      TARN_TRY(MoveTo(CommitId(parents.front()), resolved));
+      if (commit_->parents.empty()) return NotFound();
+      TARN_TRY(MoveTo(commit_->parents.front()));
     }
     return Status();
   }
 
+  const Commit& commit() const { return *commit_; }
+
  private:
-  // A branch or tag names a commit; an empty name is that of a repository without any.
-  Result<Resolved> LoadHead(const CommitId& id, Resolved resolved) {
-    if (id.empty()) return InvalidRef().Suffixed(": no commit");
-    TARN_TRY(MoveTo(id, &resolved));
-    return resolved;
+  // A branch or tag without a commit id is that of a repository without commits.
+  Status MoveToHead(const CommitId& id) {
+    return id.empty() ? InvalidRef().Suffixed(": no commit") : MoveTo(id);
   }
 
-  Status MoveTo(const CommitId& id, Resolved* resolved) {
-    TARN_TRY_ASSIGN(const auto commit, store_.GetCommit(repository_, id));
-    resolved->commit = *commit;
+  Status MoveTo(const CommitId& id) {
+    TARN_TRY_ASSIGN(commit_, store_.GetCommit(repository_, id));
     return Status();
-  }
-
-  Result<bool> Load(const CommitId& id, Resolved* resolved) {
-    const auto commit = store_.GetCommit(repository_, id);
-    if (commit.code() == Code::kCommitNotFound) return false;
-    if (!commit.ok()) return commit.status();
-    resolved->commit = **commit;
-    return true;
   }
 
   Store& store_;
   const Repository& repository_;
+  std::shared_ptr<const Commit> commit_;
 };
 
 }  // namespace
@@ -110,7 +102,8 @@ class Resolver {
 Result<Resolved> Store::Resolve(const Repository& repository, std::string_view text) {
   TARN_TRY_ASSIGN(const Expression expression, ParseExpression(text));
   Resolver resolver(*this, repository);
-  TARN_TRY_ASSIGN(Resolved resolved, resolver.ResolveBase(expression.base));
+  Resolved resolved;
+  TARN_TRY(resolver.FindBase(expression.base, &resolved));
   resolved.with_staging = resolved.kind == Resolved::Kind::kBranch;
   for (const Modifier& modifier : expression.modifiers) {
     if (modifier.kind == '@' || modifier.kind == '$') {
@@ -118,7 +111,7 @@ Result<Resolved> Store::Resolve(const Repository& repository, std::string_view t
       resolved.staging_marked = modifier.kind == '$';
       resolved.with_staging = resolved.staging_marked;
     } else {
-      TARN_TRY(resolver.Walk(modifier, &resolved));
+      TARN_TRY(resolver.Walk(modifier));
       resolved.with_staging = false;
     }
   }
@@ -128,6 +121,7 @@ Result<Resolved> Store::Resolve(const Repository& repository, std::string_view t
     resolved.kind = Resolved::Kind::kCommit;
     resolved.branch.reset();
   }
+  resolved.commit = resolver.commit();
   return resolved;
 }
 

@@ -1,0 +1,244 @@
+#include <gmock/gmock.h>
+
+#include "base/blocking.h"
+#include "refs/records.h"
+#include "refs/testing/refs_fixture.h"
+
+namespace tarn::refs {
+namespace {
+
+using testing::ElementsAre;
+
+class Repositories : public RefsTest {
+ protected:
+  Repository Named(std::string_view id) {
+    Repository repository = repository_;
+    repository.id = RepositoryId(id);
+    repository.instance_uid = refs_.xids().New();
+    return repository;
+  }
+  std::vector<std::string> List(const PageRequest& request, std::string_view search = "") {
+    const auto page = refs_.ListRepositories(request, search);
+    EXPECT_TRUE(page.ok());
+    std::vector<std::string> names;
+    for (const auto& repository : page->items) names.push_back(repository.id.str());
+    if (page->has_more) names.emplace_back("...");
+    return names;
+  }
+  // Every partition that holds something.
+  std::vector<std::string> Partitions() { return *mem_->ListPartitions(); }
+  static Commit FirstCommit() {
+    Commit commit;
+    commit.message = "Repository created";
+    commit.created = {1'700'000'000, 5};
+    return commit;
+  }
+};
+
+TEST_F(Repositories, CreateWritesEverything) {
+  EXPECT_EQ(refs_.GetRepository(repository_.id).code(), Code::kRepositoryNotFound);
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  const auto found = refs_.GetRepository(repository_.id);
+  ASSERT_TRUE(found.ok()) << "seen at once";
+  EXPECT_EQ(found->instance_uid, repository_.instance_uid);
+  const auto branch = refs_.GetBranch(*found, found->default_branch);
+  ASSERT_TRUE(branch.ok());
+  EXPECT_TRUE(branch->sealed_tokens.empty());
+  EXPECT_THAT(branch->staging_token.str(), testing::StartsWith("repo-main:"));
+  EXPECT_EQ(MessageOf(branch->commit), "Repository created");
+  const Status again = refs_.CreateRepository(Named("repo"), FirstCommit());
+  EXPECT_EQ(again.code(), Code::kNotUnique);
+  EXPECT_EQ(again.message(), "not unique");
+}
+
+TEST_F(Repositories, BareHasNothingButTheRecord) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, std::nullopt).ok());
+  EXPECT_THAT(Partitions(), ElementsAre("graveler"));
+  EXPECT_EQ(refs_.GetBranch(repository_, BranchId("main")).status().message(), "branch not found");
+  EXPECT_EQ(refs_.Resolve(repository_, "main").status().message(), "not found");
+}
+
+TEST_F(Repositories, LostCreationLeavesNothing) {
+  // Another server creates the name between the look and the write.
+  kv_.set_hook([&](kv::HookedStore::Call call, std::string_view partition, std::string_view) {
+    if (call == kv::HookedStore::Call::kSetIf && partition == "graveler") {
+      return mem_->Set("graveler", "repos/repo", EncodeRepository(Named("repo")));
+    }
+    return Status();
+  });
+  EXPECT_EQ(refs_.CreateRepository(repository_, FirstCommit()).code(), Code::kNotUnique);
+  EXPECT_THAT(Partitions(), ElementsAre("graveler"));
+}
+
+TEST_F(Repositories, ListByName) {
+  for (const char* id : {"beta", "alpha", "al-2", "gamma", "alp"}) {
+    ASSERT_TRUE(refs_.CreateRepository(Named(id), std::nullopt).ok());
+  }
+  EXPECT_THAT(List({}), ElementsAre("al-2", "alp", "alpha", "beta", "gamma"));
+  EXPECT_THAT(List({.prefix = "al"}), ElementsAre("al-2", "alp", "alpha"));
+  EXPECT_THAT(List({.prefix = "al", .amount = 2}), ElementsAre("al-2", "alp", "..."));
+  EXPECT_THAT(List({.prefix = "al", .after = "alp", .amount = 1}), ElementsAre("alpha"));
+  EXPECT_THAT(List({.after = "alp"}), ElementsAre("alpha", "beta", "gamma"));
+  EXPECT_THAT(List({.after = "am"}), ElementsAre("beta", "gamma"));
+  EXPECT_THAT(List({.prefix = "b", .after = "a"}), ElementsAre("beta"));
+  EXPECT_THAT(List({.prefix = "b", .after = "c"}), ElementsAre());
+  EXPECT_THAT(List({.amount = 1}, "pha"), ElementsAre("alpha"));
+  EXPECT_THAT(List({.amount = 1}, "a"), ElementsAre("al-2", "..."));
+}
+
+TEST_F(Repositories, CacheIsShortAndSeesOwnChanges) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, std::nullopt).ok());
+  ASSERT_TRUE(refs_.GetRepository(repository_.id).ok());
+  int reads = 0;
+  kv_.set_hook([&](kv::HookedStore::Call call, std::string_view, std::string_view) {
+    if (call == kv::HookedStore::Call::kGet) ++reads;
+    return Status();
+  });
+  ASSERT_TRUE(refs_.GetRepository(repository_.id).ok());
+  EXPECT_EQ(reads, 0);
+  // Another server deletes it: unseen while the record is fresh.
+  ASSERT_TRUE(mem_->Delete("graveler", "repos/repo").ok());
+  clock_.monotonic_ms += 999;
+  EXPECT_TRUE(refs_.GetRepository(repository_.id).ok());
+  clock_.monotonic_ms += 1;
+  EXPECT_EQ(refs_.GetRepository(repository_.id).code(), Code::kRepositoryNotFound);
+  // Own changes: at once.
+  ASSERT_TRUE(refs_.CreateRepository(repository_, std::nullopt).ok());
+  ASSERT_TRUE(refs_.GetRepository(repository_.id).ok());
+  ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
+  EXPECT_EQ(refs_.GetRepository(repository_.id).code(), Code::kRepositoryNotFound);
+}
+
+TEST_F(Repositories, ReaderDoesNotBringBackADeletedRecord) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, std::nullopt).ok());
+  // The deletion happens while the reader holds the old bytes.
+  class DeletingStore : public kv::HookedStore {
+   public:
+    using HookedStore::HookedStore;
+    Result<std::optional<std::string>> Get(std::string_view p, std::string_view k) override {
+      auto found = HookedStore::Get(p, k);
+      if (auto action = std::exchange(after_get, nullptr)) action();
+      return found;
+    }
+    std::function<void()> after_get;
+  };
+  DeletingStore kv(*mem_);
+  Store refs(kv, clock_, *random_, {});
+  kv.after_get = [&] { ASSERT_TRUE(refs.DeleteRepository(repository_).ok()); };
+  EXPECT_TRUE(refs.GetRepository(repository_.id).ok()) << "it was there when the call began";
+  EXPECT_EQ(refs.GetRepository(repository_.id).code(), Code::kRepositoryNotFound);
+}
+
+TEST_F(Repositories, DeleteFreesTheNameAndSweepsLater) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  const auto branch = refs_.GetBranch(repository_, BranchId("main"));
+  ASSERT_TRUE(branch.ok());
+  Branch sealed = MakeBranch("other", branch->commit);
+  sealed.sealed_tokens = {StagingToken("repo-other:sealed")};
+  ASSERT_TRUE(refs_.CreateBranch(repository_, sealed).ok());
+  ASSERT_TRUE(mem_->Set(branch->staging_token.view(), "path", "staged").ok());
+  ASSERT_TRUE(mem_->Set("repo-other:sealed", "path", "staged").ok());
+  ASSERT_TRUE(mem_->Set("pulls", "repos/" + repository_.partition() + "/a/b", "id").ok());
+  ASSERT_TRUE(mem_->Set("pulls", "repos/" + repository_.partition() + "x/a/b", "id").ok());
+  ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
+  EXPECT_EQ(refs_.DeleteRepository(repository_).code(), Code::kRepositoryNotFound);
+  const Repository next = Named("repo");
+  ASSERT_TRUE(refs_.CreateRepository(next, FirstCommit()).ok());
+  EXPECT_EQ(refs_.DeleteRepository(repository_).code(), Code::kRepositoryNotFound)
+      << "a new life of the name is not the old one's to delete";
+  ASSERT_TRUE(refs_.SweepDeleted().ok());
+  EXPECT_THAT(Partitions(), ElementsAre("graveler", "pulls", next.partition()));
+  EXPECT_TRUE(refs_.GetBranch(next, BranchId("main")).ok());
+  EXPECT_TRUE(mem_->Get("pulls", "repos/" + repository_.partition() + "x/a/b")->has_value());
+}
+
+TEST_F(Repositories, CommitsOfAnEarlierLifeAreNotServed) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  const CommitId extra = Add("of the first life");
+  ASSERT_TRUE(refs_.GetCommit(repository_, extra).ok());
+  ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
+  const Repository next = Named("repo");
+  ASSERT_TRUE(refs_.CreateRepository(next, FirstCommit()).ok());
+  EXPECT_EQ(refs_.GetCommit(next, extra).code(), Code::kCommitNotFound);
+}
+
+// Whatever write a crash comes after, a restarted server ends the deletion, and a deletion that
+// was never begun does not happen.
+TEST_F(Repositories, DeletionSurvivesACrashAnywhere) {
+  for (int survives = 0;; ++survives) {
+    SCOPED_TRACE(survives);
+    const Repository repository = Named("repo");
+    ASSERT_TRUE(refs_.CreateRepository(repository, FirstCommit()).ok());
+    const auto branch = refs_.GetBranch(repository, BranchId("main"));
+    ASSERT_TRUE(mem_->Set(branch->staging_token.view(), "path", "staged").ok());
+    int writes = 0;
+    kv_.set_hook([&](kv::HookedStore::Call call, std::string_view, std::string_view) {
+      const bool reads =
+          call == kv::HookedStore::Call::kGet || call == kv::HookedStore::Call::kScan;
+      return reads || writes++ < survives ? Status() : Status(Code::kIo, "power is out");
+    });
+    const Status deleted = refs_.DeleteRepository(repository);
+    const Status swept = deleted.ok() ? refs_.SweepDeleted() : deleted;
+    kv_.set_hook(nullptr);
+    Store restarted(kv_, clock_, *random_, {});
+    ASSERT_TRUE(restarted.SweepDeleted().ok());
+    if (survives == 0) {
+      EXPECT_TRUE(restarted.GetRepository(repository.id).ok());
+      ASSERT_TRUE(restarted.DeleteRepository(repository).ok());
+      ASSERT_TRUE(restarted.SweepDeleted().ok());
+    }
+    EXPECT_EQ(restarted.GetRepository(repository.id).code(), Code::kRepositoryNotFound);
+    EXPECT_THAT(Partitions(), ElementsAre());
+    if (swept.ok()) break;
+    ASSERT_LT(survives, 50);
+  }
+}
+
+TEST_F(Repositories, InDeletion) {
+  Repository marked = repository_;
+  marked.state = RepositoryState::kInDeletion;
+  ASSERT_TRUE(mem_->Set("graveler", "repos/repo", EncodeRepository(marked)).ok());
+  const auto found = refs_.GetRepository(repository_.id);
+  EXPECT_EQ(found.code(), Code::kRepositoryInDeletion);
+  EXPECT_EQ(found.status().message(), "repository in deletion");
+  EXPECT_EQ(refs_.CreateRepository(Named("repo"), FirstCommit()).code(),
+            Code::kRepositoryInDeletion);
+}
+
+TEST_F(Repositories, MetadataAndSettings) {
+  auto metadata = refs_.GetRepositoryMetadata(repository_);
+  ASSERT_TRUE(metadata.ok());
+  EXPECT_TRUE(metadata->empty());
+  const auto set = [&](const std::string& key, const std::string& value) {
+    return refs_.UpdateRepositoryMetadata(repository_, [&](Metadata* m) { (*m)[key] = value; });
+  };
+  ASSERT_TRUE(set("a", "1").ok());
+  ASSERT_TRUE(set("b", "2").ok());
+  metadata = refs_.GetRepositoryMetadata(repository_);
+  EXPECT_EQ(*metadata, (Metadata{{"a", "1"}, {"b", "2"}}));
+
+  EXPECT_EQ(*refs_.GetSetting(repository_, "protected_branches"), std::nullopt);
+  ASSERT_TRUE(
+      refs_.SetSetting(repository_, "protected_branches", "x", kv::Predicate::Absent()).ok());
+  EXPECT_EQ(
+      refs_.SetSetting(repository_, "protected_branches", "y", kv::Predicate::Absent()).code(),
+      Code::kPredicateFailed);
+  ASSERT_TRUE(refs_.SetSetting(repository_, "protected_branches", "z", std::nullopt).ok());
+  EXPECT_EQ(*refs_.GetSetting(repository_, "protected_branches"), "z");
+}
+
+TEST_F(Repositories, WouldBlockComesThrough) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  Store cold(kv_, clock_, *random_, {});
+  kv_.set_hook([](kv::HookedStore::Call, std::string_view, std::string_view) {
+    return Status(Code::kWouldBlock);
+  });
+  EXPECT_EQ(cold.GetRepository(repository_.id).code(), Code::kWouldBlock);
+  EXPECT_EQ(cold.Resolve(repository_, "main").code(), Code::kWouldBlock);
+  EXPECT_EQ(cold.Resolve(repository_, std::string(64, 'a')).code(), Code::kWouldBlock);
+  EXPECT_EQ(cold.ListBranches(repository_, {}, false).code(), Code::kWouldBlock);
+  EXPECT_EQ(cold.GetCommit(repository_, CommitId("x")).code(), Code::kWouldBlock);
+}
+
+}  // namespace
+}  // namespace tarn::refs
