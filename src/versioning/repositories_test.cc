@@ -1,0 +1,113 @@
+#include "versioning/repositories.h"
+
+#include "versioning/testing/world.h"
+
+namespace tarn::versioning {
+namespace {
+
+using testing::Must;
+using testing::World;
+
+CreateRepositoryRequest Request(const char* id, const char* place) {
+  return {.id = RepositoryId(id), .storage_namespace = StorageNamespace(place)};
+}
+
+TEST(RepositoriesTest, CreationMakesFirstCommitAndBranch) {
+  World world;
+  const auto& repository = world.repository;
+  EXPECT_EQ(repository.default_branch, BranchId("main"));
+  const refs::Branch main = world.BranchRecord("main");
+  const auto commit = Must(world.refs.GetCommit(repository, main.commit));
+  EXPECT_EQ(commit->message, "Repository created");
+  EXPECT_EQ(commit->committer, "");
+  EXPECT_EQ(commit->metarange, MetarangeId());
+  EXPECT_EQ(commit->generation, 1);
+  EXPECT_TRUE(commit->parents.empty());
+  EXPECT_FALSE(main.staging_token.empty());
+  EXPECT_EQ(Must(block::GetObject(world.objects, {"mem://bucket/repo", "_lakefs/dummy"}, 100)),
+            "this is dummy data - created by lakeFS to check accessibility");
+}
+
+TEST(RepositoriesTest, RefusalsInOrder) {
+  World world;
+  TARN_EXPECT_ERROR(CreateRepository(world.context, Request("A", "mem://x")), Code::kInvalidValue,
+                    "argument repository: repository id: invalid value: validation error");
+  TARN_EXPECT_ERROR(CreateRepository(world.context, Request("repo", "s3://x")), Code::kNotUnique,
+                    "error creating repository: not unique");
+  auto other_storage = Request("new", "s3://x");
+  other_storage.storage_id = "unknown";
+  TARN_EXPECT_ERROR(CreateRepository(world.context, other_storage), Code::kInvalidValue,
+                    "storage id: invalid value: validation error");
+  TARN_EXPECT_ERROR(CreateRepository(world.context, Request("new", "s3://x")), Code::kInvalidValue,
+                    "failed to match required regex ^mem://: invalid namespace");
+  TARN_EXPECT_ERROR(CreateRepository(world.context, Request("new", "mem://bucket/repo")),
+                    Code::kInvalidValue,
+                    "failed to create repository: found lakeFS objects in the storage "
+                    "(:mem://bucket/repo) key(_lakefs/dummy): storage namespace already in use");
+  TARN_EXPECT_OK(block::PutObject(world.objects, {"mem://bucket/root", "dummy"}, "x"));
+  TARN_EXPECT_ERROR(CreateRepository(world.context, Request("new", "mem://bucket/root")),
+                    Code::kInvalidValue,
+                    "failed to create repository: found lakeFS objects in the storage root "
+                    "(:mem://bucket/root): storage namespace already in use");
+  world.context.settings.ensure_readable_root_namespace = false;
+  TARN_EXPECT_OK(CreateRepository(world.context, Request("new", "mem://bucket/root")));
+}
+
+TEST(RepositoriesTest, BareIsARecordOnly) {
+  World world;
+  auto request = Request("bare", "mem://bucket/repo");  // A namespace in use is fine.
+  request.bare = true;
+  request.default_branch = BranchId("trunk");
+  const auto bare = Must(CreateRepository(world.context, request));
+  EXPECT_EQ(bare.default_branch, BranchId("trunk"));
+  EXPECT_TRUE(Must(world.refs.ListBranches(bare, {}, true)).items.empty());
+  TARN_EXPECT_ERROR(CreateRepository(world.context, request), Code::kNotUnique,
+                    "error creating repository: not unique");
+  TARN_EXPECT_ERROR(CreateBranch(world.context, bare, {.id = BranchId("x"), .source = "trunk"}),
+                    Code::kNotFound, "source reference 'trunk': not found");
+  const auto commit = Commit(world.context, bare, {.branch = BranchId("trunk")});
+  EXPECT_EQ(commit.code(), Code::kNotFound);
+  EXPECT_TRUE(commit.status().message().ends_with(
+      "': list actions from commit: listing actions: not found"))
+      << commit.status().message();
+  EXPECT_TRUE(commit.status().message().starts_with("prepare-commit hook aborted, run id '"));
+}
+
+TEST(RepositoriesTest, ReadOnlySkipsTheProbe) {
+  World world;
+  auto request = Request("frozen", "mem://bucket/repo");
+  request.read_only = true;
+  const auto frozen = Must(CreateRepository(world.context, request));
+  EXPECT_TRUE(frozen.read_only);
+  EXPECT_TRUE(world.refs.GetBranch(frozen, BranchId("main")).ok());
+  const CommitRequest commit{.branch = BranchId("main"), .allow_empty = true};
+  TARN_EXPECT_ERROR(Commit(world.context, frozen, commit), Code::kReadOnlyRepository,
+                    "read-only repository");
+  CommitRequest forced = commit;
+  forced.force = true;
+  TARN_EXPECT_OK(Commit(world.context, frozen, forced));
+  TARN_EXPECT_ERROR(DeleteRepository(world.context, frozen.id, false), Code::kReadOnlyRepository,
+                    "read-only repository");
+  TARN_EXPECT_OK(DeleteRepository(world.context, frozen.id, true));
+}
+
+TEST(RepositoriesTest, DeletionFreesTheNameAndTheStagedData) {
+  World world;
+  TARN_EXPECT_OK(world.Put("main", "a", "1"));
+  const StagingToken token = world.BranchRecord("main").staging_token;
+  TARN_EXPECT_OK(DeleteRepository(world.context, RepositoryId("repo"), false));
+  TARN_EXPECT_ERROR(world.refs.GetRepository(RepositoryId("repo")), Code::kRepositoryNotFound,
+                    "repository not found");
+  TARN_EXPECT_ERROR(DeleteRepository(world.context, RepositoryId("repo"), false),
+                    Code::kRepositoryNotFound, "repository not found");
+  world.DropTokens();
+  EXPECT_TRUE(Must(world.staging.Empty({&token, 1})));
+
+  world.repository = Must(CreateRepository(world.context, Request("repo", "mem://bucket/again")));
+  EXPECT_TRUE(world.ReadAll("main").empty());
+  TARN_EXPECT_OK(world.refs.SweepDeleted());
+  EXPECT_TRUE(world.refs.GetBranch(world.repository, BranchId("main")).ok());
+}
+
+}  // namespace
+}  // namespace tarn::versioning

@@ -1,0 +1,137 @@
+#include "versioning/staged_write.h"
+
+#include "versioning/testing/world.h"
+
+namespace tarn::versioning {
+namespace {
+
+using testing::Must;
+using testing::Tree;
+using testing::World;
+
+/// Records of the staging token: value, tombstone ("-") or nothing ("").
+std::string StagedAs(World& world, const std::string& path) {
+  const auto staged = Must(world.staging.Get(world.BranchRecord("main").staging_token, path));
+  if (!staged) return "";
+  if (staged->value().is_tombstone()) return "-";
+  return std::string(Must(ParseEntry(staged->value().data)).checksum);
+}
+
+TEST(StagedWriteTest, LastWriterWins) {
+  World world;
+  TARN_EXPECT_OK(world.Put("main", "a", "1"));
+  TARN_EXPECT_OK(world.Put("main", "a", "2"));
+  EXPECT_EQ(Must(world.Read("main", "a")), "2");
+  TARN_EXPECT_ERROR(world.Read("main@", "a"), Code::kNotFound, "not found");
+  TARN_EXPECT_ERROR(world.Put("nothing", "a", "1"), Code::kBranchNotFound, "branch not found");
+  TARN_EXPECT_ERROR(world.Put("main", std::string(1025, 'p'), "1"), Code::kInvalidValue,
+                    "argument path: invalid value: validation error: 1025 is above maximum length "
+                    "(1024)");
+}
+
+TEST(StagedWriteTest, SetIfAbsent) {
+  World world;
+  const auto put = [&](const char* text) {
+    return world.Put("main", "a", text, SetCondition::kAbsent);
+  };
+  TARN_EXPECT_OK(put("1"));
+  TARN_EXPECT_ERROR(put("2"), Code::kPreconditionFailed, "path already exists");
+  TARN_EXPECT_OK(world.CommitAll("main"));
+  world.DropTokens();
+  TARN_EXPECT_ERROR(put("3"), Code::kPreconditionFailed, "path already exists");
+  TARN_EXPECT_OK(world.Delete("main", "a"));
+  TARN_EXPECT_OK(put("4"));
+  EXPECT_EQ(Must(world.Read("main", "a")), "4");
+}
+
+TEST(StagedWriteTest, TombstonesOnlyWhereNeeded) {
+  World world;
+  TARN_EXPECT_OK(world.Put("main", "committed", "1"));
+  TARN_EXPECT_OK(world.CommitAll("main"));
+  TARN_EXPECT_OK(world.Put("main", "staged", "1"));
+
+  TARN_EXPECT_OK(world.Delete("main", "nothing"));
+  EXPECT_EQ(StagedAs(world, "nothing"), "");
+  TARN_EXPECT_OK(world.Delete("main", "committed"));
+  EXPECT_EQ(StagedAs(world, "committed"), "-");
+  TARN_EXPECT_OK(world.Delete("main", "staged"));
+  EXPECT_EQ(StagedAs(world, "staged"), "-");
+  EXPECT_EQ(world.ReadAll("main"), Tree());
+  EXPECT_EQ(world.ReadAll("main@"), (Tree{{"committed", "1"}}));
+}
+
+TEST(StagedWriteTest, NoTombstoneRemovesTheRecord) {
+  World world;
+  TARN_EXPECT_OK(world.Put("main", "committed", "1"));
+  TARN_EXPECT_OK(world.CommitAll("main"));
+  TARN_EXPECT_OK(world.Put("main", "staged", "1"));
+  TARN_EXPECT_OK(world.Delete("main", "staged", /*no_tombstone=*/true));
+  EXPECT_EQ(StagedAs(world, "staged"), "");
+  TARN_EXPECT_OK(world.Delete("main", "committed", /*no_tombstone=*/true));
+  EXPECT_EQ(StagedAs(world, "committed"), "-");
+}
+
+/// Moves what is staged into a sealed token, as a commit does that then fails.
+void Seal(World& world) {
+  TARN_EXPECT_OK(world.refs.UpdateBranch(
+      world.repository, BranchId("main"), [](refs::Branch* branch) -> Result<bool> {
+        branch->sealed_tokens.insert(branch->sealed_tokens.begin(), branch->staging_token);
+        branch->staging_token = staging::NewStagingToken(RepositoryId("repo"), branch->id);
+        return true;
+      }));
+}
+
+TEST(StagedWriteTest, SealedTokensCount) {
+  for (const bool no_tombstone : {false, true}) {
+    World world;
+    TARN_EXPECT_OK(world.Put("main", "a", "1"));
+    TARN_EXPECT_OK(world.Put("main", "b", "1"));
+    Seal(world);
+    EXPECT_EQ(world.ReadAll("main"), (Tree{{"a", "1"}, {"b", "1"}}));
+    TARN_EXPECT_ERROR(world.Put("main", "a", "2", SetCondition::kAbsent), Code::kPreconditionFailed,
+                      "path already exists");
+    TARN_EXPECT_OK(world.Delete("main", "a", no_tombstone));
+    EXPECT_EQ(StagedAs(world, "a"), "-");
+    Seal(world);  // The tombstone is sealed now: there is nothing left to delete.
+    TARN_EXPECT_OK(world.Delete("main", "a", no_tombstone));
+    EXPECT_EQ(StagedAs(world, "a"), "");
+    TARN_EXPECT_OK(world.Put("main", "a", "3", SetCondition::kAbsent));
+    TARN_EXPECT_OK(world.CommitAll("main"));
+    EXPECT_EQ(world.ReadAll("main@"), (Tree{{"a", "3"}, {"b", "1"}}));
+    EXPECT_TRUE(world.BranchRecord("main").sealed_tokens.empty());
+  }
+}
+
+TEST(StagedWriteTest, DeleteManyAnswersPerPath) {
+  World world;
+  std::vector<std::string> paths;
+  for (int i = 0; i < 300; ++i) {
+    paths.push_back("k" + std::to_string(i));
+    TARN_EXPECT_OK(world.Put("main", paths.back(), "x"));
+  }
+  TARN_EXPECT_OK(world.CommitAll("main"));
+  paths.push_back("");
+  paths.push_back(std::string(1025, 'p'));
+  paths.push_back("k0");
+  paths.push_back("missing");
+  const auto results = Must(StageDeleteMany(world.context, world.repository, BranchId("main"),
+                                            paths, /*no_tombstone=*/false));
+  ASSERT_EQ(results.size(), 304u);
+  for (int i = 0; i < 300; ++i) EXPECT_TRUE(results[i].ok());
+  EXPECT_EQ(results[300].code(), Code::kPathRequired);
+  TARN_EXPECT_ERROR(results[301], Code::kInvalidValue,
+                    "argument path[301]: invalid value: validation error: 1025 is above maximum "
+                    "length (1024)");
+  EXPECT_TRUE(results[302].ok());
+  EXPECT_TRUE(results[303].ok());
+  EXPECT_EQ(world.ReadAll("main"), Tree());
+  TARN_EXPECT_ERROR(
+      StageDeleteMany(world.context, world.repository, BranchId("nothing"), paths, false),
+      Code::kBranchNotFound, "branch not found");
+  paths.assign(1001, "x");
+  EXPECT_EQ(StageDeleteMany(world.context, world.repository, BranchId("main"), paths, false).code(),
+            Code::kInvalidValue);
+}
+
+}  // namespace
+}  // namespace tarn::versioning
