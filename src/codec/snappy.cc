@@ -147,19 +147,16 @@ class PieceEncoder {
 
 }  // namespace
 
-void AppendSnappy(std::string* out, std::string_view input) {
+char* SnappyCompress(std::string_view input, char* to) {
   TARN_CHECK(input.size() <= UINT32_MAX);
-  const size_t start = out->size();
-  // The bound of the format: 32 bytes and a sixth more than the input.
-  out->resize(start + 32 + input.size() + input.size() / 6);
-  char* to = WriteVarint(out->data() + start, input.size());
+  to = WriteVarint(to, input.size());
   while (!input.empty()) {
     const std::string_view piece = input.substr(0, kPieceBytes);
     input.remove_prefix(piece.size());
     to = piece.size() < kMatchablePieceMin ? EmitLiteral(to, piece.data(), piece.size())
                                            : PieceEncoder(piece.data(), piece.size()).Encode(to);
   }
-  out->resize(static_cast<size_t>(to - out->data()));
+  return to;
 }
 
 std::optional<size_t> SnappyUncompressedLength(std::string_view compressed) {

@@ -12,8 +12,14 @@
 
 namespace tarn {
 
-/// Appends the compressed form of `input`, at most 4 GiB - 1 bytes.
-void AppendSnappy(std::string* out, std::string_view input);
+/// Most bytes that `input_bytes` can be compressed to.
+constexpr size_t SnappyCompressedBytesMax(size_t input_bytes) {
+  return 32 + input_bytes + input_bytes / 6;
+}
+
+/// Compresses `input`, at most 4 GiB - 1 bytes, to `to`, which has room for
+/// SnappyCompressedBytesMax; returns the end.
+char* SnappyCompress(std::string_view input, char* to);
 
 /// Length of the uncompressed bytes by the header of `compressed`; nothing if it has none.
 std::optional<size_t> SnappyUncompressedLength(std::string_view compressed);

@@ -33,15 +33,23 @@ inline void AppendVarint(std::string* out, uint64_t value) {
   out->append(bytes, static_cast<size_t>(WriteVarint(bytes, value) - bytes));
 }
 
-/// The part of ParseVarint for encodings of more than one byte.
+/// The part of ParseVarint for encodings of more than two bytes.
 const char* ParseLongVarint(const char* from, const char* end, uint64_t* value);
 
 /// Reads one integer; returns the byte after it, or null if `[from, end)` does not begin with one
 /// (cut short, or over 64 bits).
 inline const char* ParseVarint(const char* from, const char* end, uint64_t* value) {
-  if (from < end && static_cast<signed char>(*from) >= 0) [[likely]] {
-    *value = static_cast<unsigned char>(*from);
-    return from + 1;
+  if (end - from >= 2) [[likely]] {
+    const auto first = static_cast<unsigned char>(from[0]);
+    if (first < 0x80) {
+      *value = first;
+      return from + 1;
+    }
+    const auto second = static_cast<unsigned char>(from[1]);
+    if (second < 0x80) {
+      *value = (first & 0x7fU) | (second << 7U);
+      return from + 2;
+    }
   }
   return ParseLongVarint(from, end, value);
 }

@@ -1,5 +1,7 @@
 #include "sst/block.h"
 
+#include <algorithm>
+
 #include "codec/fixed.h"
 #include "codec/varint.h"
 #include "sst/format.h"
@@ -113,22 +115,57 @@ void BlockCursor::Seek(std::string_view target, size_t trailer_bytes) {
   damaged_ = false;
   at_ = nullptr;
   if (block_->entries().empty()) return;
-  const auto before_target = [&](std::string_view key) {
-    return key.substr(0, key.size() - trailer_bytes) < target;
-  };
   // The last restart point whose key is below the target; the first if there is none.
   uint32_t low = 0;
   for (uint32_t high = block_->restart_count(); low + 1 < high;) {
     const uint32_t middle = low + (high - low) / 2;
     std::string_view key;
     if (!ReadRestartKey(middle, &key) || key.size() < trailer_bytes) return Fail();
-    (before_target(key) ? low : high) = middle;
+    (key.substr(0, key.size() - trailer_bytes) < target ? low : high) = middle;
   }
-  key_.clear();
   if (block_->restart(low) >= block_->entries().size()) return Fail();
-  for (ReadEntry(block_->entries().data() + block_->restart(low)); valid(); Next()) {
+  ScanTo(block_->entries().data() + block_->restart(low), target, trailer_bytes);
+}
+
+// Compares only what a key does not share with the one before it, and puts together only the key it
+// stops at. `match` counts the leading bytes that the key before has in common with the target; it
+// is below the target, so a key that shares more than these with it is below as well.
+void BlockCursor::ScanTo(const char* from, std::string_view target, size_t trailer_bytes) {
+  const std::string_view entries = block_->entries();
+  const char* end = entries.data() + entries.size();
+  size_t match = 0;
+  size_t before_size = 0;
+  for (const char* at = from; at < end;) {
+    const EntryHead head = ParseEntryHead(at, end);
+    if (head.key == nullptr || head.shared + head.unshared < trailer_bytes) return Fail();
+    const size_t size = head.shared + head.unshared - trailer_bytes;
+    // A key may share bytes with the trailer before it, which are not at hand here.
+    if (head.shared > std::min(before_size, size)) return ScanByKeys(from, target, trailer_bytes);
+    if (head.shared <= match) {
+      const std::string_view tail(head.key, size - head.shared);
+      const std::string_view target_tail = target.substr(head.shared);
+      const size_t common = CommonPrefixLength(tail, target_tail);
+      const bool below =
+          common == tail.size()
+              ? common < target_tail.size()
+              : common < target_tail.size() && static_cast<unsigned char>(tail[common]) <
+                                                   static_cast<unsigned char>(target_tail[common]);
+      if (!below) {
+        key_.assign(target.substr(0, head.shared));
+        return ReadEntry(at);
+      }
+      match = head.shared + common;
+    }
+    before_size = size;
+    at = head.key + head.unshared + head.value_size;
+  }
+}
+
+void BlockCursor::ScanByKeys(const char* from, std::string_view target, size_t trailer_bytes) {
+  key_.clear();
+  for (ReadEntry(from); valid(); Next()) {
     if (key_.size() < trailer_bytes) return Fail();
-    if (!before_target(key_)) return;
+    if (std::string_view(key_).substr(0, key_.size() - trailer_bytes) >= target) return;
   }
 }
 

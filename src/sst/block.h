@@ -69,7 +69,11 @@ class BlockCursor {
   void Next();
 
  private:
+  /// Reads the entry at `from`; key_ holds the key before it, or what the entry shares with it.
   void ReadEntry(const char* from);
+  /// From an entry that shares nothing on to the first one with a key >= `target`.
+  void ScanTo(const char* from, std::string_view target, size_t trailer_bytes);
+  void ScanByKeys(const char* from, std::string_view target, size_t trailer_bytes);
   void Fail();
   bool ReadRestartKey(uint32_t i, std::string_view* key) const;
 

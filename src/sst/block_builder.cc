@@ -1,28 +1,10 @@
 #include "sst/block_builder.h"
 
-#include <algorithm>
-#include <bit>
-#include <cstring>
-
 #include "codec/fixed.h"
 #include "codec/varint.h"
 #include "sst/format.h"
 
 namespace tarn::sst {
-namespace {
-
-size_t CommonPrefix(const char* a, const char* b, size_t limit) {
-  size_t i = 0;
-  for (; i + 8 <= limit; i += 8) {
-    const uint64_t difference = LoadLe<uint64_t>(a + i) ^ LoadLe<uint64_t>(b + i);
-    if (difference != 0) return i + static_cast<size_t>(std::countr_zero(difference)) / 8;
-  }
-  while (i < limit && a[i] == b[i]) ++i;
-  return i;
-}
-
-}  // namespace
-
 void BlockBuilder::Add(std::string_view user_key, std::string_view trailer,
                        std::string_view value) {
   size_t shared = 0;
@@ -30,8 +12,7 @@ void BlockBuilder::Add(std::string_view user_key, std::string_view trailer,
     restarts_.push_back(static_cast<uint32_t>(bytes_.size()));
     since_restart_ = 0;
   } else {
-    shared = CommonPrefix(user_key.data(), last_key_.data(),
-                          std::min(user_key.size(), last_key_.size()));
+    shared = CommonPrefixLength(user_key, last_key_);
   }
   const std::string_view unshared = user_key.substr(shared);
   char head[3 * kVarintBytesMax];

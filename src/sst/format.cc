@@ -1,6 +1,7 @@
 #include "sst/format.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "codec/crc32c.h"
 #include "codec/fixed.h"
@@ -123,21 +124,27 @@ std::optional<Footer> ParseFooter(std::string_view tail, std::string* why) {
 }
 
 size_t AppendStoredBlock(std::string* out, std::string_view raw, bool compress) {
+  constexpr size_t kUsualRawBytesMax = 2 * kBlockTargetBytes;
   const size_t start = out->size();
+  std::string_view body = raw;
   char type = kRaw;
+  char usual[SnappyCompressedBytesMax(kUsualRawBytesMax)];
+  std::unique_ptr<char[]> unusual;
   if (compress) {
-    AppendSnappy(out, raw);
-    if (out->size() - start < raw.size() - raw.size() / 8) {
+    char* to = usual;
+    if (raw.size() > kUsualRawBytesMax) {
+      unusual = std::make_unique_for_overwrite<char[]>(SnappyCompressedBytesMax(raw.size()));
+      to = unusual.get();
+    }
+    const auto size = static_cast<size_t>(SnappyCompress(raw, to) - to);
+    if (size < raw.size() - raw.size() / 8) {
+      body = std::string_view(to, size);
       type = kSnappy;
-    } else {
-      out->resize(start);
     }
   }
-  if (type == kRaw) out->append(raw);
-  const size_t length = out->size() - start;
-  out->push_back(type);
+  out->append(body).push_back(type);
   AppendLe(out, MaskCrc(Crc32c(std::string_view(*out).substr(start))));
-  return length;
+  return body.size();
 }
 
 bool CheckStoredBlock(std::string_view stored) {
@@ -169,11 +176,9 @@ bool UnpackStoredBlock(std::string_view stored, char* to) {
 }
 
 std::string SeparatorKey(std::string_view last, std::string_view next) {
-  const size_t shorter = std::min(last.size(), next.size());
-  size_t i = 0;
-  while (i < shorter && last[i] == next[i]) ++i;
+  const size_t i = CommonPrefixLength(last, next);
   std::string candidate(last);
-  if (i < shorter) {
+  if (i < std::min(last.size(), next.size())) {
     const auto a = static_cast<unsigned char>(last[i]);
     const auto b = static_cast<unsigned char>(next[i]);
     if (a < b) {

@@ -2,11 +2,15 @@
 // stored blocks, separators (docs/formats/sorted-table.md). Level 4, pure functions.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "codec/fixed.h"
 
 namespace tarn::sst {
 
@@ -71,6 +75,18 @@ bool UnpackStoredBlock(std::string_view stored, char* to);
 std::string SeparatorKey(std::string_view last, std::string_view next);
 /// Index key of the last block of a table.
 std::string SuccessorKey(std::string_view last);
+
+/// Number of leading bytes that `a` and `b` have in common.
+inline size_t CommonPrefixLength(std::string_view a, std::string_view b) {
+  const size_t limit = std::min(a.size(), b.size());
+  size_t i = 0;
+  for (; i + 8 <= limit; i += 8) {
+    const uint64_t difference = LoadLe<uint64_t>(a.data() + i) ^ LoadLe<uint64_t>(b.data() + i);
+    if (difference != 0) return i + static_cast<size_t>(std::countr_zero(difference)) / 8;
+  }
+  while (i < limit && a[i] == b[i]) ++i;
+  return i;
+}
 
 inline std::string_view UserKey(std::string_view internal_key) {
   return internal_key.substr(0, internal_key.size() - kKeyTrailerBytes);

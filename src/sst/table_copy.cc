@@ -12,6 +12,9 @@
 namespace tarn::sst {
 namespace {
 
+// Room for what a change and the end of a file add to the bytes copied.
+constexpr size_t kSlackBytes = 64 << 10;
+
 /// True if every key up to that of the block at `at` is below `limit`.
 bool IsBelow(const IndexCursor& at, std::optional<std::string_view> limit) {
   return !limit || UserKey(at.separator()) < *limit;
@@ -30,65 +33,91 @@ Result<CopyEnd> TableWriter::Impl::CopyFrom(TableIterator& from,
   while (from.Valid()) {
     if (limit && from.key() >= *limit) return CopyEnd::kLimit;
     if (source != nullptr && source->at_block_start()) {
-      TARN_TRY(CopyBlocks(*source, limit, rule));
-      if (!source->Valid()) break;  // Blocks without records at the end of a foreign table.
+      TARN_TRY_ASSIGN(const CopyEnd end, CopyBlocks(*source, limit, rule));
+      if (end != CopyEnd::kLimit) return end;
     }
-    if (source != nullptr) {
-      TARN_TRY(AddStored(source->key(), source->stored_value()));
-    } else {
-      TARN_TRY(Add(from.key(), from.value()));
+    // The rest of a block of which a part was copied, or the block with the limit in it.
+    while (from.Valid() && (!limit || from.key() < *limit)) {
+      TARN_TRY(source != nullptr ? AddStored(source->key(), source->stored_value())
+                                 : Add(from.key(), from.value()));
+      const bool breaks = BreaksAfterLast(rule, false);
+      TARN_TRY(from.Next());
+      if (breaks) return CopyEnd::kBreak;
+      if (source != nullptr && from.Valid() && source->at_block_start()) break;
     }
-    const bool breaks = BreaksAfterLast(rule);
-    TARN_TRY(from.Next());
-    if (breaks) return CopyEnd::kBreak;
   }
   return CopyEnd::kEnd;
 }
 
-// Leaves the iterator on a record that is below the limit, so the caller adds at least one.
-Status TableWriter::Impl::CopyBlocks(StoreIterator& from, std::optional<std::string_view> limit,
-                                     const BreakRule& rule) {
-  if (!from.table().HasCommonFormat()) return Status();
-  if (totals_.records > 0) {
-    // Checked here because taken blocks are not looked at key by key.
-    if (from.key() <= last_key_) return Status();
-    if (!data_.empty()) {
-      if (!data_.FlushesBefore(from.key().size(), from.stored_value().size())) return Status();
-      FlushDataBlock(SeparatorKey(last_key_, from.key()));
-    }
-  }
-  const BlockHandle first = from.index().handle();
-  IndexCursor at = from.index();
-  if (totals_.records == 0) {
-    min_key_ = from.key();
-    if (first.offset == 0) TARN_TRY(CopyKnownPrefix(from, limit, rule, &at));
-  }
+Result<CopyEnd> TableWriter::Impl::CopyBlocks(StoreIterator& from,
+                                              std::optional<std::string_view> limit,
+                                              const BreakRule& rule) {
+  const std::string& file = from.table().file();
+  const bool common_format = from.table().HasCommonFormat();
   const ResumeInfo* known = from.resume();
   const bool rule_known =
       known != nullptr && known->rule && known->rule->raggedness_entries == rule.raggedness_entries;
-  Block raw;
-  IndexCursor next = at;
-  for (;; at = next) {
-    TARN_TRY(next.Next());
-    if (!next.valid() || !IsBelow(next, limit)) break;
-    const bool keys_checked = rule_known && !IsHit(*known, at.handle().offset);
-    TARN_TRY_ASSIGN(const auto stored, from.read_ahead().Stored(at.handle()));
-    TARN_TRY(raw.Assign(stored, from.table().file(), at.handle().offset));
-    if (!TakeBlock(stored, raw, at.separator(), rule, keys_checked)) break;
+  IndexCursor at = from.index();
+  if (totals_.records == 0 && common_format && at.handle().offset == 0) {
+    file_.reserve(std::min<uint64_t>(from.table().size_bytes(), rule.size_bytes_max) + kSlackBytes);
+    min_key_ = from.key();
+    TARN_TRY(CopyKnownPrefix(from, limit, rule, &at));
   }
-  return at.handle().offset == first.offset ? Status() : from.MoveTo(at);
+  Block block;
+  for (IndexCursor next = at; at.valid() && IsBelow(at, limit); at = next) {
+    TARN_TRY(next.Next());
+    const BlockHandle handle = at.handle();
+    TARN_TRY_ASSIGN(const auto stored, from.read_ahead().Stored(handle));
+    TARN_TRY(block.Assign(stored, file, handle.offset));
+    const bool keys_checked = rule_known && !IsHit(*known, handle.offset);
+    if (common_format && next.valid() && IsBelow(next, limit)) {
+      if (TakeBlock(stored, block, at.separator(), rule, keys_checked)) continue;
+    }
+    TARN_TRY_ASSIGN(const BlockCursor broke_at, CopyRecords(block, file, rule, keys_checked));
+    if (broke_at.valid()) {
+      TARN_TRY(from.MoveAfter(at, UserKey(broke_at.key())));
+      return CopyEnd::kBreak;
+    }
+  }
+  const bool moved = !at.valid() || at.handle().offset != from.index().handle().offset;
+  if (moved) TARN_TRY(from.MoveTo(at));
+  return at.valid() ? CopyEnd::kLimit : CopyEnd::kEnd;
+}
+
+Result<BlockCursor> TableWriter::Impl::CopyRecords(const Block& block, const std::string& file,
+                                                   const BreakRule& rule, bool keys_checked) {
+  BlockCursor entry(&block);
+  for (entry.SeekToFirst(); entry.valid(); entry.Next()) {
+    TARN_TRY(ReadRecordValue(entry, file, block.offset()));
+    TARN_TRY(AddStored(UserKey(entry.key()), entry.value()));
+    if (BreaksAfterLast(rule, keys_checked)) return entry;
+  }
+  if (entry.damaged()) return CorruptTable(file, block.offset(), "malformed record");
+  return entry;
 }
 
 bool TableWriter::Impl::TakeBlock(std::string_view stored, const Block& raw,
                                   std::string_view separator, const BreakRule& rule,
                                   bool keys_checked) {
+  BlockCursor entry(&raw);
+  entry.SeekToFirst();
+  if (!entry.valid() || entry.key().size() < kKeyTrailerBytes) return false;
+  if (totals_.records == 0) {
+    min_key_ = UserKey(entry.key());
+  } else if (UserKey(entry.key()) <= last_key_) {
+    return false;
+  }
+  if (!data_.empty()) {
+    const std::string_view key = UserKey(entry.key());
+    if (!data_.FlushesBefore(key.size(), entry.value().size())) return false;
+    FlushDataBlock(SeparatorKey(last_key_, key));
+  }
   // A block that ended early was cut by another rule than ours.
   if (raw.size() <= kBlockThresholdBytes) return false;
   if (file_.size() + raw.size() + index_.EstimatedSize() >= rule.size_bytes_max) return false;
+
   TableTotals totals = totals_;
-  preimage_.clear();
-  BlockCursor entry(&raw);
-  for (entry.SeekToFirst(); entry.valid(); entry.Next()) {
+  for (; entry.valid(); entry.Next()) {
     const std::string_view key = entry.key();
     if (!key.ends_with(kSetTrailer)) break;
     if (!keys_checked && rule.BreaksAtKey(UserKey(key))) break;
@@ -97,7 +126,7 @@ bool TableWriter::Impl::TakeBlock(std::string_view stored, const Block& raw,
     totals.raw_key_bytes += key.size();
     totals.raw_value_bytes += entry.value().size();
   }
-  if (entry.valid() || entry.damaged() || totals.records == totals_.records) {
+  if (entry.valid() || entry.damaged()) {
     preimage_.clear();
     return false;
   }

@@ -75,8 +75,18 @@ Status StoreIterator::Next() {
 Status StoreIterator::MoveTo(const IndexCursor& index) {
   valid_ = false;
   index_ = index;
+  if (!index_.valid()) return Status();
   TARN_TRY(LoadBlock());
   entry_.SeekToFirst();
+  return Land();
+}
+
+Status StoreIterator::MoveAfter(const IndexCursor& index, std::string_view key) {
+  valid_ = false;
+  index_ = index;
+  TARN_TRY(LoadBlock());
+  entry_.Seek(key, kKeyTrailerBytes);
+  if (entry_.valid()) entry_.Next();
   return Land();
 }
 

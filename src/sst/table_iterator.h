@@ -36,8 +36,11 @@ class StoreIterator final : public TableIterator {
   ReadAhead& read_ahead() { return read_ahead_; }
   /// Null if nothing is remembered of this table.
   const ResumeInfo* resume() const { return resume_.get(); }
-  /// Moves to the first record of the block at `index`, which is a moved copy of index().
+  /// Moves to the first record of the block at `index`, a moved copy of index(); to the end if that
+  /// is there.
   Status MoveTo(const IndexCursor& index);
+  /// Moves to the record after that with `key` in the block at `index`.
+  Status MoveAfter(const IndexCursor& index, std::string_view key);
 
  private:
   Status LoadBlock();

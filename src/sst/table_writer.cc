@@ -80,10 +80,10 @@ void TableWriter::Impl::NoteRuleAsked(const BreakRule& rule, uint64_t records) {
   records_asked_ += records;
 }
 
-bool TableWriter::Impl::BreaksAfterLast(const BreakRule& rule) {
+bool TableWriter::Impl::BreaksAfterLast(const BreakRule& rule, bool key_checked) {
   if (totals_.records == 0) return false;
   NoteRuleAsked(rule, 1);
-  const bool at_key = rule.BreaksAtKey(last_key_);
+  const bool at_key = !key_checked && rule.BreaksAtKey(last_key_);
   if (at_key && (resume_->hit_blocks.empty() || resume_->hit_blocks.back() != file_.size())) {
     resume_->hit_blocks.push_back(file_.size());
   }
@@ -219,7 +219,9 @@ Result<CopyEnd> TableWriter::CopyFrom(TableIterator& from, std::optional<std::st
                                       const BreakRule& rule) {
   return impl_->CopyFrom(from, limit, rule);
 }
-bool TableWriter::BreaksAfterLast(const BreakRule& rule) { return impl_->BreaksAfterLast(rule); }
+bool TableWriter::BreaksAfterLast(const BreakRule& rule) {
+  return impl_->BreaksAfterLast(rule, false);
+}
 uint64_t TableWriter::estimated_size() const { return impl_->estimated_size(); }
 uint64_t TableWriter::count() const { return impl_->count(); }
 Result<Table> TableWriter::Finish() { return impl_->Finish(); }

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "codec/digest.h"
+#include "sst/block.h"
 #include "sst/block_builder.h"
 #include "sst/format.h"
 #include "sst/resume.h"
@@ -18,7 +19,6 @@
 
 namespace tarn::sst {
 
-class Block;
 class IndexCursor;
 class StoreIterator;
 
@@ -31,7 +31,8 @@ class TableWriter::Impl {
 
   Status Add(std::string_view key, ValueView value);
   Status AddStored(std::string_view key, std::string_view stored_value);
-  bool BreaksAfterLast(const BreakRule& rule);
+  /// `key_checked`: the key is known not to break.
+  bool BreaksAfterLast(const BreakRule& rule, bool key_checked);
   Result<CopyEnd> CopyFrom(TableIterator& from, std::optional<std::string_view> limit,
                            const BreakRule& rule);
   Result<Table> Finish();
@@ -61,9 +62,13 @@ class TableWriter::Impl {
   void NoteRuleAsked(const BreakRule& rule, uint64_t records);
 
   // table_copy.cc
-  /// Copies what can be copied by blocks from the position of `from`; may be nothing.
-  Status CopyBlocks(StoreIterator& from, std::optional<std::string_view> limit,
-                    const BreakRule& rule);
+  /// Copies block by block up to the one that reaches the limit; kLimit: `from` stands at the
+  /// beginning of that one.
+  Result<CopyEnd> CopyBlocks(StoreIterator& from, std::optional<std::string_view> limit,
+                             const BreakRule& rule);
+  /// Copies the records of one block up to one at which `rule` breaks; the cursor of that, if any.
+  Result<BlockCursor> CopyRecords(const Block& block, const std::string& file,
+                                  const BreakRule& rule, bool keys_checked);
   /// Copies the blocks before the last usable resume point; moves `at` past them.
   Status CopyKnownPrefix(StoreIterator& from, std::optional<std::string_view> limit,
                          const BreakRule& rule, IndexCursor* at);
