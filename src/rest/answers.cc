@@ -1,0 +1,44 @@
+#include "rest/answers.h"
+
+#include "rest/error_table.h"
+
+namespace tarn::rest {
+
+http::Response EmptyAnswer(int status) {
+  http::Response response;
+  response.status = status;
+  return response;
+}
+
+http::Response JsonAnswer(int status, std::string json) {
+  http::Response response;
+  response.status = status;
+  response.headers.reserve(256);  // room for what the exchange adds
+  response.headers = kJsonHeaders;
+  json.push_back('\n');
+  response.body = std::move(json);
+  return response;
+}
+
+http::Response MessageAnswer(int status, std::string_view message) {
+  JsonBuilder json;
+  json.writer.BeginObject().Field("message", message).EndObject();
+  return std::move(json).Answer(status);
+}
+
+http::Response ErrorAnswer(const Status& status) {
+  // A client that went away gets nothing; the status is for metrics and logs.
+  if (status.code() == Code::kCancelled) return EmptyAnswer(ErrorRowOf(status.code()).status);
+  return MessageAnswer(ErrorRowOf(status.code()).status, ErrorText(status));
+}
+
+http::Response PlainAnswer(int status, std::string_view text) {
+  http::Response response;
+  response.status = status;
+  response.headers =
+      "Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n";
+  response.body = std::string(text) + "\n";
+  return response;
+}
+
+}  // namespace tarn::rest

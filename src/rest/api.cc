@@ -1,0 +1,83 @@
+#include "rest/api.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "codec/url.h"
+#include "rest/answers.h"
+#include "rest/exchange.h"
+#include "rest/metrics.h"
+#include "rest/openapi.h"
+#include "rest/pages.h"
+#include "rest/router.h"
+#include "rest/schemas.h"
+
+namespace tarn::rest {
+namespace {
+
+constexpr std::string_view kApiPrefix = "/api/v1";
+
+bool IsApiPath(std::string_view path) {
+  return path.starts_with(kApiPrefix) &&
+         (path.size() == kApiPrefix.size() || path[kApiPrefix.size()] == '/');
+}
+
+http::Response TextOnly(int status, std::string_view text) {
+  http::Response response = PlainAnswer(status, text);
+  response.body = std::string(text);
+  return response;
+}
+
+}  // namespace
+
+class Api::Impl {
+ public:
+  Impl(Parts parts, Options options)
+      : services_{parts, std::move(options)},
+        metrics_(parts.metrics),
+        pages_(services_, OpenApiDocument(schemas_)) {
+    for (const Operation* operation : AllOperations()) {
+      router_.Add(operation->method, operation->path, static_cast<int>(routes_.size()));
+      routes_.push_back(std::make_unique<Route>(*operation, schemas_, metrics_));
+    }
+  }
+
+  std::unique_ptr<http::Exchange> Start(const http::RequestHead& head) {
+    if (head.path.find('%') != std::string_view::npos && !HasValidEscapes(head.path))
+      return ReadyExchange(TextOnly(400, "400 Bad Request"));
+    if (IsForS3(head, services_.options.s3_domain_names))
+      return gateway_ ? gateway_->Start(head) : ReadyExchange(NoS3Answer());
+    if (IsApiPath(head.path)) return StartOperation(head);
+    if (head.path.starts_with("//")) return ReadyExchange(PlainAnswer(404, "404 page not found"));
+    return pages_.Start(head);
+  }
+
+  void SetS3Gateway(http::Handler* gateway) { gateway_ = gateway; }
+
+ private:
+  std::unique_ptr<http::Exchange> StartOperation(const http::RequestHead& head) {
+    RouteMatch match = router_.Find(head.method, head.path.substr(kApiPrefix.size()));
+    if (match.route < 0) return ReadyExchange(MessageAnswer(404, "invalid API endpoint"));
+    return std::make_unique<OperationExchange>(
+        services_, *routes_[static_cast<size_t>(match.route)], head, std::move(match.segments));
+  }
+
+  const Services services_;
+  SchemaSet schemas_;
+  ApiMetrics metrics_;
+  Pages pages_;
+  Router router_;
+  std::vector<std::unique_ptr<Route>> routes_;
+  http::Handler* gateway_ = nullptr;
+};
+
+Api::Api(Parts parts, Options options) : impl_(std::make_unique<Impl>(parts, std::move(options))) {}
+Api::~Api() = default;
+
+std::unique_ptr<http::Exchange> Api::Start(const http::RequestHead& head) {
+  return impl_->Start(head);
+}
+
+void Api::SetS3Gateway(http::Handler* gateway) { impl_->SetS3Gateway(gateway); }
+
+}  // namespace tarn::rest

@@ -1,0 +1,188 @@
+#include "rest/exchange.h"
+
+#include <fmt/format.h>
+
+#include "base/blocking.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "rest/answers.h"
+#include "rest/body.h"
+#include "rest/error_table.h"
+
+namespace tarn::rest {
+namespace {
+
+bool CarriesCredentials(const http::RequestHead& head) {
+  return head.Find("Authorization").has_value() || head.Find("Cookie").has_value();
+}
+
+/// Operation id as the reference's generated code spells it.
+std::string Capitalized(std::string_view id) {
+  std::string name(id);
+  name[0] = static_cast<char>(name[0] & ~0x20);
+  return name;
+}
+
+// In single-user mode a user who exists may do everything, so the row's permissions, which decide
+// where there are policies, need no look here.
+Status Authorize(const Operation& operation, const std::optional<auth::User>& user) {
+  const bool needs_user =
+      operation.access == Access::kUser || operation.access == Access::kPermissions;
+  if (!needs_user || user) return {};
+  return {Code::kUnauthenticated, "error authenticating request"};
+}
+
+}  // namespace
+
+Route::Route(const Operation& row, SchemaSet& schemas, ApiMetrics& all_metrics)
+    : operation(row), parameters(row), metrics(all_metrics, row.id, row.method) {
+  if (!row.body.schema.empty()) body_schema = schemas.Get(row.body.schema);
+}
+
+OperationExchange::OperationExchange(const Services& services, Route& route,
+                                     const http::RequestHead& head,
+                                     std::vector<std::string_view> path_segments)
+    : services_(services),
+      route_(route),
+      head_(head),
+      path_segments_(std::move(path_segments)),
+      call_(services, route.operation, route.parameters, head) {}
+
+OperationExchange::~OperationExchange() {
+  if (stage_ == Stage::kValidated) route_.metrics.Ended();
+}
+
+http::BodyPlan OperationExchange::body_plan() const {
+  switch (route_.operation.body.kind) {
+    case BodyKind::kNone:
+      return http::BodyPlan::kNone;
+    case BodyKind::kStream:
+      return http::BodyPlan::kStreamed;
+    case BodyKind::kJson:
+    case BodyKind::kJsonOptional:
+      break;
+  }
+  return http::BodyPlan::kBuffered;
+}
+
+int64_t OperationExchange::body_bytes_max() const {
+  const int64_t limit = route_.operation.body_bytes_max;
+  return CarriesCredentials(head_) ? limit : std::min(limit, kAnonymousBytesMax);
+}
+
+std::optional<http::Response> OperationExchange::Validate(std::string_view body) {
+  if (auto problem = call_.parameters_.Validate(head_, path_segments_))
+    return MessageAnswer(400, *problem);
+  if (!route_.body_schema) return std::nullopt;
+  Result<CheckedBody> checked =
+      CheckBody(body, head_.Get("Content-Type"), route_.operation.body.kind == BodyKind::kJson,
+                *route_.body_schema);
+  if (!checked.ok()) return ErrorAnswer(checked.status());
+  call_.body_ = std::move(checked->value);
+  bindable_ = checked->bindable;
+  return std::nullopt;
+}
+
+Status OperationExchange::Admit(std::optional<http::Response>* refused) {
+  const Operation& operation = route_.operation;
+  if (operation.access != Access::kOpen && !call_.user_) {
+    TARN_TRY_ASSIGN(call_.user_, services_.parts.auth.Authenticate(head_.Get("Authorization"),
+                                                                   head_.Get("Cookie")));
+  }
+  if (auto problem = call_.parameters_.Bind()) {
+    *refused = PlainAnswer(400, *problem);
+    return {};
+  }
+  if (!bindable_) {
+    *refused = PlainAnswer(
+        400, fmt::format("Error unmarshalling body '{}' as JSON", Capitalized(operation.id)));
+    return {};
+  }
+  TARN_TRY(Authorize(operation, call_.user_));
+  if (!operation.handler && !operation.stream)
+    return {Code::kNotImplemented,
+            fmt::format("{} is not implemented by this server yet", operation.id)};
+  return {};
+}
+
+Result<http::Response> OperationExchange::Run(std::string_view body) {
+  if (stage_ == Stage::kNew) {
+    if (auto refused = Validate(body)) {
+      stage_ = Stage::kRefused;
+      return *std::move(refused);
+    }
+    stage_ = Stage::kValidated;
+    request_id_ = NewUuid(SystemRandom());
+    route_.metrics.Started();
+  }
+  std::optional<http::Response> refused;
+  TARN_TRY(Admit(&refused));
+  if (refused) return *std::move(refused);
+  if (!route_.operation.stream) return route_.operation.handler(call_);
+  TARN_TRY_ASSIGN(taker_, route_.operation.stream(call_));
+  return http::Response{};
+}
+
+http::Response OperationExchange::Complete(http::Response response) const {
+  if (!request_id_.empty())
+    response.headers.append("X-Request-ID: ").append(request_id_).append("\r\n");
+  return response;
+}
+
+http::Response OperationExchange::Refuse(const Status& status) const {
+  const int code = ErrorRowOf(status.code()).status;
+  if (code >= 500 && status.code() != Code::kNotImplemented)
+    TARN_LOG_ERROR("operation={} request_id={} {}", route_.operation.id, request_id_,
+                   status.ToString());
+  return Complete(route_.operation.status_only_errors ? EmptyAnswer(code) : ErrorAnswer(status));
+}
+
+std::optional<http::Response> OperationExchange::Open() {
+  Result<http::Response> result = Run({});
+  if (!result.ok()) return Refuse(result.status());
+  if (taker_) return std::nullopt;
+  return Complete(*std::move(result));
+}
+
+std::optional<http::Response> OperationExchange::Consume(std::span<const char> bytes) {
+  const Status status = taker_->Take(bytes);
+  if (status.ok()) return std::nullopt;
+  return Refuse(status);
+}
+
+std::optional<http::Response> OperationExchange::Answer(std::string_view body) {
+  Result<http::Response> result = taker_ ? taker_->Finish(call_) : Run(body);
+  if (result.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
+  route_.metrics.FirstByte(SecondsSinceStart());
+  if (!result.ok()) return Refuse(result.status());
+  return Complete(*std::move(result));
+}
+
+http::Response OperationExchange::TooLarge() {
+  stage_ = stage_ == Stage::kNew ? Stage::kRefused : stage_;
+  return Complete(ErrorAnswer(
+      {Code::kTooLarge, fmt::format("request body is larger than {} bytes", body_bytes_max())}));
+}
+
+void OperationExchange::Finished(int status, int64_t /*body_bytes_sent*/) {
+  // As in the reference, what the validator refuses is neither counted nor logged.
+  if (stage_ != Stage::kValidated) return;
+  route_.metrics.Count(status, SecondsSinceStart());
+  if (spdlog::default_logger_raw()->should_log(spdlog::level::debug)) Audit(status);
+}
+
+double OperationExchange::SecondsSinceStart() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+}
+
+void OperationExchange::Audit(int status) const {
+  const std::string_view client = head_.Find("X-Lakefs-Client").value_or(head_.Get("User-Agent"));
+  TARN_LOG_DEBUG(
+      "HTTP call ended service_name=rest_api operation_id={} event={} method={} path=\"{}\" "
+      "host={} user={} client=\"{}\" request_id={} status_code={} took={:.6f}s source_ip={}",
+      route_.operation.id, route_.operation.event, head_.method, head_.target, head_.Get("Host"),
+      call_.user_ ? call_.user_->username : "", client, request_id_, status, SecondsSinceStart(),
+      head_.peer);
+}
+
+}  // namespace tarn::rest

@@ -1,0 +1,72 @@
+// One request of an operation on its way through the layers: validation, request id,
+// authentication, binding, authorization, handler; metrics and the audit line at the end.
+// Level 8; calls never overlap.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/exchange.h"
+#include "rest/call.h"
+#include "rest/metrics.h"
+#include "rest/schemas.h"
+
+namespace tarn::rest {
+
+/// An operation made ready to serve; one per row, for the life of the server.
+struct Route {
+  Route(const Operation& row, SchemaSet& schemas, ApiMetrics& all_metrics);
+  const Operation& operation;
+  const ParameterList parameters;
+  const Schema* body_schema = nullptr;  ///< Null: no JSON body.
+  ApiMetrics::Operation metrics;
+};
+
+class OperationExchange : public http::Exchange {
+ public:
+  OperationExchange(const Services& services, Route& route, const http::RequestHead& head,
+                    std::vector<std::string_view> path_segments);
+  ~OperationExchange() override;
+
+  http::BodyPlan body_plan() const override;
+  int64_t body_bytes_max() const override;
+  bool try_inline() const override { return route_.operation.try_inline; }
+  http::Pool pool() const override { return route_.operation.pool; }
+
+  std::optional<http::Response> Open() override;
+  std::optional<http::Response> Consume(std::span<const char> bytes) override;
+  std::optional<http::Response> Answer(std::string_view body) override;
+  http::Response TooLarge() override;
+  void Finished(int status, int64_t body_bytes_sent) override;
+
+ private:
+  enum class Stage : uint8_t { kNew, kValidated, kRefused };
+
+  /// Layer 1. An answer, or nothing if the request is well-formed.
+  std::optional<http::Response> Validate(std::string_view body);
+  /// Layers 3 to 6. Success: the handler may run. `refused` is an answer that is no Status.
+  Status Admit(std::optional<http::Response>* refused);
+  /// All layers, then the handler.
+  Result<http::Response> Run(std::string_view body);
+  http::Response Complete(http::Response response) const;
+  http::Response Refuse(const Status& status) const;
+  double SecondsSinceStart() const;
+  void Audit(int status) const;
+
+  const Services& services_;
+  Route& route_;
+  const http::RequestHead& head_;
+  const std::vector<std::string_view> path_segments_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  Call call_;
+  Stage stage_ = Stage::kNew;
+  bool bindable_ = true;
+  std::string request_id_;  // set once the request is validated
+  std::unique_ptr<BodyTaker> taker_;
+};
+
+}  // namespace tarn::rest

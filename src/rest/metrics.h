@@ -1,0 +1,57 @@
+// Request metrics under the reference's names; handles are looked up once per operation and status.
+// Level 8; thread-safe.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string_view>
+
+namespace prometheus {
+class Registry;
+class Counter;
+class Gauge;
+class Histogram;
+template <class T>
+class Family;
+}  // namespace prometheus
+
+namespace tarn::rest {
+
+/// Statuses with a series of their own; any other is counted as 500.
+inline constexpr std::array kCountedStatuses = {200, 201, 202, 204, 206, 302, 304, 307,
+                                                400, 401, 403, 404, 409, 410, 412, 413,
+                                                416, 429, 499, 500, 501, 503};
+
+class ApiMetrics {
+ public:
+  explicit ApiMetrics(prometheus::Registry& registry);
+  ~ApiMetrics();
+
+  /// Handles of one operation.
+  class Operation {
+   public:
+    Operation(ApiMetrics& owner, std::string_view id, std::string_view method);
+    void Started();
+    void Ended();
+    /// Counts one answered request.
+    void Count(int status, double seconds);
+    void FirstByte(double seconds);
+
+   private:
+    ApiMetrics& owner_;
+    const std::string_view id_, method_;
+    prometheus::Gauge* running_;
+    prometheus::Histogram* first_byte_ = nullptr;
+    std::array<std::atomic<prometheus::Histogram*>, kCountedStatuses.size()> durations_{};
+    std::array<std::atomic<prometheus::Counter*>, kCountedStatuses.size()> requests_{};
+  };
+
+ private:
+  prometheus::Family<prometheus::Counter>& requests_;
+  prometheus::Family<prometheus::Histogram>& durations_;
+  prometheus::Family<prometheus::Histogram>& first_bytes_;
+  prometheus::Family<prometheus::Gauge>& running_;
+};
+
+}  // namespace tarn::rest

@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <string>
+
+#include "rest/answers.h"
+#include "rest/body_source.h"
+#include "rest/call.h"
+#include "rest/encoders.h"
+#include "rest/handlers.h"
+#include "rest/http_date.h"
+#include "rest/range_header.h"
+
+namespace tarn::rest {
+namespace {
+
+// Types that browsers may show in place; everything else is offered as a download.
+constexpr std::string_view kInlineTypes[] = {"application/javascript",
+                                             "application/json",
+                                             "application/pdf",
+                                             "application/xml",
+                                             "audio/mpeg",
+                                             "audio/wav",
+                                             "audio/webm",
+                                             "image/gif",
+                                             "image/jpeg",
+                                             "image/jpg",
+                                             "image/png",
+                                             "image/svg+xml",
+                                             "image/webp",
+                                             "text/css",
+                                             "text/html",
+                                             "text/javascript",
+                                             "text/markdown",
+                                             "text/plain",
+                                             "text/x-markdown",
+                                             "text/xml",
+                                             "video/mp4",
+                                             "video/webm"};
+
+/// Bytes of JSON that one object and a usual page take; room made in advance.
+constexpr size_t kStatBytesUsual = 512;
+constexpr size_t kListBytesUsual = 32 << 10;
+
+std::string_view ShownContentType(const Entry& entry) {
+  return entry.content_type.empty() ? kDefaultContentType : std::string_view(entry.content_type);
+}
+
+std::string EntityTag(std::string_view checksum) {
+  if (checksum.starts_with('"')) return std::string(checksum);
+  return "\"" + std::string(checksum) + "\"";
+}
+
+Status NoPresign(const Call& call) {
+  return {Code::kUnsupported,
+          call.context().objects.info().type + " adapter presigned URL: operation not supported"};
+}
+
+ObjectStats StatsOf(const Call& call, std::string_view path, const Entry& entry,
+                    std::string_view physical_address) {
+  static const Metadata kNoMetadata;
+  return {.path = path,
+          .physical_address = physical_address,
+          .checksum = entry.checksum,
+          .content_type = ShownContentType(entry),
+          .size = entry.size,
+          .modified_seconds = entry.last_modified.seconds,
+          .metadata = call.Flag("user_metadata") ? &entry.metadata : &kNoMetadata};
+}
+
+void AddEntityHeaders(const Entry& entry, http::Response* response) {
+  response->Add("ETag", EntityTag(entry.checksum));
+  response->Add("Last-Modified", FormatHttpDate(entry.last_modified.seconds));
+  response->Add("Cache-Control", "no-store, must-revalidate").Add("Expires", "0");
+}
+
+void AddContentHeaders(const Entry& entry, http::Response* response) {
+  const bool is_inline = std::find(std::begin(kInlineTypes), std::end(kInlineTypes),
+                                   entry.content_type) != std::end(kInlineTypes);
+  AddEntityHeaders(entry, response);
+  response->Add("Content-Disposition", is_inline ? "inline" : "attachment");
+  response->Add("X-Content-Type-Options", "nosniff").Add("X-Frame-Options", "SAMEORIGIN");
+  response->Add("Content-Security-Policy", "default-src 'none'");
+}
+
+std::string ContentRange(ByteRange range, int64_t size) {
+  return "bytes " + std::to_string(range.offset) + "-" +
+         std::to_string(range.offset + range.length - 1) + "/" + std::to_string(size);
+}
+
+/// Turns a refusal into an answer that keeps the entity headers, as the reference does.
+http::Response RefusalWithHeaders(const Status& status, const http::Response& headers) {
+  http::Response response = ErrorAnswer(status);
+  // The error's own nosniff header would come twice.
+  response.headers = "Content-Type: application/json\r\n" + headers.headers;
+  return response;
+}
+
+}  // namespace
+
+Result<http::Response> GetObject(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY_ASSIGN(const Entry entry,
+                  call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
+  if (call.Has("If-None-Match") && call.Text("If-None-Match") == EntityTag(entry.checksum))
+    return EmptyAnswer(304);
+  if (call.Flag("presign")) return NoPresign(call);
+
+  http::Response response;
+  AddContentHeaders(entry, &response);
+  ByteRange range{0, entry.size};
+  if (call.Has("Range")) {
+    const ReadRange read = ReadRangeHeader(call.Text("Range"), entry.size);
+    if (read.kind == RangeKind::kUnsatisfiable)
+      response.Add("Content-Range", "bytes */" + std::to_string(entry.size));
+    if (read.kind != RangeKind::kGood)
+      return RefusalWithHeaders(Status(Code::kRangeUnsatisfiable), response);
+    range = read.range;
+    response.status = 206;
+  }
+  auto reader = call.catalog().OpenObject(repository, entry);
+  if (reader.code() == Code::kDataNotFound) return RefusalWithHeaders(reader.status(), response);
+  TARN_TRY(reader.status());
+  if (response.status == 206) response.Add("Content-Range", ContentRange(range, entry.size));
+  response.Add("Content-Type", ShownContentType(entry));
+  SetObjectBody(&response, *std::move(reader), range);
+  return response;
+}
+
+Result<http::Response> HeadObject(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY_ASSIGN(const Entry entry,
+                  call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
+  http::Response response;
+  AddEntityHeaders(entry, &response);
+  response.Add("Accept-Ranges", "bytes").Add("Content-Type", ShownContentType(entry));
+  response.announced_length = entry.size;
+  if (!call.Has("Range")) return response;
+  const ReadRange read = ReadRangeHeader(call.Text("Range"), entry.size);
+  if (read.kind != RangeKind::kGood) return Status(Code::kRangeUnsatisfiable);
+  response.status = 206;
+  response.Add("Content-Range", ContentRange(read.range, entry.size));
+  response.announced_length = read.range.length;
+  return response;
+}
+
+Result<http::Response> StatObject(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY_ASSIGN(const Entry entry,
+                  call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
+  if (call.Flag("presign")) return NoPresign(call);
+  TARN_TRY_ASSIGN(const std::string address,
+                  call.catalog().PhysicalAddress(repository, entry.address, entry.address_type));
+  JsonBuilder json;
+  json.text.reserve(kStatBytesUsual);
+  WriteObjectStats(&json.writer, StatsOf(call, call.Text("path"), entry, address));
+  return std::move(json).Answer(200);
+}
+
+Result<http::Response> ListObjects(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  catalog::ListRequest request;
+  request.ref = call.Text("ref");
+  request.prefix = call.Text("prefix");
+  request.after = call.Text("after");
+  request.delimiter = call.Text("delimiter");
+  request.amount = call.Amount();
+  const bool with_metadata = call.Flag("user_metadata");
+
+  JsonBuilder items;
+  items.text.reserve(kListBytesUsual);
+  items.writer.BeginArray();
+  const auto write = [&](const catalog::ListedItem& item) -> Status {
+    if (item.is_prefix) {
+      WriteCommonPrefix(&items.writer, item.path);
+      return {};
+    }
+    if (call.Flag("presign")) return NoPresign(call);
+    const EntryView& entry = item.entry;
+    TARN_TRY_ASSIGN(const std::string address,
+                    call.catalog().PhysicalAddress(repository, entry.address, entry.address_type));
+    Metadata metadata;
+    if (with_metadata && entry.has_metadata) metadata = ReadMetadata(entry);
+    WriteObjectStats(&items.writer, {.path = item.path,
+                                     .physical_address = address,
+                                     .checksum = entry.checksum,
+                                     .content_type = entry.shown_content_type(),
+                                     .size = entry.size,
+                                     .modified_seconds = entry.last_modified.seconds,
+                                     .metadata = metadata.empty() ? nullptr : &metadata});
+    return {};
+  };
+  TARN_TRY_ASSIGN(const catalog::ListEnd end, call.catalog().List(repository, request, write));
+  items.writer.EndArray();
+
+  JsonBuilder json;
+  json.text.reserve(items.text.size() + kStatBytesUsual);
+  json.writer.BeginObject();
+  WritePagination(&json.writer, {.has_more = end.has_more,
+                                 .next_offset = end.next_offset,
+                                 .results = static_cast<size_t>(end.results)});
+  json.writer.Key("results").Raw(items.text).EndObject();
+  return std::move(json).Answer(200);
+}
+
+Result<http::Response> GetUnderlyingProperties(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY(call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
+  JsonBuilder json;  // the stores of this version know no storage classes
+  json.writer.BeginObject().Key("storage_class").Null().EndObject();
+  return std::move(json).Answer(200);
+}
+
+}  // namespace tarn::rest

@@ -1,0 +1,182 @@
+#include "rest/pages.h"
+
+#include <fmt/format.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "codec/url.h"
+#include "rest/answers.h"
+
+namespace tarn::rest {
+namespace {
+
+/// Runs a member function of Pages on a pool.
+class PageExchange : public http::Exchange {
+ public:
+  PageExchange(Pages& pages, http::Response (Pages::*page)()) : pages_(pages), page_(page) {}
+  http::BodyPlan body_plan() const override { return http::BodyPlan::kNone; }
+  std::optional<http::Response> Answer(std::string_view) override { return (pages_.*page_)(); }
+  http::Response TooLarge() override { return EmptyAnswer(413); }
+
+ private:
+  Pages& pages_;
+  http::Response (Pages::*const page_)();
+};
+
+class Ready : public http::Exchange {
+ public:
+  explicit Ready(http::Response response) : response_(std::move(response)) {}
+  http::BodyPlan body_plan() const override { return http::BodyPlan::kNone; }
+  bool try_inline() const override { return true; }
+  std::optional<http::Response> Answer(std::string_view) override { return std::move(response_); }
+  http::Response TooLarge() override { return EmptyAnswer(413); }
+
+ private:
+  http::Response response_;
+};
+
+/// True for `prefix` itself and everything below it.
+bool IsAtOrBelow(std::string_view path, std::string_view prefix) {
+  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+}
+
+http::Response TextAnswer(int status, std::string_view type, std::string text) {
+  http::Response response;
+  response.status = status;
+  response.Add("Content-Type", type);
+  response.body = std::move(text);
+  return response;
+}
+
+constexpr std::string_view kStartPage = R"(<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Tarn</title>
+<style>body{{font-family:sans-serif;max-width:40em;margin:4em auto;line-height:1.5}}</style></head>
+<body>
+<h1>Tarn {}</h1>
+<p>Git for data lakes: this server is running.</p>
+<ul>
+<li>REST API: <code>/api/v1</code>, described by <a href="/openapi.json">/openapi.json</a></li>
+<li>S3 gateway: by host name ({}) or by signed requests to this address</li>
+<li>Health: <a href="/_health">/_health</a></li>
+<li>Metrics: <a href="/metrics">/metrics</a></li>
+</ul>
+<p>Use <code>lakectl</code>, a client library or any S3 client with your access key.</p>
+</body>
+</html>
+)";
+
+/// The host of a Host header without its port.
+std::string_view HostOf(const http::RequestHead& head) {
+  const std::string_view host = head.Get("Host");
+  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
+  return host.substr(0, host.find(':'));
+}
+
+bool IsS3Host(std::string_view host, std::string_view domain) {
+  if (http::EqualsIgnoreCase(host, domain)) return true;
+  if (host.size() <= domain.size() + 1) return false;
+  const size_t label = host.size() - domain.size() - 1;
+  return host[label] == '.' && host.substr(0, label).find('.') == std::string_view::npos &&
+         http::EqualsIgnoreCase(host.substr(label + 1), domain);
+}
+
+}  // namespace
+
+Pages::Pages(const Services& services, std::string contract)
+    : services_(services), contract_(std::move(contract)) {}
+
+std::unique_ptr<http::Exchange> Pages::Start(const http::RequestHead& head) {
+  struct Row {
+    std::string_view path;
+    bool below;  ///< Whether paths below it count too.
+    http::Response (Pages::*page)();
+  };
+  static constexpr Row kRows[] = {
+      {"/_health", true, &Pages::Health},
+      {"/metrics", false, &Pages::Metrics},
+      {"/openapi.json", false, &Pages::Contract},
+      {"/logout", true, &Pages::Logout},
+      {"/_pprof", true, &Pages::NotFound},
+      {"/iceberg/api", true, &Pages::NotImplemented},
+      {"/iceberg/relative_to", true, &Pages::NotImplemented},
+      {"/mds/iceberg/api", true, &Pages::NotImplemented},
+  };
+  for (const Row& row : kRows)
+    if (row.below ? IsAtOrBelow(head.path, row.path) : head.path == row.path)
+      return std::make_unique<PageExchange>(*this, row.page);
+  return std::make_unique<PageExchange>(
+      *this, services_.options.ui_enabled ? &Pages::StartPage : &Pages::NotFound);
+}
+
+http::Response Pages::Health() {
+  std::lock_guard lock(mutex_);
+  if (installation_id_.empty()) {
+    Result<std::string> id =
+        services_.parts.auth.InstallationId(services_.options.fixed_installation_id);
+    if (id.ok())
+      installation_id_ = *std::move(id);
+    else
+      TARN_LOG_WARN("no installation id: {}", id.status().ToString());
+  }
+  return TextAnswer(200, "text/plain; charset=utf-8",
+                    installation_id_.empty() ? "alive!" : "alive! " + installation_id_);
+}
+
+http::Response Pages::Metrics() {
+  return TextAnswer(200, "text/plain; version=0.0.4; charset=utf-8",
+                    prometheus::TextSerializer().Serialize(services_.parts.metrics.Collect()));
+}
+
+http::Response Pages::Contract() { return TextAnswer(200, "application/json", contract_); }
+
+http::Response Pages::Logout() {
+  http::Response response = EmptyAnswer(307);
+  response.Add("Location", services_.options.logout_redirect_url);
+  response.Add("Set-Cookie", services_.parts.auth.LogoutCookie());
+  return response;
+}
+
+http::Response Pages::NotImplemented() { return PlainAnswer(501, "Not Implemented"); }
+
+http::Response Pages::NotFound() { return EmptyAnswer(404); }
+
+http::Response Pages::StartPage() {
+  http::Response response =
+      TextAnswer(200, "text/html; charset=utf-8",
+                 fmt::format(kStartPage, services_.options.version,
+                             fmt::join(services_.options.s3_domain_names, ", ")));
+  response.Add("X-Frame-Options", "SAMEORIGIN").Add("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+std::unique_ptr<http::Exchange> ReadyExchange(http::Response response) {
+  return std::make_unique<Ready>(std::move(response));
+}
+
+bool IsForS3(const http::RequestHead& head, const std::vector<std::string>& domain_names) {
+  const std::string_view host = HostOf(head);
+  if (std::any_of(domain_names.begin(), domain_names.end(),
+                  [&](const std::string& domain) { return IsS3Host(host, domain); }))
+    return true;
+  const std::string_view authorization = head.Get("Authorization");
+  if (authorization.starts_with("AWS4") || authorization.starts_with("AWS ")) return true;
+  if (!head.Get("X-Amz-Signature").empty()) return true;
+  if (head.query.find("AWSAccessKeyId") == std::string_view::npos &&
+      head.query.find("X-Amz-Credential") == std::string_view::npos)
+    return false;
+  const Query query(head.query);
+  return !query.Get("AWSAccessKeyId").empty() || !query.Get("X-Amz-Credential").empty();
+}
+
+http::Response NoS3Answer() {
+  return TextAnswer(501, "application/xml",
+                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NotImplemented</Code>"
+                    "<Message>This server does not have its S3 gateway yet. Use the REST API at "
+                    "/api/v1.</Message></Error>\n");
+}
+
+}  // namespace tarn::rest

@@ -1,0 +1,46 @@
+// What the listener serves besides operations: health, metrics, contract, logout, placeholders and
+// the start page. Level 8; thread-safe.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "http/exchange.h"
+#include "rest/call.h"
+
+namespace tarn::rest {
+
+class Pages {
+ public:
+  /// `contract` is the OpenAPI document.
+  Pages(const Services& services, std::string contract);
+
+  /// The answer to a path outside the API.
+  std::unique_ptr<http::Exchange> Start(const http::RequestHead& head);
+
+ private:
+  http::Response Health();
+  http::Response Metrics();
+  http::Response Contract();
+  http::Response Logout();
+  http::Response NotImplemented();
+  http::Response NotFound();
+  http::Response StartPage();
+
+  const Services& services_;
+  const std::string contract_;
+  std::mutex mutex_;
+  std::string installation_id_;  // guarded by mutex_; empty until known
+};
+
+/// An exchange with a ready answer that takes no body.
+std::unique_ptr<http::Exchange> ReadyExchange(http::Response response);
+
+/// True if the request is for the S3 gateway: by host, credentials or signature.
+bool IsForS3(const http::RequestHead& head, const std::vector<std::string>& domain_names);
+/// The answer to such a request while there is no gateway.
+http::Response NoS3Answer();
+
+}  // namespace tarn::rest

@@ -1,0 +1,38 @@
+// Finds the operation of a method and a path: a trie of path segments, walked without allocation
+// except for the list of parameter segments. Level 8; immutable after building, thread-safe.
+//
+// A fixed segment is tried before a parameter, with backtracking, also when the fixed one lacks the
+// method. A parameter matches an empty segment in the middle of a path, not at its end. Segments
+// are compared as sent: an escaped letter in a fixed segment does not match.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace tarn::rest {
+
+/// Most path parameters of one route.
+inline constexpr size_t kPathParametersMax = 4;
+
+struct RouteMatch {
+  int route = -1;                          ///< Value given to Add; -1: no match.
+  std::vector<std::string_view> segments;  ///< Of the parameters, still escaped.
+};
+
+class Router {
+ public:
+  Router();
+  ~Router();
+  /// Adds a route, for example "GET" "/repositories/{repository}". REQUIRES that it is new.
+  void Add(std::string_view method, std::string_view path, int route);
+  /// `path` starts with '/'.
+  RouteMatch Find(std::string_view method, std::string_view path) const;
+
+ private:
+  struct Node;
+  std::unique_ptr<Node> root_;
+};
+
+}  // namespace tarn::rest
