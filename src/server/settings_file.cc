@@ -96,10 +96,10 @@ Result<Values> ParseConfig(std::string_view text, std::string_view name) {
 }
 
 Result<Values> ReadConfigFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
   std::string text(kConfigFileBytesMax + 1, '\0');
   errno = 0;
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::ifstream file(path, std::ios::binary);
+  if (file.is_open()) file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.is_open() || file.bad() || errno == EISDIR) {
     return Status(Code::kInvalidValue, fmt::format("Failed to find a config file: open {}: {}",
                                                    path, std::strerror(errno)));

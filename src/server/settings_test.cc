@@ -102,16 +102,6 @@ TEST_F(SettingsTest, RequiredKeys) {
   EXPECT_EQ(Error(), "'blockstore.type: bad configuration: missing required keys");
 }
 
-TEST_F(SettingsTest, ReadsTypesLeniently) {
-  File(std::string(kMinimal) +
-       "LOGGING: {Files_Keep: '12', trace_request_headers: 'true', output: [a, '=']}\n"
-       "auth: {encrypt: {secret_key: 123}, login_duration: 36h, "
-       "oidc: {validate_id_token_claims: {a: b}}}\n"
-       "gateways: {s3: {domain_name: 'x.io, y.io'}}\ntls:\nstats: {enabled: false}\n");
-  const auto loaded = Load();
-  ASSERT_FALSE(loaded.ok());  // "auth" twice is a mistake of the file, not a merge.
-}
-
 TEST_F(SettingsTest, TypesFromFileAndEnvironment) {
   File(
       "database: {type: local}\nblockstore: {type: local}\n"
@@ -173,8 +163,11 @@ TEST_F(SettingsTest, SecretsAreNotDescribed) {
   ASSERT_TRUE(loaded.ok());
   for (const auto& line : loaded->settings.Describe()) {
     EXPECT_EQ(line.find(loaded->settings.GetText("auth.encrypt.secret_key")), std::string::npos);
-    if (line.starts_with("auth.encrypt.secret_key=")) EXPECT_TRUE(line.ends_with("=******"));
-    if (line.starts_with("auth.api.token=")) EXPECT_TRUE(line.ends_with("=------"));
+    if (line.starts_with("auth.encrypt.secret_key=")) {
+      EXPECT_TRUE(line.ends_with("=******"));
+    } else if (line.starts_with("auth.api.token=")) {
+      EXPECT_TRUE(line.ends_with("=------"));
+    }
   }
 }
 
@@ -193,8 +186,7 @@ TEST(Duration, GoSyntax) {
   EXPECT_EQ(ParseDuration("-1.5s"), -1'500'000'000);
   EXPECT_EQ(ParseDuration("2\xc2\xb5s"), 2000);
   EXPECT_EQ(ParseDuration("7"), 7);
-  for (const char* bad : {"", "-", "1", "h", "1x", "1h-3m", "1.2.3s", "1e9h", "99999999h"}) {
-    if (std::string_view(bad) == "1") continue;
+  for (const char* bad : {"", "-", "h", "1x", "1h-3m", "1.2.3s", "1e9h", "1h1", "99999999h"}) {
     EXPECT_EQ(ParseDuration(bad), std::nullopt) << bad;
   }
 }

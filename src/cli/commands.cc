@@ -1,0 +1,31 @@
+#include "cli/commands.h"
+
+#include <array>
+
+namespace tarn::cli {
+namespace {
+
+constexpr std::array<CommandRow, 10> kCommands = {{
+    {"fs cat", "Write an object to standard output", NewFsCat},
+    {"fs ls", "List objects", NewFsLs},
+    {"fs stat", "Show what is known about an object", NewFsStat},
+    {"fs upload", "Upload a file", NewFsUpload},
+    {"import", "Take existing objects into a branch without copying them", NewImport},
+    {"log", "Show the commits that lead to a ref", NewLog},
+    {"repo create", "Create a repository", NewRepoCreate},
+    {"repo delete", "Delete a repository", NewRepoDelete},
+    {"repo list", "List repositories", NewRepoList},
+    {"version", "Show the versions of program and server", NewVersion},
+}};
+
+constexpr std::array<GroupRow, 2> kGroups = {{
+    {"fs", "Objects"},
+    {"repo", "Repositories"},
+}};
+
+}  // namespace
+
+std::span<const CommandRow> ClientCommands() { return kCommands; }
+std::span<const GroupRow> ClientGroups() { return kGroups; }
+
+}  // namespace tarn::cli

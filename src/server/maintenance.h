@@ -1,0 +1,40 @@
+// The background thread: removes what was queued for removal, recovers imports whose server died,
+// keeps the process metrics. Level 9.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tarn::server {
+
+/// A job that is run at start and then every `period_ms`. Failures are logged and tried again.
+struct PeriodicJob {
+  std::string name;
+  int64_t period_ms = 0;
+  std::function<Status()> run;
+};
+
+class Maintenance {
+ public:
+  /// Starts the thread.
+  explicit Maintenance(std::vector<PeriodicJob> jobs);
+  /// Waits for the job that runs.
+  ~Maintenance();
+
+ private:
+  void Run();
+
+  std::vector<PeriodicJob> jobs_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stop_ = false;  // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace tarn::server

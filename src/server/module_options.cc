@@ -1,0 +1,122 @@
+#include "server/module_options.h"
+
+#include <charconv>
+
+#include "fmt/format.h"
+#include "server/version.h"
+
+namespace tarn::server {
+namespace {
+
+// The budget that DESIGN gives to caches; the reference's default of 400 MB is not taken over.
+constexpr size_t kTableCacheBytes = 40 << 20;
+
+std::string SecretKey(const Settings& settings) {
+  return settings.GetText("auth.encrypt.secret_key");
+}
+
+}  // namespace
+
+kv::rocks::Options KvOptions(const Settings& settings) {
+  return {.path = settings.GetText("database.local.path")};
+}
+
+block::LocalStoreOptions LocalStoreOptions(const Settings& settings) {
+  block::LocalStoreOptions options;
+  options.root = settings.GetText("blockstore.local.path");
+  options.import_enabled = settings.GetBool("blockstore.local.import_enabled");
+  options.import_hidden = settings.GetBool("blockstore.local.import_hidden");
+  options.allowed_external_prefixes =
+      settings.GetList("blockstore.local.allowed_external_prefixes");
+  if (settings.IsSet("blockstore.default_namespace_prefix")) {
+    options.default_namespace_prefix = settings.GetText("blockstore.default_namespace_prefix");
+  }
+  return options;
+}
+
+sst::TableStoreOptions TableOptions(const Settings& settings) {
+  sst::TableStoreOptions options;
+  options.block_storage_prefix = settings.GetText("committed.block_storage_prefix");
+  options.cache_bytes =
+      settings.IsSet("committed.sstable.memory.cache_size_bytes")
+          ? static_cast<size_t>(settings.GetInt("committed.sstable.memory.cache_size_bytes"))
+          : kTableCacheBytes;
+  return options;
+}
+
+sst::BreakRule BreakRuleOf(const Settings& settings) {
+  const auto value = [&](const char* key) {
+    return static_cast<uint64_t>(std::max<int64_t>(0, settings.GetInt(key)));
+  };
+  return {value("committed.permanent.min_range_size_bytes"),
+          value("committed.permanent.max_range_size_bytes"),
+          value("committed.permanent.range_raggedness_entries")};
+}
+
+refs::Options RefsOptions(const Settings& settings) {
+  refs::Options options;
+  if (settings.IsSet("graveler.repository_cache.expiry")) {
+    options.repository_cache_ms = settings.GetDurationMs("graveler.repository_cache.expiry");
+  }
+  return options;
+}
+
+versioning::Settings VersioningSettings(const Settings& settings) {
+  return {settings.GetText("committed.block_storage_prefix"),
+          settings.GetBool("graveler.ensure_readable_root_namespace")};
+}
+
+auth::Options AuthOptions(const Settings& settings) {
+  auth::Options options;
+  options.secret_key = SecretKey(settings);
+  options.cache_ms =
+      settings.GetBool("auth.cache.enabled") ? settings.GetDurationMs("auth.cache.ttl") : 0;
+  options.login_duration_s = settings.GetDurationMs("auth.login_duration") / 1000;
+  options.secure_cookies = settings.GetBool("tls.enabled");
+  return options;
+}
+
+rest::Options RestOptions(const Settings& settings) {
+  rest::Options options;
+  options.version = kReportedVersion;
+  options.fixed_installation_id = settings.GetText("installation.fixed_id");
+  options.logout_redirect_url = settings.GetText("auth.logout_redirect_url");
+  options.s3_domain_names = settings.GetList("gateways.s3.domain_name");
+  options.login_failed_message = settings.GetText("auth.ui_config.login_failed_message");
+  options.fallback_login_url = settings.GetText("auth.ui_config.fallback_login_url");
+  options.fallback_login_label = settings.GetText("auth.ui_config.fallback_login_label");
+  options.use_login_placeholders = settings.GetBool("auth.ui_config.use_login_placeholders");
+  options.email_subscription = settings.GetBool("email_subscription.enabled");
+  options.ui_enabled = settings.GetBool("ui.enabled");
+  return options;
+}
+
+Result<http::ServerOptions> ServerOptions(const Settings& settings) {
+  const std::string& address = settings.GetText("listen_address");
+  const size_t colon = address.rfind(':');
+  http::ServerOptions options;
+  std::string_view port;
+  if (colon != std::string::npos) {
+    options.address = address.substr(0, colon);
+    port = std::string_view(address).substr(colon + 1);
+  }
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), options.port);
+  if (port.empty() || error != std::errc() || end != port.data() + port.size()) {
+    return Status(Code::kInvalidValue,
+                  fmt::format("bad configuration: listen_address: \"{}\" is not host:port "
+                              "(for example 127.0.0.1:8000)",
+                              address));
+  }
+  if (options.address.starts_with('[') && options.address.ends_with(']')) {
+    options.address = options.address.substr(1, options.address.size() - 2);
+  }
+  if (options.address.empty()) options.address = "0.0.0.0";
+  if (options.address == "localhost") options.address = "127.0.0.1";
+  if (settings.GetBool("tls.enabled")) {
+    options.tls =
+        http::TlsOptions{settings.GetText("tls.cert_file"), settings.GetText("tls.key_file")};
+  }
+  return options;
+}
+
+}  // namespace tarn::server

@@ -1,0 +1,29 @@
+// Turns settings into the options of each module: the only place that knows both. Level 9; pure.
+#pragma once
+
+#include "auth/service.h"
+#include "block/local/local_store.h"
+#include "committed/store.h"
+#include "http/server.h"
+#include "kv/rocksdb/rocksdb_store.h"
+#include "refs/store.h"
+#include "rest/api.h"
+#include "server/settings.h"
+#include "sst/break_rule.h"
+#include "sst/table_store.h"
+#include "versioning/context.h"
+
+namespace tarn::server {
+
+kv::rocks::Options KvOptions(const Settings& settings);
+block::LocalStoreOptions LocalStoreOptions(const Settings& settings);
+sst::TableStoreOptions TableOptions(const Settings& settings);
+sst::BreakRule BreakRuleOf(const Settings& settings);
+refs::Options RefsOptions(const Settings& settings);
+versioning::Settings VersioningSettings(const Settings& settings);
+auth::Options AuthOptions(const Settings& settings);
+rest::Options RestOptions(const Settings& settings);
+/// kInvalidValue for a listen_address that is not "host:port" or ":port".
+Result<http::ServerOptions> ServerOptions(const Settings& settings);
+
+}  // namespace tarn::server

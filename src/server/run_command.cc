@@ -1,0 +1,138 @@
+#include <sys/stat.h>
+
+#include <csignal>
+
+#include "base/log.h"
+#include "cli/client_settings.h"
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+#include "server/application.h"
+#include "server/command_settings.h"
+#include "server/commands.h"
+#include "server/logging.h"
+#include "server/process_limits.h"
+#include "server/version.h"
+
+namespace tarn::server {
+namespace {
+
+constexpr int kConfigWatchSeconds = 5;
+
+// Signals that end or reload; blocked in every thread, taken by the main one.
+class SignalQueue {
+ public:
+  SignalQueue() {
+    ::sigemptyset(&set_);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&set_, signal);
+    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+  /// The next signal, or 0 after `seconds`.
+  int Wait(int seconds) const {
+    const struct timespec timeout = {seconds, 0};
+    const int signal = ::sigtimedwait(&set_, nullptr, &timeout);
+    return signal < 0 ? 0 : signal;
+  }
+  /// From now on a second Ctrl-C ends the program at once.
+  void Release() const { ::pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+
+ private:
+  sigset_t set_;
+};
+
+int64_t ModificationTime(const std::string& path) {
+  struct stat facts = {};
+  if (path.empty() || ::stat(path.c_str(), &facts) != 0) return 0;
+  return facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec;
+}
+
+class RunCommand : public cli::Command {
+ public:
+  void Declare(cli::Arguments& arguments) override {
+    arguments
+        .Text("--listen", &listen_,
+              "Address to serve on (default 127.0.0.1:8000, or as configured)")
+        .Flag("-m,--allow-mismatched-repos", &allow_mismatched_,
+              "Start even if repositories belong to another kind of object store",
+              cli::Presence::kHidden);
+  }
+
+  Status Run(cli::Session& session) override {
+    TARN_TRY_ASSIGN(const LoadedSettings loaded, LoadForCommand(session, Overrides()));
+    TARN_TRY(SetUpLogging(loaded.settings));
+    PrepareProcess();
+    const SignalQueue signals;
+    TARN_LOG_INFO("configuration {}: {}", loaded.file.empty() ? "by default" : loaded.file,
+                  fmt::join(loaded.settings.Describe(), " "));
+    Application application(loaded.settings, {.allow_mismatched_repositories = allow_mismatched_});
+    TARN_TRY(application.Start());
+    PrintBanner(session, loaded, application);
+    int64_t file_time = ModificationTime(loaded.file);
+    while (true) {
+      const int signal = signals.Wait(kConfigWatchSeconds);
+      if (signal == SIGINT || signal == SIGTERM) break;
+      const int64_t new_time = ModificationTime(loaded.file);
+      if (signal == SIGHUP || new_time != file_time) ReloadLogLevel(session);
+      file_time = new_time;
+      spdlog::default_logger_raw()->flush();
+    }
+    fmt::print(stderr, "Shutting down...\n");
+    signals.Release();
+    application.Stop();
+    return {};
+  }
+
+ private:
+  std::map<std::string, std::string> Overrides() const {
+    std::map<std::string, std::string> overrides;
+    if (!listen_.empty()) overrides["listen_address"] = listen_;
+    return overrides;
+  }
+
+  void ReloadLogLevel(const cli::Session& session) const {
+    const auto loaded = LoadForCommand(session, Overrides());
+    if (!loaded.ok()) {
+      TARN_LOG_ERROR("Failed to reload configuration: {}", loaded.status().message());
+    } else if (SetLogLevel(loaded->settings.GetText("logging.level"))) {
+      TARN_LOG_INFO("configuration reloaded; level {}", loaded->settings.GetText("logging.level"));
+    }
+  }
+
+  static void PrintBanner(const cli::Session& session, const LoadedSettings& loaded,
+                          Application& application) {
+    const Settings& settings = loaded.settings;
+    const bool tls = settings.GetBool("tls.enabled");
+    std::string host = settings.GetText("listen_address");
+    host = host.substr(0, host.rfind(':'));
+    if (host.empty() || host == "0.0.0.0") host = "127.0.0.1";
+    const std::string address =
+        fmt::format("{}://{}:{}/", tls ? "https" : "http", host, application.port());
+    fmt::print(stderr, "Tarn {} - up and running at {} (Ctrl-C to stop)\n", kTarnVersion, address);
+    if (loaded.embedded) fmt::print(stderr, "Everything is kept in {}\n", session.DataDirectory());
+    if (settings.GetText("blockstore.type") == "mem" ||
+        settings.GetText("database.type") == "mem") {
+      fmt::print(stderr, "WARNING: a store of type mem forgets everything when it stops.\n");
+    }
+    const auto initialized = application.auth().Initialized();
+    if (initialized.ok() && !*initialized) {
+      fmt::print(
+          stderr,
+          "Not set up yet: POST {{\"username\":\"admin\"}} to {}api/v1/setup_lakefs, or stop "
+          "it and run `{} setup --user-name admin`\n",
+          address, session.program());
+    }
+    if (session.options().quickstart) {
+      fmt::print(stderr, "WARNING: quickstart is for trying out, its key is public: {} / {}\n",
+                 settings.GetText("installation.access_key_id"),
+                 settings.GetText("installation.secret_access_key"));
+    }
+  }
+
+  std::string listen_;
+  bool allow_mismatched_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<cli::Command> NewRun() { return std::make_unique<RunCommand>(); }
+
+}  // namespace tarn::server

@@ -1,0 +1,19 @@
+// Opens the stores that the configuration names. Level 9.
+#pragma once
+
+#include <memory>
+
+#include "base/clock.h"
+#include "block/object_store.h"
+#include "kv/store.h"
+#include "server/settings.h"
+
+namespace tarn::server {
+
+/// The KV of database.type. kUnsupported for types that are not built in, with what to do.
+Result<std::unique_ptr<kv::Store>> OpenKv(const Settings& settings);
+
+/// The object store of blockstore.type. kUnsupported for types that are not built in.
+Result<std::unique_ptr<block::ObjectStore>> OpenObjects(const Settings& settings, Clock& clock);
+
+}  // namespace tarn::server

@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""Checks of the repository itself: layers, sizes, format, texts. The rules: CONTRIBUTING.md.
+
+    tidy.py [--no-format] [--clang]
+
+Prints what is wrong, one line each, and ends with 'N passed, M failed' (checks, not findings).
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# A folder of src/ may include itself and folders of a lower level.
+LEVELS = {
+    "base": 0,
+    "codec": 1, "iter": 1, "runtime": 1,
+    "http": 2,
+    "kv": 3, "block": 3,
+    "sst": 4,
+    "refs": 5, "staging": 5, "committed": 5,
+    "versioning": 6,
+    "catalog": 7, "auth": 7, "hooks": 7,
+    "rest": 8, "s3gw": 8,
+    "cli": 8,
+    "server": 9, "tools": 9,
+}
+# The client knows the server by its API only.
+ONLY = {"cli": {"cli", "base", "codec", "http"}}
+# Where headers of libraries may be included; other libraries are free.
+LIBRARIES = {
+    "rocksdb/": ["src/kv/"],
+    "boost/asio": ["src/http/", "src/runtime/"],
+    "boost/beast": ["src/http/"],
+    "boost/json": ["src/codec/json", "src/sst/testing/", "src/committed/testing/"],
+    "tl/": ["src/base/result.h", "cmake/"],
+    "spdlog/": ["src/base/log.h", "src/server/logging.cc"],
+    "CLI/": ["src/cli/"],
+    "yaml-cpp/": ["src/server/", "src/cli/"],
+    "curl/": ["src/http/"],
+    "sodium": ["src/codec/"],
+    "google/protobuf": ["src/refs/records.cc"],
+}
+FILE_LINES_MAX = 800
+FUNCTION_LINES_MAX = 70
+COLUMNS_MAX = 100
+# Programs speak on the terminal; libraries do not.
+MAY_PRINT = ("src/cli/", "src/server/", "src/base/check.cc", "src/tools/")
+MACHINE_PATHS = re.compile(r"(?<![\w/])/(work|root|tmp/b-\w+|home/\w+)/")
+
+
+def tracked():
+    """Files of the repository, committed or about to be, as paths relative to its top."""
+    out = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT,
+                         capture_output=True, check=True, text=True).stdout
+    return [name for name in sorted(set(out.split("\0"))) if name and (ROOT / name).is_file()]
+
+
+class Tree:
+    def __init__(self):
+        self.files = tracked()
+        self.lines = {}
+        for name in self.files:
+            try:
+                self.lines[name] = (ROOT / name).read_text(encoding="utf-8").split("\n")
+            except UnicodeDecodeError:
+                pass  # a binary fixture
+
+    def match(self, *suffixes, under=""):
+        return [name for name in self.lines
+                if name.endswith(suffixes) and name.startswith(under)]
+
+
+def check_includes(tree):
+    """a folder includes lower levels only; library headers stay behind their adapters"""
+    for name in tree.match(".cc", ".h", under="src/"):
+        folder = name.split("/")[1]
+        if folder not in LEVELS:
+            yield name, 1, f"folder src/{folder} has no level in tests/tidy/tidy.py"
+            continue
+        for number, line in enumerate(tree.lines[name], 1):
+            include = re.match(r'\s*#include ([<"])([^>"]+)', line)
+            if not include:
+                continue
+            path = include[2]
+            top = path.split("/")[0]
+            if include[1] == '"' and top in LEVELS and top != folder:
+                if LEVELS[top] >= LEVELS[folder]:
+                    yield name, number, f"includes {path} of level {LEVELS[top]}"
+                elif top not in ONLY.get(folder, LEVELS):
+                    yield name, number, f"includes {path}: {folder} may use {sorted(ONLY[folder])}"
+            for library, places in LIBRARIES.items():
+                if path.startswith(library) and not name.startswith(tuple(places)):
+                    yield name, number, f"includes {path}, which stays in {places or 'no file'}"
+
+
+def check_sizes(tree):
+    """files have at most 800 lines, functions about 70, lines 100 columns"""
+    for name in tree.match(".cc", ".h", ".py", ".sh", "dev"):
+        lines = tree.lines[name]
+        if len(lines) - 1 > FILE_LINES_MAX:
+            yield name, 1, f"{len(lines) - 1} lines, at most {FILE_LINES_MAX}"
+        for number, line in enumerate(lines, 1):
+            if len(line) > COLUMNS_MAX:
+                yield name, number, f"{len(line)} columns, at most {COLUMNS_MAX}"
+        if name.endswith((".cc", ".h")):
+            for number, length in functions(lines):
+                if length > FUNCTION_LINES_MAX:
+                    yield name, number, f"function of {length} lines, at most {FUNCTION_LINES_MAX}"
+
+
+def functions(lines):
+    """(first line, length) of function bodies, going by the format that clang-format makes."""
+    skipped = re.compile(r"^\s*(namespace|class|struct|enum|union|extern|public|private|if|for"
+                         r"|while|switch|else|do|return|template|using|case|//|#)\b"
+                         r"|= *\{+$|^\s*\}")
+    number = 0
+    while number < len(lines):
+        # A body begins where a line ends in "{" after a parameter list.
+        if not re.search(r"\).*\{$", lines[number]) or skipped.search(lines[number]):
+            number += 1
+            continue
+        depth, end = 0, number
+        while end < len(lines):
+            code = re.sub(r"\"(\\.|[^\"\\])*\"|'(\\.|[^'\\])'|//.*", "", lines[end])
+            depth += code.count("{") - code.count("}")
+            if depth <= 0:
+                break
+            end += 1
+        yield number + 1, end - number + 1
+        number = end + 1
+
+
+def check_text(tree):
+    """no tabs or trailing blanks, a final newline, '#pragma once' and a comment atop headers"""
+    for name in tree.match(".cc", ".h", ".py", ".sh", ".md", ".txt", ".cmake", ".proto", "dev"):
+        lines = tree.lines[name]
+        if lines[-1] != "":
+            yield name, len(lines), "no newline at the end"
+        for number, line in enumerate(lines, 1):
+            if line != line.rstrip():
+                yield name, number, "trailing blanks"
+            if "\t" in line and name.endswith((".cc", ".h", ".py")):
+                yield name, number, "a tab"
+        if name.endswith(".h") and name.startswith("src/"):
+            if "#pragma once" not in lines:
+                yield name, 1, "no #pragma once"
+            if not lines[0].startswith("//"):
+                yield name, 1, "no comment that says what the header is"
+
+
+def check_words(tree):
+    """no TODO without an issue, no debug output, no exceptions thrown, no machine paths"""
+    for name in tree.lines:
+        code = name.startswith("src/") and name.endswith((".cc", ".h"))
+        for number, line in enumerate(tree.lines[name], 1):
+            if name != "tests/tidy/tidy.py":
+                if re.search(r"\b(TODO|FIXME|XXX|HACK)\b(?!.*#\d+)", line) and code:
+                    yield name, number, "TODO without an issue number"
+                if MACHINE_PATHS.search(line):
+                    yield name, number, "a path of one machine"
+            if code and not name.startswith(MAY_PRINT) and "_test.cc" not in name:
+                if re.search(r"std::(cout|cerr)|\b(f?printf|puts)\(|fmt::print\(", line):
+                    yield name, number, "prints to the terminal; use base/log.h"
+            if code and "_test.cc" not in name and re.search(r"^\s*throw\b", line):
+                yield name, number, "throws; return a Status"
+
+
+def check_documents(tree):
+    """documents have titles, and what texts point to exists"""
+    for name in tree.match(".md"):
+        lines = tree.lines[name]
+        if not lines[0].startswith("# "):
+            yield name, 1, "the first line is no '# Title'"
+        for number, line in enumerate(lines, 1):
+            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", line):
+                if not ((ROOT / name).parent / target).exists():
+                    yield name, number, f"points to {target}, which does not exist"
+    for name in tree.match(".cc", ".h", ".py", ".proto"):
+        for number, line in enumerate(tree.lines[name], 1):
+            for target in re.findall(r"\bdocs/[A-Za-z0-9_/-]+\.md", line):
+                if not (ROOT / target).exists():
+                    yield name, number, f"names {target}, which does not exist"
+    for name in tree.match(".md", under="docs/design/"):
+        if not re.match(r"docs/design/\d{4}-[a-z0-9-]+\.md$", name):
+            yield name, 1, "design documents are called NNNN-title.md"
+
+
+def check_scenarios(tree):
+    """scenario names are never taken out of tests/conformance/scenarios.txt"""
+    name = "tests/conformance/scenarios.txt"
+    before = subprocess.run(["git", "log", "-p", "--format=", "--", name], cwd=ROOT,
+                            capture_output=True, text=True).stdout
+    now = set(tree.lines.get(name, []))
+    for line in before.splitlines():
+        if line.startswith("-") and not line.startswith("---") and line[1:] not in now:
+            if not line.startswith("-#"):
+                yield name, 1, f"{line[1:]} was removed; the list only grows"
+
+
+def run_parallel(tool, names):
+    """Runs a tool over files on all cores; yields what it says about each that fails."""
+    def one(name):
+        done = subprocess.run(tool + [name], cwd=ROOT, capture_output=True, text=True)
+        return name, done.returncode, (done.stdout + done.stderr).strip()
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, status, text in pool.map(one, names):
+            if status != 0:
+                yield name, text
+
+
+def check_format(tree):
+    """clang-format agrees (./dev format mends it)"""
+    names = tree.match(".cc", ".h", under="src/") + tree.match(".cc", ".h", under="tests/")
+    for name, _ in run_parallel(["clang-format-14", "--dry-run", "-Werror"], names):
+        yield name, 1, "not in the project's format; run ./dev format"
+
+
+def check_clang_tidy(tree):
+    """clang-tidy agrees"""
+    names = tree.match(".cc", under="src/")
+    for name, text in run_parallel(["clang-tidy-14", "-p", "build", "--quiet"], names):
+        yield name, 1, text
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--no-format", action="store_true", help="leave clang-format out")
+    parser.add_argument("--clang", action="store_true", help="run clang-tidy too (minutes)")
+    options = parser.parse_args()
+    checks = [check_includes, check_sizes, check_text, check_words, check_documents,
+              check_scenarios]
+    if not options.no_format:
+        checks.append(check_format)
+    if options.clang:
+        checks.append(check_clang_tidy)
+    tree, failed = Tree(), 0
+    for check in checks:
+        findings = list(check(tree))
+        failed += bool(findings)
+        print(f"{'FAIL' if findings else 'ok  '} {check.__doc__}")
+        for name, number, text in findings:
+            print(f"     {name}:{number}: {text}")
+    print(f"{len(checks) - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
