@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <functional>
 
 #include "base/log.h"
@@ -22,6 +23,7 @@ constexpr size_t kDropByKeyMax = 32;
 // has them compacted.
 constexpr size_t kDeletesUntilFlush = 20'000;
 constexpr size_t kRangeDeleteWeight = 500;
+constexpr auto kResumeInterval = std::chrono::seconds(1);
 
 ::rocksdb::WriteOptions Durable() {
   ::rocksdb::WriteOptions options;
@@ -180,23 +182,25 @@ void Committer::AddDrop(const Write& write) {
 
 ::rocksdb::Status Committer::WriteBatch() {
   // After a failure RocksDB refuses writes until it is told to go on; it checks by itself whether
-  // it can, and starts a new log, since the old one may end in a torn record.
-  if (failed_) {
-    const auto resumed = db_.Resume();
-    if (!resumed.ok()) return resumed;
+  // it can, and starts a new log, since the old one may end in a torn record. The check may take a
+  // second, so writers in between hear of the last failure at once.
+  if (!failure_.ok()) {
+    if (Clock::now() < resume_at_) return failure_;
+    failure_ = db_.Resume();
+    resume_at_ = Clock::now() + kResumeInterval;
+    if (!failure_.ok()) return failure_;
     TARN_LOG_INFO("metadata database: writes work again");
-    failed_ = false;
   }
   const auto written = db_.Write(write_options_, &batch_);
   if (!written.ok()) {
-    failed_ = true;
+    failure_ = written;
     TARN_LOG_ERROR("metadata database: write failed: {}", written.ToString());
   }
   return written;
 }
 
 void Committer::FlushAfterManyDeletes() {
-  if (deletes_since_flush_ < kDeletesUntilFlush || failed_) return;
+  if (deletes_since_flush_ < kDeletesUntilFlush || !failure_.ok()) return;
   deletes_since_flush_ = 0;
   ::rocksdb::FlushOptions options;
   options.wait = false;

@@ -10,6 +10,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string_view>
@@ -50,6 +51,8 @@ class Committer {
   Status Commit(Write& write);
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void Run();
   size_t FillGroup(const std::vector<Write*>& queue, size_t begin);
   void CommitGroup();
@@ -76,7 +79,8 @@ class Committer {
   std::vector<const Write*> latest_;  ///< Hash table: last write of each key in the batch.
   ::rocksdb::WriteBatch batch_;
   ::rocksdb::PinnableSlice found_;
-  bool failed_ = false;  ///< The last batch was refused by the database.
+  ::rocksdb::Status failure_;    ///< Why the database takes no writes, or OK.
+  Clock::time_point resume_at_;  ///< Not before this is it asked to go on.
   size_t deletes_since_flush_ = 0;
   std::thread thread_;
 };
