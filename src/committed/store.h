@@ -92,6 +92,10 @@ class Store {
   /// win.
   Result<MetarangeId> ReplaceAndInsert(const StorageNamespace& ns, const MetarangeId& base,
                                        const ReplaceSet& replaced, Changes& imported);
+  /// The same with the records of a tree: repeating it after a lost race writes only what is
+  /// joined.
+  Result<MetarangeId> ReplaceAndInsert(const StorageNamespace& ns, const MetarangeId& base,
+                                       const ReplaceSet& replaced, const MetarangeId& imported);
   /// Three-way merge by the truth table of docs/formats/merge.md; kConflict ("conflict found") at
   /// the first conflict without a strategy.
   Result<MetarangeId> Merge(const StorageNamespace& ns, const MetarangeId& base,

@@ -41,15 +41,24 @@ struct ImportStatus {
   std::string error;                   ///< Stored text; shown with "import error: " before it.
 };
 
+struct ImporterOptions {
+  /// How often records of running imports are written.
+  int64_t heartbeat_ms = 1000;
+  /// An import of another server counts as dead when its record did not change for so long. 0: the
+  /// KV belongs to this process alone, so imports of others are dead at once.
+  int64_t lease_ms = 0;
+};
+
 class Importer {
  public:
-  /// `jobs` runs imports; it must not be the pool of Context::workers.
-  Importer(Context& context, runtime::WorkerPool& jobs);
-  /// Asks running imports to stop and waits for them.
+  /// `jobs` runs imports; it must not be the pool of Context::workers, and outlives the importer.
+  Importer(Context& context, runtime::WorkerPool& jobs, ImporterOptions options = {});
+  /// Asks running imports to stop, waits for them and marks them as interrupted.
   ~Importer();
 
-  /// Checks the request and writes the record; returns the import's id. Errors of start
-  /// 400/403/404.
+  /// Checks the request and writes the record; returns the import's id. kForbidden ("import is not
+  /// supported for this storage"), kBranchNotFound, kInvalidValue (a source that overlaps the
+  /// repository's namespace), kSlowDown (too many imports wait).
   Result<std::string> Start(const refs::Repository& repository, ImportRequest request);
   /// kNotFound for an unknown id.
   Result<ImportStatus> GetStatus(const refs::Repository& repository, std::string_view id);

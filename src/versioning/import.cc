@@ -1,0 +1,298 @@
+#include "versioning/import.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/log.h"
+#include "versioning/import_run.h"
+#include "versioning/import_status.h"
+
+namespace tarn::versioning {
+namespace {
+
+constexpr int64_t kKeptSeconds = 24 * 3600;
+constexpr int kRepositoriesPerPage = 1000;
+
+/// An import of this process.
+struct Job {
+  refs::Repository repository;
+  ImportRequest request;
+  std::string id;
+  std::shared_ptr<ImportControl> control = std::make_shared<ImportControl>();
+};
+using JobPtr = std::shared_ptr<Job>;  // shared by the pool's queue, the heartbeat and look-ups
+using JobKey = std::pair<std::string, std::string>;  // partition, id
+
+JobKey KeyOf(const refs::Repository& repository, std::string_view id) {
+  return {repository.partition(), std::string(id)};
+}
+
+Status CheckSources(const refs::Repository& repository, const ImportRequest& request) {
+  const std::string& ns = repository.storage_namespace.str();
+  for (const ImportLocation& location : request.locations) {
+    const std::string& path = location.path;
+    if (path.starts_with(ns)) {
+      return {Code::kInvalidValue, "import path (" + path + ") in repository namespace (" + ns +
+                                       ") is prohibited: invalid import source"};
+    }
+    if (location.type == ImportLocationType::kCommonPrefix && ns.starts_with(path)) {
+      return {Code::kInvalidValue, "prefix (" + path + ") contains repository namespace: (" + ns +
+                                       "), invalid import source"};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+class Importer::Impl {
+ public:
+  Impl(Context& context, runtime::WorkerPool& jobs, ImporterOptions options)
+      : context_(context), jobs_(jobs), options_(options), heart_([this] { Beat(); }) {}
+
+  ~Impl() {
+    {
+      std::unique_lock lock(mutex_);
+      closing_ = true;
+      for (const auto& [key, job] : running_) job->control->stop = true;
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return running_.empty(); });
+    }
+    heart_.join();
+  }
+
+  Result<std::string> Start(const refs::Repository& repository, ImportRequest request) {
+    if (!context_.objects.info().import_support) {
+      return Status(Code::kForbidden, "import is not supported for this storage");
+    }
+    TARN_TRY(context_.refs.GetBranch(repository, request.branch));
+    TARN_TRY(CheckSources(repository, request));
+    auto job = std::make_shared<Job>();
+    job->repository = repository;
+    job->request = std::move(request);
+    job->id = context_.refs.xids().New();
+    TARN_TRY(Register(job));
+    Status queued = WriteStart(*job);
+    if (queued.ok()) queued = jobs_.Submit([this, job] { Run(*job); });
+    if (queued.ok()) return job->id;
+    IgnoreError(context_.refs.kv().Delete(repository.partition(), ImportKey(job->id)),
+                "Recover ends a record without an import");
+    Forget(KeyOf(repository, job->id));
+    return queued;
+  }
+
+  Result<ImportStatus> GetStatus(const refs::Repository& repository, std::string_view id) {
+    const JobPtr job = Find(KeyOf(repository, id));
+    TARN_TRY_ASSIGN(const auto found,
+                    context_.refs.kv().Get(repository.partition(), ImportKey(id)));
+    if (!found) return Status(Code::kNotFound, "not found");
+    TARN_TRY_ASSIGN(ImportStatus status, DecodeImportStatus(*found));
+    if (job && !HasEnded(status)) status.ingested_objects = job->control->ingested_objects;
+    return status;
+  }
+
+  Status Cancel(const refs::Repository& repository, std::string_view id) {
+    TARN_TRY(UpdateImportStatus(context_, repository, id, [&](ImportStatus* s) -> Result<bool> {
+      if (s->completed) return Status(Code::kConflict, "conflict found");
+      s->error = kImportCanceled;
+      s->updated = context_.clock.Now();
+      return true;
+    }));
+    if (const JobPtr job = Find(KeyOf(repository, id))) job->control->stop = true;
+    return {};
+  }
+
+  Status Recover() {
+    refs::PageRequest request{.amount = kRepositoriesPerPage};
+    for (;;) {
+      TARN_TRY_ASSIGN(const auto page, context_.refs.ListRepositories(request, ""));
+      for (const refs::Repository& repository : page.items) {
+        const Status swept = Sweep(repository);
+        if (!swept.ok()) {
+          TARN_LOG_WARN("imports not swept: repository={} {}", repository.id.str(),
+                        swept.ToString());
+        }
+      }
+      if (!page.has_more || page.items.empty()) return {};
+      request.after = page.items.back().id.str();
+    }
+  }
+
+ private:
+  JobPtr Find(const JobKey& key) {
+    std::lock_guard lock(mutex_);
+    const auto found = running_.find(key);
+    return found == running_.end() ? nullptr : found->second;
+  }
+
+  /// Before the record is written, so that Recover never takes it for a dead one.
+  Status Register(const JobPtr& job) {
+    std::lock_guard lock(mutex_);
+    if (closing_) return Status(Code::kSlowDown, "the server is shutting down");
+    running_[KeyOf(job->repository, job->id)] = job;
+    return {};
+  }
+
+  Status WriteStart(const Job& job) {
+    const ImportStatus status = {.id = job.id, .updated = context_.clock.Now()};
+    return context_.refs.kv().Set(job.repository.partition(), ImportKey(job.id),
+                                  EncodeImportStatus(status));
+  }
+
+  void Forget(const JobKey& key) {
+    std::lock_guard lock(mutex_);
+    running_.erase(key);
+    changed_.notify_all();
+  }
+
+  void Run(const Job& job) {
+    Result<refs::Commit> commit =
+        job.control->stop ? Result<refs::Commit>(Status(Code::kCancelled))
+                          : RunImport(context_, job.repository, job.request, job.control);
+    const Status ended = WriteEnd(job, commit);
+    if (!ended.ok()) {
+      TARN_LOG_ERROR("import ended but its record is not written: repository={} id={} {}",
+                     job.repository.id.str(), job.id, ended.ToString());
+    }
+    Forget(KeyOf(job.repository, job.id));
+  }
+
+  Status WriteEnd(const Job& job, const Result<refs::Commit>& commit) {
+    return UpdateImportStatus(context_, job.repository, job.id,
+                              [&](ImportStatus* status) -> Result<bool> {
+                                if (commit.ok()) {
+                                  // The branch has moved: that is the truth, even if a cancellation
+                                  // came in between.
+                                  status->completed = true;
+                                  status->error.clear();
+                                  status->commit = *commit;
+                                  status->metarange = commit->metarange;
+                                } else {
+                                  if (HasEnded(*status)) return false;
+                                  status->error = commit.code() == Code::kCancelled
+                                                      ? std::string(kImportInterrupted)
+                                                      : std::string(commit.status().message());
+                                }
+                                status->ingested_objects = job.control->ingested_objects;
+                                status->updated = context_.clock.Now();
+                                return true;
+                              });
+  }
+
+  /// Renews the records of running imports until the importer closes.
+  void Beat() {
+    std::unique_lock lock(mutex_);
+    while (!closing_) {
+      changed_.wait_for(lock, std::chrono::milliseconds(options_.heartbeat_ms),
+                        [this] { return closing_; });
+      if (closing_) return;
+      const std::map<JobKey, JobPtr> running = running_;
+      lock.unlock();
+      for (const auto& [key, job] : running) Renew(*job);
+      lock.lock();
+    }
+  }
+
+  void Renew(const Job& job) {
+    const Status renewed =
+        UpdateImportStatus(context_, job.repository, job.id, [&](ImportStatus* s) -> Result<bool> {
+          if (HasEnded(*s)) {
+            job.control->stop = true;  // cancelled by way of another server, or just finished
+            return false;
+          }
+          s->ingested_objects = job.control->ingested_objects;
+          s->updated = context_.clock.Now();
+          return true;
+        });
+    if (renewed.ok()) return;
+    TARN_LOG_WARN("import record not renewed: repository={} id={} {}", job.repository.id.str(),
+                  job.id, renewed.ToString());
+    // Without a record nobody can see or stop it (its repository is gone, most likely).
+    if (renewed.code() == Code::kNotFound) job.control->stop = true;
+  }
+
+  Status Sweep(const refs::Repository& repository) {
+    TARN_TRY_ASSIGN(const auto records,
+                    context_.refs.kv().Scan(repository.partition(), kImportPrefix));
+    TARN_TRY(records->Seek(kImportPrefix));
+    while (records->Valid()) {
+      const std::string id(records->key().substr(kImportPrefix.size()));
+      const auto status = DecodeImportStatus(records->value());
+      if (status.ok()) {
+        TARN_TRY(SweepRecord(repository, id, *status));
+      } else {
+        TARN_LOG_WARN("import record cannot be read: repository={} id={} {}", repository.id.str(),
+                      id, status.status().ToString());
+      }
+      TARN_TRY(records->Next());
+    }
+    return {};
+  }
+
+  Status SweepRecord(const refs::Repository& repository, const std::string& id,
+                     const ImportStatus& status) {
+    const JobKey key = KeyOf(repository, id);
+    if (Find(key)) return {};
+    if (!HasEnded(status)) return LeaseExpired(key, status) ? Interrupt(repository, id) : Status();
+    if (status.updated.seconds + kKeptSeconds >= context_.clock.Now().seconds) return {};
+    return context_.refs.kv().Delete(repository.partition(), ImportKey(id));
+  }
+
+  /// True if the record stayed the same since it was first seen so, a lease ago.
+  bool LeaseExpired(const JobKey& key, const ImportStatus& status) {
+    if (options_.lease_ms == 0) return true;
+    const int64_t now_ms = context_.clock.MonotonicMs();
+    std::lock_guard lock(mutex_);
+    const auto [seen, fresh] = leases_.try_emplace(key, Lease{status.updated, now_ms});
+    if (!fresh && seen->second.updated != status.updated) seen->second = {status.updated, now_ms};
+    if (now_ms - seen->second.since_ms < options_.lease_ms) return false;
+    leases_.erase(seen);
+    return true;
+  }
+
+  Status Interrupt(const refs::Repository& repository, std::string_view id) {
+    TARN_LOG_INFO("import was interrupted: repository={} id={}", repository.id.str(), id);
+    return UpdateImportStatus(context_, repository, id, [&](ImportStatus* s) -> Result<bool> {
+      if (HasEnded(*s)) return false;
+      s->error = kImportInterrupted;
+      s->updated = context_.clock.Now();
+      return true;
+    });
+  }
+
+  struct Lease {
+    Timestamp updated;
+    int64_t since_ms = 0;
+  };
+
+  Context& context_;
+  runtime::WorkerPool& jobs_;
+  const ImporterOptions options_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::map<JobKey, JobPtr> running_;  // queued ones too
+  std::map<JobKey, Lease> leases_;    // unfinished imports of other servers
+  bool closing_ = false;
+  std::thread heart_;
+};
+
+Importer::Importer(Context& context, runtime::WorkerPool& jobs, ImporterOptions options)
+    : impl_(std::make_unique<Impl>(context, jobs, options)) {}
+Importer::~Importer() = default;
+
+Result<std::string> Importer::Start(const refs::Repository& repository, ImportRequest request) {
+  return impl_->Start(repository, std::move(request));
+}
+Result<ImportStatus> Importer::GetStatus(const refs::Repository& repository, std::string_view id) {
+  return impl_->GetStatus(repository, id);
+}
+Status Importer::Cancel(const refs::Repository& repository, std::string_view id) {
+  return impl_->Cancel(repository, id);
+}
+Status Importer::Recover() { return impl_->Recover(); }
+
+}  // namespace tarn::versioning
