@@ -50,7 +50,8 @@ IoResult Socket::Read(char* to, size_t size) {
   if (tls_) {
     ERR_clear_error();
     size_t bytes = 0;
-    return TlsResult(SSL_read_ex(tls_.get(), to, size, &bytes), bytes);
+    const int outcome = SSL_read_ex(tls_.get(), to, size, &bytes);
+    return TlsResult(outcome, bytes);
   }
   const ssize_t moved = ::recv(fd_, to, size, 0);
   may_have_input_ = moved == static_cast<ssize_t>(size);
@@ -62,7 +63,8 @@ IoResult Socket::Write(std::string_view first, std::string_view second, bool mor
     const std::string_view part = first.empty() ? second : first;
     ERR_clear_error();
     size_t bytes = 0;
-    return TlsResult(SSL_write_ex(tls_.get(), part.data(), part.size(), &bytes), bytes);
+    const int outcome = SSL_write_ex(tls_.get(), part.data(), part.size(), &bytes);
+    return TlsResult(outcome, bytes);
   }
   const int flags = MSG_NOSIGNAL | (more ? MSG_MORE : 0);
   if (second.empty()) {

@@ -51,12 +51,13 @@ Result<TlsContext> MakeTlsContext(const std::string& certificate_file,
                   "cannot use the TLS certificate file " + certificate_file + ": " + Reason());
   }
   if (SSL_CTX_use_PrivateKey_file(raw, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+    if (ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH) {
+      ERR_clear_error();
+      return Status(Code::kInvalidValue, "the TLS key in " + key_file +
+                                             " does not belong to the certificate in " +
+                                             certificate_file);
+    }
     return Status(Code::kInvalidValue, "cannot use the TLS key file " + key_file + ": " + Reason());
-  }
-  if (SSL_CTX_check_private_key(raw) != 1) {
-    return Status(Code::kInvalidValue, "the TLS key in " + key_file +
-                                           " does not belong to the certificate in " +
-                                           certificate_file);
   }
   return context;
 }
