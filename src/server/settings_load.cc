@@ -125,6 +125,13 @@ Status CheckValues(const Settings& settings) {
       }
     }
   }
+  // Serving without the rules that the file asks for would be worse than not serving.
+  if (const std::string& mode = settings.GetText("auth.ui_config.rbac"); mode != "none") {
+    return Bad(fmt::format("auth.ui_config.rbac: {} is not available yet; use none", mode));
+  }
+  if (settings.GetBool("auth.remote_authenticator.enabled")) {
+    return Bad("auth.remote_authenticator is not available yet; disable it");
+  }
   if (settings.GetBool("tls.enabled") &&
       (settings.GetText("tls.cert_file").empty() || settings.GetText("tls.key_file").empty())) {
     return Bad("tls.enabled needs tls.cert_file and tls.key_file");

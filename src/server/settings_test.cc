@@ -141,6 +141,8 @@ TEST_F(SettingsTest, BadValuesNameTheKey) {
       {"logging: {level: {a: b}}", "bad configuration: logging.level: expected a value, not a map"},
       {"gateways: {s3: {domain_name: [x.io, a.x.io]}}",
        "bad configuration: domain names are prefixes: x.io, a.x.io"},
+      {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: internal}}",
+       "bad configuration: auth.ui_config.rbac: internal is not available yet; use none"},
       {"tls: {enabled: true}",
        "bad configuration: tls.enabled needs tls.cert_file and tls.key_file"},
   };
@@ -188,6 +190,18 @@ TEST(Duration, GoSyntax) {
   EXPECT_EQ(ParseDuration("7"), 7);
   for (const char* bad : {"", "-", "h", "1x", "1h-3m", "1.2.3s", "1e9h", "1h1", "99999999h"}) {
     EXPECT_EQ(ParseDuration(bad), std::nullopt) << bad;
+  }
+}
+
+TEST(Documentation, NamesEveryKey) {
+  std::ifstream file("docs/operating/configuration.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_FALSE(text.empty()) << "run from the top of the project";
+  for (const KeySpec& key : AllKeys()) {
+    const std::string value =
+        key.default_text.empty() ? " " : " `" + std::string(key.default_text) + "` ";
+    EXPECT_NE(text.find("| `" + std::string(key.name) + "` |" + value + "| "), std::string::npos)
+        << key.name;
   }
 }
 

@@ -1,0 +1,180 @@
+"""kill -9 at random moments of uploads, deletes, commits and imports: after a restart everything
+that was acknowledged is there, nothing is torn, and no repair is needed."""
+import hashlib
+import http.client
+import os
+import random
+import threading
+import time
+import urllib.parse
+
+import tarn_server
+import trees
+
+ROUNDS, ROUNDS_FULL = 10, 50
+IMPORT_FILES = 400
+ABSENT = None
+
+
+class Path:
+    """What a path may hold: the last acknowledged state, and one that was asked for since."""
+
+    def __init__(self):
+        self.acknowledged, self.pending = ABSENT, []
+
+    def allowed(self):
+        return [self.acknowledged, *self.pending]
+
+
+class Workload:
+    """Threads that change a server until it is gone, and remember what it promised."""
+
+    def __init__(self, server, source, seed):
+        self.server, self.source, self.random = server, source, random.Random(seed)
+        self.paths, self.commits, self.imports = {}, [], {}
+        self.stop = threading.Event()
+        self.unexpected = []
+
+    def run(self, seconds):
+        jobs = [(self.upload, n) for n in range(4)] + [(self.commit, 0), (self.take_in, 0)]
+        self.stop.clear()
+        threads = [threading.Thread(target=self.loop, args=(job, n, self.random.random()))
+                   for job, n in jobs]
+        for thread in threads:
+            thread.start()
+        time.sleep(seconds)
+        self.server.kill()
+        self.stop.set()
+        for thread in threads:
+            thread.join()
+        assert not self.unexpected, self.unexpected[:3]
+
+    def loop(self, job, number, seed):
+        chance = random.Random(seed)
+        while not self.stop.is_set():
+            try:
+                job(number, chance)
+            except (OSError, http.client.HTTPException):
+                if not self.stop.wait(0.01):
+                    continue  # Killed, or about to be seen as such.
+            except AssertionError as error:
+                self.unexpected.append(error)
+                return
+
+    def upload(self, number, chance):
+        name = f"writer-{number}/object {chance.randrange(40)}"
+        path = self.paths.setdefault(name, Path())
+        target = f"/repositories/crash/branches/main/objects?path={urllib.parse.quote(name)}"
+        if path.acknowledged is not ABSENT and chance.random() < 0.2:
+            path.pending.append(ABSENT)
+            self.server.api("DELETE", target, expect=(204,))
+            path.acknowledged = ABSENT
+        else:
+            size = chance.choice([0, 20, 3000, 200_000])
+            content = hashlib.sha256(b"%d" % chance.getrandbits(60)).digest() * (size // 32 + 1)
+            path.pending.append(content)
+            self.server.api("POST", target, content, expect=(201,))
+            path.acknowledged = content
+        path.pending.clear()
+
+    def commit(self, _, chance):
+        time.sleep(chance.random() * 0.05)
+        answer = self.server.api("POST", "/repositories/crash/branches/main/commits",
+                                 {"message": "m"}, expect=(201, 400))
+        if answer.status == 201:
+            self.commits.append(answer.json["id"])
+
+    def take_in(self, _, chance):
+        destination = f"in-{len(self.imports):04}/"
+        body = {"paths": [{"type": "common_prefix", "path": f"local://{self.source}",
+                           "destination": destination}], "commit": {"message": destination}}
+        route = "/repositories/crash/branches/imports/import"
+        import_id = self.server.api("POST", route, body, expect=(202,)).json["id"]
+        self.imports[import_id] = (destination, False)
+        while not self.stop.is_set():
+            status = self.server.api("GET", f"{route}?id={import_id}").json
+            assert "error" not in status, status
+            if status["completed"]:
+                self.imports[import_id] = (destination, True)
+                return
+            time.sleep(chance.random() * 0.02)
+
+    # ------------------------------------------------------------------ after the restart
+
+    def verify(self):
+        for name, path in self.paths.items():
+            query = urllib.parse.quote(name)
+            answer = self.server.api(
+                "GET", f"/repositories/crash/refs/main/objects?path={query}", expect=(200, 404))
+            found = answer.body if answer.status == 200 else ABSENT
+            assert found in path.allowed(), \
+                f"{name}: {answer.status}, {len(answer.body)} bytes are nothing that was asked for"
+            path.acknowledged, path.pending = found, []
+        listed = self.list("main")
+        present = {n for n, p in self.paths.items() if p.acknowledged is not ABSENT}
+        assert set(listed) == present
+        for name, entry in listed.items():
+            content = self.paths[name].acknowledged
+            assert entry["size_bytes"] == len(content)
+            assert entry["checksum"] == hashlib.md5(content).hexdigest()
+        log = self.log("main")
+        assert set(self.commits) <= set(log), "an acknowledged commit is gone"
+        self.verify_imports()
+
+    def verify_imports(self):
+        log = self.log("imports")
+        by_message = {commit["message"]: commit for commit in log.values()}
+        listed = self.list("imports")
+        for import_id, (destination, acknowledged) in list(self.imports.items()):
+            status = self.server.wait_for_import("crash", "imports", import_id, seconds=60)
+            assert status["completed"] or not acknowledged, status
+            count = sum(name.startswith(destination) for name in listed)
+            if status["completed"]:
+                assert destination in by_message and count == IMPORT_FILES
+                self.imports[import_id] = (destination, True)
+            else:
+                assert status["error"]["message"].startswith("import error: ")
+                # Whole or not at all; the status may have died with the server after the commit.
+                assert count in (0, IMPORT_FILES) and (count > 0) == (destination in by_message)
+
+    def list(self, ref):
+        after, entries = "", {}
+        while True:
+            page = self.server.api(
+                "GET", f"/repositories/crash/refs/{ref}/objects/ls?amount=1000"
+                       f"&after={urllib.parse.quote(after)}").json
+            entries.update({entry["path"]: entry for entry in page["results"]})
+            if not page["pagination"]["has_more"]:
+                return entries
+            after = page["pagination"]["next_offset"]
+
+    def log(self, ref):
+        after, commits = "", {}
+        while True:
+            page = self.server.api("GET", f"/repositories/crash/refs/{ref}/commits?amount=1000"
+                                          f"&after={after}").json
+            commits.update({commit["id"]: commit for commit in page["results"]})
+            if not page["pagination"]["has_more"]:
+                return commits
+            after = page["pagination"]["next_offset"]
+
+
+def test_kill_at_random_moments(directory, full):
+    seed = int(os.environ.get("TARN_TEST_SEED", time.time_ns() % 1_000_000))
+    print(f"TARN_TEST_SEED={seed}")
+    source = directory / "source"
+    trees.make_tree(source, IMPORT_FILES, per_directory=100)
+    server = tarn_server.Server(tarn_server.program(), directory / "server", prefixes=[directory])
+    server.start().set_up()
+    server.create_repository("crash")
+    server.api("POST", "/repositories/crash/branches", {"name": "imports", "source": "main"})
+    workload = Workload(server, source, seed)
+    chance = random.Random(seed)
+    for _ in range(ROUNDS_FULL if full else ROUNDS):
+        workload.run(0.05 + chance.random() * 1.5)
+        server.start()
+        workload.verify()
+    done = sum(acknowledged for _, acknowledged in workload.imports.values())
+    print(f"{len(workload.commits)} commits, {done} of {len(workload.imports)} imports")
+    assert workload.commits and done and workload.paths, "the workload did nothing"
+    server.stop()
