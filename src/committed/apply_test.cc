@@ -32,7 +32,8 @@ MetarangeId ApplySlowly(Trees& trees, const std::vector<RangeInfo>& ranges, cons
   TreeWriter out(trees.tables, trees.ns, trees.rule, {});
   auto change = changes.begin();
   auto write = [&](const std::string& key, const Value& value) {
-    if (!value.identity.empty()) EXPECT_TRUE(out.WriteRecord(key, value.view()).ok());
+    if (value.identity.empty()) return;
+    EXPECT_TRUE(out.WriteRecord(key, value.view()).ok());
   };
   for (const RangeInfo& range : ranges) {
     if (change == changes.end() || range.max_key < change->first) {

@@ -55,6 +55,8 @@ TEST(Replace, OfRandomTreesIsTheUnionWithoutWhatIsReplaced) {
     }
     MetarangeId result = Replace(trees, tree, set, imported);
     ASSERT_EQ(trees.Read(result), ReplaceModel(base, set, imported));
+    ASSERT_EQ(Must(trees.store.ReplaceAndInsert(trees.ns, tree, set, trees.Write(imported))),
+              result);
   }
 }
 

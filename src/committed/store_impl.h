@@ -32,6 +32,9 @@ class Store::Impl {
   }
   Result<std::optional<sst::PinnedValue>> Get(const StorageNamespace& ns, const MetarangeId& tree,
                                               std::string_view key);
+  /// Joins imported ranges and what is left of `base` (docs/formats/merge.md, "Import").
+  Result<MetarangeId> Replace(const StorageNamespace& ns, const MetarangeId& base,
+                              const ReplaceSet& replaced, std::unique_ptr<RangeSource> imported);
   /// The id of the tree without objects as a stored metarange, for trees that a commit must name.
   Result<MetarangeId> StoredEmptyTree(const StorageNamespace& ns) { return Writer(ns).Close(); }
 

@@ -1,6 +1,9 @@
 // Trees as such: cutting, reading, looking up, and what happens without the right to wait.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "base/blocking.h"
 #include "committed/removed_keys.h"
 #include "committed/testing/trees.h"
@@ -50,7 +53,7 @@ TEST(Tree, EndsARangeWhereTheRuleSays) {
     for (; at->first != range.max_key; ++at) {
       EXPECT_FALSE(trees.rule.Breaks(0, at->first)) << at->first;
     }
-    if (&range != &ranges.back()) EXPECT_TRUE(trees.rule.Breaks(0, at->first)) << at->first;
+    EXPECT_TRUE(&range == &ranges.back() || trees.rule.Breaks(0, at->first)) << at->first;
     ++at;
     count += range.count;
     EXPECT_GT(range.estimated_size, 0u);
@@ -98,8 +101,8 @@ TEST(Tree, IsReadAsItWasWritten) {
         EXPECT_EQ(found->view().identity, model.at(key).identity);
       }
       auto range = Must(trees.store.RangeOf(trees.ns, tree, key));
-      if (found) ASSERT_TRUE(range);
-      if (range) EXPECT_TRUE(range->min_key <= key && key <= range->max_key);
+      EXPECT_TRUE(range || !found) << key;
+      EXPECT_TRUE(!range || (range->min_key <= key && key <= range->max_key)) << key;
     }
   }
 }
@@ -172,6 +175,28 @@ TEST(Tree, KeepsTheCacheWithinItsLimit) {
       EXPECT_TRUE(Must(trees.store.Get(trees.ns, many[i], "key-" + std::to_string(i))));
     }
   }
+}
+
+TEST(Tree, IsLookedUpFromManyThreads) {
+  StoreOptions options;
+  options.tree_cache_bytes = 4000;  // so that trees come and go
+  Trees trees(kSmallRanges, options);
+  std::vector<MetarangeId> many;
+  for (int i = 0; i < 20; ++i) {
+    many.push_back(trees.Write({{"key-" + std::to_string(i), {"identity", "data"}}}));
+  }
+  std::atomic<int> found = 0;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (int n = 0; n < 400; ++n) {
+        const int i = (n * 7 + thread) % 20;
+        found += Must(trees.store.Get(trees.ns, many[i], "key-" + std::to_string(i))).has_value();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(found, 4 * 400);
 }
 
 /// A metarange made by hand.

@@ -48,8 +48,8 @@ T Must(Result<T> result) {
 /// Stores of one test and what is done with them all the time.
 class Trees {
  public:
-  explicit Trees(sst::BreakRule rule = kSmallRanges, StoreOptions options = {})
-      : rule(rule), tables(objects, {}), store(tables, rule, options) {}
+  explicit Trees(sst::BreakRule cut = kSmallRanges, StoreOptions options = {})
+      : rule(cut), tables(objects, {}), store(tables, cut, options) {}
 
   MetarangeId Write(const Model& model);
   MetarangeId Apply(const MetarangeId& base, const Model& changes) {
