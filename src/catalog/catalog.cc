@@ -54,7 +54,11 @@ Result<std::vector<Status>> Catalog::DeleteObjects(const refs::Repository& repos
 
 Result<std::string> Catalog::PhysicalAddress(const refs::Repository& repository,
                                              std::string_view address, AddressType type) const {
-  return context_.objects.FormatAddress({repository.storage_namespace.view(), address, type});
+  auto formatted =
+      context_.objects.FormatAddress({repository.storage_namespace.view(), address, type});
+  // A stored address that is none must not make its whole listing fail: it is shown as it is.
+  if (formatted.code() == Code::kInvalidAddress) return std::string(address);
+  return formatted;
 }
 
 }  // namespace tarn::catalog

@@ -127,7 +127,7 @@ class Catalog {
                                             const BranchId& branch,
                                             std::span<const std::string> paths, bool force,
                                             bool no_tombstone);
-  /// "physical_address" of an entry.
+  /// "physical_address" of an entry; the text itself if it is no address of the store.
   Result<std::string> PhysicalAddress(const refs::Repository& repository, std::string_view address,
                                       AddressType type) const;
 
