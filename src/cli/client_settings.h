@@ -19,7 +19,8 @@ struct ClientSources {
   std::string server, access_key_id, secret_access_key;  ///< Options.
   std::string config_file;                               ///< --config; must exist if given.
   std::string home;
-  std::string data_directory;  ///< May hold credentials.yaml.
+  std::string data_directory;  ///< Of a local server; may hold kCredentialsFile.
+  bool data_named = false;     ///< The user named it, so its file goes before ~/.lakectl.yaml.
   std::function<const char*(const char*)> environment;
 };
 

@@ -45,6 +45,7 @@ void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
 // The program as a tree of library objects; `commands` keeps the variables they are bound to.
 struct Tree {
   std::map<CLI::App*, std::unique_ptr<Command>> commands;
+  std::map<std::string, CLI::App*> groups;
 
   void Add(CLI::App* root, const CommandRow& row) {
     CLI::App* parent = root;
@@ -62,13 +63,14 @@ struct Tree {
     commands[app] = std::move(command);
   }
 
-  static CLI::App* Group(CLI::App* root, const std::string& name) {
-    if (CLI::App* known = root->get_subcommand_no_throw(name); known != nullptr) return known;
+  CLI::App* Group(CLI::App* root, const std::string& name) {
+    CLI::App*& app = groups[name];
+    if (app != nullptr) return app;
     std::string summary;
     for (const GroupRow& group : ClientGroups()) {
       if (group.name == name) summary = group.summary;
     }
-    CLI::App* app = root->add_subcommand(name, summary);
+    app = root->add_subcommand(name, summary);
     app->fallthrough();
     app->require_subcommand(1);
     return app;

@@ -61,8 +61,10 @@ class RunCommand : public cli::Command {
     TARN_TRY(SetUpLogging(loaded.settings));
     PrepareProcess();
     const SignalQueue signals;
-    TARN_LOG_INFO("configuration {}: {}", loaded.file.empty() ? "by default" : loaded.file,
-                  fmt::join(loaded.settings.Describe(), " "));
+    using Describing = Settings::Describing;
+    TARN_LOG_INFO("configuration file: {}; given: {}", loaded.file.empty() ? "none" : loaded.file,
+                  fmt::join(loaded.settings.Describe(Describing::kGiven), " "));
+    TARN_LOG_DEBUG("configuration: {}", fmt::join(loaded.settings.Describe(Describing::kAll), " "));
     Application application(loaded.settings, {.allow_mismatched_repositories = allow_mismatched_});
     TARN_TRY(application.Start());
     PrintBanner(session, loaded, application);

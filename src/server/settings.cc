@@ -169,7 +169,7 @@ const List& Settings::GetList(std::string_view key) const { return Get<List>(key
 const Map& Settings::GetMap(std::string_view key) const { return Get<Map>(key); }
 bool Settings::IsSet(std::string_view key) const { return Find(key).set; }
 
-std::vector<std::string> Settings::Describe() const {
+std::vector<std::string> Settings::Describe(Describing which) const {
   struct Writer {
     std::string operator()(bool value) const { return value ? "true" : "false"; }
     std::string operator()(int64_t value) const { return fmt::to_string(value); }
@@ -186,6 +186,7 @@ std::vector<std::string> Settings::Describe() const {
   };
   std::vector<std::string> lines;
   for (const auto& [name, slot] : slots_) {
+    if (which == Describing::kGiven && !slot.set) continue;
     const std::string text = std::visit(Writer(), slot.value);
     const bool secret = slot.spec->type == KeyType::kSecret;
     lines.push_back(

@@ -69,8 +69,10 @@ class Settings {
   /// Converts by the key's type, leniently ("12" is a number). kInvalidValue names the key.
   Status Set(const KeySpec& key, const RawValue& value, bool is_default = false);
 
-  /// "key=value" of every key, secrets as "******" (set) or "------" (unset), for the log.
-  std::vector<std::string> Describe() const;
+  enum class Describing : uint8_t { kGiven, kAll };
+  /// "key=value" of the keys that were given a value, or of all, for the log; secrets as "******"
+  /// (set) or "------" (unset).
+  std::vector<std::string> Describe(Describing which) const;
 
  private:
   using Value = std::variant<bool, int64_t, double, std::string, std::vector<std::string>,

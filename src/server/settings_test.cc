@@ -163,7 +163,7 @@ TEST_F(SettingsTest, AMissingFileIsNamed) {
 TEST_F(SettingsTest, SecretsAreNotDescribed) {
   const auto loaded = Load();
   ASSERT_TRUE(loaded.ok());
-  for (const auto& line : loaded->settings.Describe()) {
+  for (const auto& line : loaded->settings.Describe(Settings::Describing::kAll)) {
     EXPECT_EQ(line.find(loaded->settings.GetText("auth.encrypt.secret_key")), std::string::npos);
     if (line.starts_with("auth.encrypt.secret_key=")) {
       EXPECT_TRUE(line.ends_with("=******"));
