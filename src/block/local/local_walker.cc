@@ -32,7 +32,7 @@ struct Source {
   bool stopped() const { return options.stop && options.stop(); }
   /// "/dir/name" for messages.
   std::string FullPath(std::string_view key) const {
-    if (key.empty()) return options.path;
+    if (key.empty() || key == ".") return options.path;
     return options.path + (options.path.ends_with('/') ? "" : "/") + std::string(key);
   }
 };
@@ -189,11 +189,11 @@ class LocalWalker : public ObjectWalker {
     if (source_->stopped()) return Status(Code::kCancelled);
     const std::string path = key.empty() ? "." : key.substr(0, key.size() - 1);
     const int directory = OpenAt(source_->directory, path.c_str(), O_DIRECTORY | O_NOFOLLOW);
-    if (directory < 0) return Failed("open", source_->FullPath(key), errno);
+    if (directory < 0) return Failed("open", source_->FullPath(path), errno);
     Listing listing(std::move(key));
     const int error = List(directory, &listing);
     close(directory);
-    if (error != 0) return Failed("read directory", source_->FullPath(listing.key()), error);
+    if (error != 0) return Failed("read directory", source_->FullPath(path), error);
     listing.Sort();
     levels_.push_back(std::move(listing));
     return {};

@@ -83,8 +83,9 @@ Status LocalWriter::OpenFile() {
       file_ = FileHandle(context_.layer, file);
       return {};
     }
-    // Someone removed the directory behind our back: it is made again, once.
-    if (file != -ENOENT || attempt > 0) return WriteFailed(file);
+    // Someone removed the directory behind our back (ext4 says EPERM): it is made again, once.
+    const bool removed = file == -ENOENT || file == -EPERM;
+    if (!removed || attempt > 0) return WriteFailed(file);
     context_.directories.Forget(directory_path());
   }
 }

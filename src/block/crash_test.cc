@@ -1,0 +1,127 @@
+// Power cuts at random moments: what was committed is whole and there, nothing is torn.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "base/random.h"
+#include "block/local/local_store.h"
+#include "block/testing/crash_files.h"
+
+namespace tarn::block {
+namespace {
+
+constexpr std::string_view kNamespace = "local://repo/ns";
+
+std::string ContentOf(const std::string& name, int version) {
+  const std::string line = name + " version " + std::to_string(version) + "\n";
+  const size_t lines = 1 + std::hash<std::string>()(line) % 9000;
+  std::string content;
+  for (size_t i = 0; i < lines; ++i) content += line;
+  return content;
+}
+
+/// What one thread tried and what it was promised, by name; names belong to one thread.
+struct Story {
+  std::map<std::string, int> tried, promised;  ///< Versions count from 1.
+};
+
+/// Writes new names and replaces old ones until the power fails.
+void Work(ObjectStore& store, int thread, uint64_t seed, Story* story) {
+  std::mt19937_64 random(seed * 131 + static_cast<uint64_t>(thread));
+  for (int i = 0; i < 60; ++i) {
+    const std::string name = "data/part-" + std::to_string(random() % 3) + "/t" +
+                             std::to_string(thread) + "-" + std::to_string(random() % 20);
+    const int version = ++story->tried[name];
+    const std::string content = ContentOf(name, version);
+    Status status;
+    if (random() % 4 == 0) {
+      const ObjectPointer scratch{kNamespace, name + ".scratch"};
+      status = ToStatus(PutObject(store, scratch, content));
+      if (status.ok()) status = ToStatus(store.Copy(scratch, {kNamespace, name}));
+    } else {
+      status = ToStatus(PutObject(store, {kNamespace, name}, content));
+    }
+    if (!status.ok()) return;
+    story->promised[name] = version;
+  }
+}
+
+/// What of the story is not as it must be, as sentences.
+void CheckAfterwards(ObjectStore& store, const Story& story, std::vector<std::string>* problems) {
+  for (const auto& [name, tried] : story.tried) {
+    const auto promise = story.promised.find(name);
+    const int promised = promise == story.promised.end() ? 0 : promise->second;
+    const auto got = GetObject(store, {kNamespace, name}, 1 << 30);
+    if (got.code() == Code::kDataNotFound) {
+      if (promised > 0) problems->push_back(name + " was acknowledged and is gone");
+      continue;
+    }
+    bool whole = false;
+    for (int version = std::max(promised, 1); got.ok() && version <= tried; ++version) {
+      whole = whole || *got == ContentOf(name, version);
+    }
+    if (!whole) problems->push_back(name + " is torn, or older than acknowledged");
+  }
+}
+
+std::unique_ptr<LocalStore> OpenStore(CrashFiles& files) {
+  LocalStoreOptions options;
+  options.root = "/machine/objects";
+  auto store = LocalStore::Open(options, SystemClock(), files);
+  EXPECT_TRUE(store.ok()) << store.status().ToString();
+  return store.ok() ? *std::move(store) : nullptr;
+}
+
+/// Works and loses power twice; returns what was wrong afterwards.
+std::vector<std::string> RunOnce(const CrashFiles::Options& options) {
+  std::mt19937_64 random(options.seed);
+  CrashFiles files(options);
+  std::vector<Story> stories(3);
+  std::vector<std::string> problems;
+  for (int life = 0; life < 3; ++life) {
+    const auto store = OpenStore(files);
+    if (!store) return problems;
+    for (const Story& story : stories) CheckAfterwards(*store, story, &problems);
+    if (life == 2) break;
+    files.CrashAfter(1 + static_cast<int64_t>(random() % 700));
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 3; ++t) {
+      threads.emplace_back([&, t] {
+        const uint64_t seed = options.seed + static_cast<uint64_t>(life);
+        Work(*store, t, seed, &stories[static_cast<size_t>(t)]);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    files.Reboot();
+  }
+  const int temporary = files.OpenDirectory(kNoDirectory, "/machine/objects/.tarn/tmp");
+  std::vector<std::string> left;
+  if (files.List(temporary, &left) != 0 || !left.empty()) problems.push_back("stale files remain");
+  return problems;
+}
+
+TEST(LocalStoreCrash, KeepsWhatItAcknowledged) {
+  const uint64_t first = SystemRandom().Next64() % 1'000'000'000;
+  for (uint64_t seed = first; seed < first + 150; ++seed) {
+    const auto problems = RunOnce({.seed = seed, .unnamed_files = seed % 3 != 0});
+    ASSERT_TRUE(problems.empty()) << "seed " << seed << ": " << problems.front();
+  }
+}
+
+TEST(LocalStoreCrash, IsNoticedWhenTheDiskLies) {
+  std::vector<std::string> torn, gone;
+  for (uint64_t seed = 1; seed < 40 && (torn.empty() || gone.empty()); ++seed) {
+    if (torn.empty()) torn = RunOnce({.seed = seed, .sync_files = false});
+    // Without any durable name even the root is gone: then there is no store to open.
+    if (gone.empty()) gone = RunOnce({.seed = seed, .sync_directories = false});
+  }
+  EXPECT_FALSE(torn.empty());
+  EXPECT_FALSE(gone.empty());
+}
+
+}  // namespace
+}  // namespace tarn::block
