@@ -28,7 +28,7 @@ class SchemaSet::Reader {
 
  private:
   void ReadProperties(Schema* schema) {
-    while (!text_.empty()) {
+    while (!text_.empty() && !text_.starts_with('}')) {
       SchemaProperty property;
       property.name = TakeName();
       property.required = Take("!");

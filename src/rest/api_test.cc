@@ -1,0 +1,327 @@
+// The whole protocol over a core in memory, as the HTTP server drives it.
+#include "rest/api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include "base/blocking.h"
+#include "codec/base64.h"
+#include "codec/json.h"
+#include "rest/operation.h"
+#include "versioning/testing/world.h"
+
+namespace tarn::rest {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+struct Answered {
+  int status = 0;
+  std::string headers, body;
+  std::optional<int64_t> announced;
+  bool refused_early = false;
+};
+
+struct Sent {
+  std::string method = "GET";
+  std::string target;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  bool with_credentials = true;
+  size_t piece = 1 << 16;
+};
+
+class ApiTest : public ::testing::Test {
+ protected:
+  ApiTest() {
+    auth_.CheckSchema();
+    key_ = versioning::testing::Must(auth_.SetUp({.username = "admin"}));
+    credentials_ = "Basic " + EncodeBase64(key_.access_key_id + ":" + key_.secret_access_key);
+  }
+
+  /// Drives one exchange as the server does.
+  Answered Send(Sent sent) {
+    if (sent.with_credentials) sent.headers.emplace_back("Authorization", credentials_);
+    http::RequestHead head;
+    head.method = sent.method;
+    head.target = sent.target;
+    head.path = head.target.substr(0, head.target.find('?'));
+    if (head.path.size() < head.target.size())
+      head.query = head.target.substr(head.path.size() + 1);
+    for (const auto& [name, value] : sent.headers) head.headers.emplace_back(name, value);
+    head.content_length = static_cast<int64_t>(sent.body.size());
+    const auto exchange = api_.Start(head);
+    Answered answered = Take(Drive(*exchange, sent));
+    exchange->Finished(answered.status, static_cast<int64_t>(answered.body.size()));
+    return answered;
+  }
+  Answered Get(std::string target) { return Send({.target = std::move(target)}); }
+  Answered Json(std::string method, std::string target, std::string body) {
+    return Send({.method = std::move(method),
+                 .target = std::move(target),
+                 .headers = {{"Content-Type", "application/json"}},
+                 .body = std::move(body)});
+  }
+  Answered Upload(std::string path, std::string body, std::string type = "text/plain") {
+    return Send({.method = "POST",
+                 .target = kObjects + "?path=" + path,
+                 .headers = {{"Content-Type", std::move(type)}},
+                 .body = std::move(body)});
+  }
+
+  std::optional<http::Response> Drive(http::Exchange& exchange, const Sent& sent) {
+    if (exchange.body_plan() != http::BodyPlan::kStreamed) {
+      if (exchange.body_plan() == http::BodyPlan::kBuffered &&
+          static_cast<int64_t>(sent.body.size()) > exchange.body_bytes_max())
+        return exchange.TooLarge();
+      const std::string_view body =
+          exchange.body_plan() == http::BodyPlan::kBuffered ? sent.body : std::string_view();
+      if (exchange.try_inline()) {
+        const NoBlockingScope scope;
+        if (auto response = exchange.Answer(body)) return response;
+      }
+      return exchange.Answer(body);
+    }
+    early_ = true;
+    if (auto refused = exchange.Open()) return refused;
+    std::string_view rest = sent.body;
+    while (!rest.empty()) {
+      const std::string_view piece = rest.substr(0, sent.piece);
+      rest.remove_prefix(piece.size());
+      if (auto refused = exchange.Consume(piece)) return refused;
+    }
+    early_ = false;
+    return exchange.Answer("");
+  }
+
+  Answered Take(std::optional<http::Response> response) {
+    Answered answered{.refused_early = early_};
+    early_ = false;
+    EXPECT_TRUE(response);
+    if (!response) return answered;
+    answered.status = response->status;
+    answered.headers = response->headers;
+    answered.announced = response->announced_length;
+    if (auto* text = std::get_if<std::string>(&response->body)) answered.body = *text;
+    if (auto* stream = std::get_if<http::StreamBody>(&response->body)) {
+      std::array<char, 7> buffer;
+      for (size_t n = 1; n > 0; answered.body.append(buffer.data(), n))
+        n = versioning::testing::Must(stream->source->Read(buffer));
+    }
+    return answered;
+  }
+
+  const std::string kRepo = "/api/v1/repositories/repo";
+  const std::string kObjects = kRepo + "/branches/main/objects";
+  versioning::testing::World world_;
+  auth::Service auth_{*world_.kv, world_.clock, *world_.random, {.secret_key = "secret"}};
+  catalog::Catalog catalog_{world_.context};
+  runtime::WorkerPool jobs_{{.name = "jobs"}};
+  versioning::Importer importer_{world_.context, jobs_};
+  prometheus::Registry metrics_;
+  Api api_{{catalog_, auth_, importer_, metrics_}, {.version = "9.9"}};
+  auth::Credentials key_;
+  std::string credentials_;
+  bool early_ = false;
+};
+
+TEST_F(ApiTest, RequestsOutsideTheContract) {
+  EXPECT_EQ(Get("/api/v1/nothing").body, "{\"message\":\"invalid API endpoint\"}\n");
+  EXPECT_EQ(Get("/api/v1").status, 404);
+  EXPECT_THAT(Get("/api/v1/nothing").headers, Not(HasSubstr("X-Request-ID")));
+  EXPECT_EQ(Get("//api/v1/user").body, "404 page not found\n");
+  EXPECT_EQ(Get("/api/v1/repositories/a%zz").status, 400);
+  EXPECT_THAT(Get("/_health").body, StartsWith("alive! "));
+  EXPECT_EQ(Get("/_health").body, Get("/_health/below").body);
+  EXPECT_EQ(Get("/iceberg/api/v1/config").body, "Not Implemented\n");
+  EXPECT_THAT(Get("/").body, HasSubstr("Tarn 9.9"));
+  EXPECT_EQ(Get("/some/page").status, 200);
+  EXPECT_EQ(Get("/_pprof/heap").status, 404);
+  EXPECT_THAT(Get("/logout").headers, HasSubstr("Location: /auth/login"));
+}
+
+TEST_F(ApiTest, S3RequestsAreToldThatThereIsNoGateway) {
+  const auto status = [&](std::vector<std::pair<std::string, std::string>> headers,
+                          std::string target = "/bucket/key") {
+    return Send({.target = std::move(target),
+                 .headers = std::move(headers),
+                 .with_credentials = false})
+        .status;
+  };
+  EXPECT_EQ(status({{"Authorization", "AWS4-HMAC-SHA256 Credential=x"}}), 501);
+  EXPECT_EQ(status({{"Authorization", "AWS key:signature"}}), 501);
+  EXPECT_EQ(status({{"Host", "bucket.s3.local.lakefs.io:8000"}}), 501);
+  EXPECT_EQ(status({{"Host", "S3.local.lakefs.io"}}), 501);
+  EXPECT_EQ(status({}, "/b/k?X-Amz-Credential=x"), 501);
+  EXPECT_EQ(status({{"Host", "a.b.s3.local.lakefs.io"}}), 200);
+  EXPECT_EQ(status({}, "/b/k?X-Amz-Credential="), 200);
+}
+
+TEST_F(ApiTest, LayersAnswerInTheirOrder) {
+  // Validation comes before authentication, and its answers carry no request id.
+  Answered answered = Send({.target = "/api/v1/repositories?amount=x", .with_credentials = false});
+  EXPECT_EQ(answered.status, 400);
+  EXPECT_THAT(answered.headers, Not(HasSubstr("X-Request-ID")));
+  answered = Send({.target = "/api/v1/repositories", .with_credentials = false});
+  EXPECT_EQ(answered.status, 401);
+  EXPECT_EQ(answered.body, "{\"message\":\"error authenticating request\"}\n");
+  EXPECT_THAT(answered.headers, HasSubstr("X-Request-ID: "));
+  // Wrong credentials are refused before binding, absent ones after it.
+  const std::string twice = "/api/v1/repositories?prefix=a&prefix=b";
+  answered = Send(
+      {.target = twice, .headers = {{"Authorization", "Bearer x"}}, .with_credentials = false});
+  EXPECT_EQ(answered.status, 401);
+  EXPECT_EQ(Send({.target = twice, .with_credentials = false}).status, 400);
+  // What is not written yet needs a login too.
+  EXPECT_EQ(Send({.target = kRepo + "/pulls", .with_credentials = false}).status, 401);
+  EXPECT_EQ(Get(kRepo + "/pulls").status, 501);
+}
+
+TEST_F(ApiTest, ObjectsGoInAndOut) {
+  Answered answered = Upload("a%2Fb.txt", "0123456789");
+  ASSERT_EQ(answered.status, 201) << answered.body;
+  EXPECT_THAT(answered.body, HasSubstr("\"path\":\"a/b.txt\""));
+  const std::string read = kRepo + "/refs/main/objects?path=a%2Fb.txt";
+  answered = Get(read);
+  EXPECT_EQ(answered.status, 200);
+  EXPECT_EQ(answered.body, "0123456789");
+  EXPECT_THAT(answered.headers, HasSubstr("Content-Disposition: inline\r\n"));
+  EXPECT_THAT(answered.headers, HasSubstr("ETag: \"781e5e245d69b566979b86e28d23f2c7\"\r\n"));
+  answered = Send({.target = read, .headers = {{"Range", "bytes=-3"}}});
+  EXPECT_EQ(answered.status, 206);
+  EXPECT_EQ(answered.body, "789");
+  EXPECT_THAT(answered.headers, HasSubstr("Content-Range: bytes 7-9/10\r\n"));
+  answered = Send({.target = read, .headers = {{"Range", "bytes=10-"}}});
+  EXPECT_EQ(answered.status, 416);
+  EXPECT_THAT(answered.headers, HasSubstr("Content-Range: bytes */10\r\n"));
+  answered = Send(
+      {.target = read, .headers = {{"If-None-Match", "\"781e5e245d69b566979b86e28d23f2c7\""}}});
+  EXPECT_EQ(answered.status, 304);
+  EXPECT_EQ(answered.body, "");
+  answered = Send({.method = "HEAD", .target = read});
+  EXPECT_EQ(answered.status, 200);
+  EXPECT_EQ(answered.announced, 10);
+  answered = Send({.method = "HEAD", .target = read + "x"});
+  EXPECT_EQ(answered.status, 404);
+  EXPECT_EQ(answered.body, "");
+}
+
+TEST_F(ApiTest, FormsAreTakenInAnyCut) {
+  const std::string form =
+      "--b\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nno\r\n"
+      "--b\r\nContent-Disposition: form-data; name=\"content\"; filename=\"f\"\r\n\r\nyes\r\n"
+      "--b\r\nContent-Disposition: form-data; name=\"content\"\r\n\r\nlate\r\n--b--\r\n";
+  for (const size_t piece : {1u, 3u, 1000u}) {
+    const Answered answered =
+        Send({.method = "POST",
+              .target = kObjects + "?path=form",
+              .headers = {{"Content-Type", "multipart/form-data; boundary=b"}},
+              .body = form,
+              .piece = piece});
+    ASSERT_EQ(answered.status, 201) << answered.body;
+    EXPECT_THAT(answered.body, HasSubstr("\"content_type\":\"\""));
+    EXPECT_EQ(Get(kRepo + "/refs/main/objects?path=form").body, "yes");
+  }
+  EXPECT_THAT(Upload("f", "--b\r\n\r\n\r\n--b--", "multipart/form-data; boundary=b").body,
+              HasSubstr("multipart upload missing key 'content'"));
+  EXPECT_THAT(Upload("f", "x", "multipart/form-data").body, HasSubstr("no multipart boundary"));
+  EXPECT_EQ(Upload("f", form.substr(0, form.size() - 40), "multipart/form-data; boundary=b").status,
+            400);
+  EXPECT_EQ(Get(kRepo + "/refs/main/objects?path=f").status, 404);
+}
+
+TEST_F(ApiTest, UploadsAreRefusedBeforeTheirBody) {
+  struct Case {
+    std::string target;
+    std::vector<std::pair<std::string, std::string>> headers;
+    int status;
+  };
+  ASSERT_EQ(Upload("there", "x").status, 201);
+  const Case cases[] = {
+      {kObjects, {}, 400},
+      {kObjects + "?path=" + std::string(1025, 'p'), {}, 400},
+      {kRepo + "/branches/nothing/objects?path=a", {}, 404},
+      {kRepo + "/branches/a.b/objects?path=a", {}, 400},
+      {kObjects + "?path=there", {{"If-None-Match", "*"}}, 412},
+      {kObjects + "?path=a", {{"If-Match", "*"}}, 501},
+      {kObjects + "?path=there", {{"If-Match", "*"}, {"If-None-Match", "*"}}, 412},
+      {kObjects + "?path=a", {{"Content-Type", "a/b/c"}}, 500},
+  };
+  for (const Case& c : cases) {
+    const Answered answered =
+        Send({.method = "POST", .target = c.target, .headers = c.headers, .body = "bytes"});
+    EXPECT_EQ(answered.status, c.status) << c.target << answered.body;
+    EXPECT_TRUE(answered.refused_early) << c.target;
+  }
+  EXPECT_EQ(Send({.method = "POST",
+                  .target = kObjects + "?path=a",
+                  .body = "x",
+                  .with_credentials = false})
+                .status,
+            401);
+}
+
+TEST_F(ApiTest, DeletionsOfManyReportPerPath) {
+  ASSERT_EQ(Upload("a", "x").status, 201);
+  const Answered answered = Json("POST", kObjects + "/delete", R"({"paths":["a","","nothing"]})");
+  EXPECT_EQ(answered.status, 200);
+  EXPECT_THAT(answered.body, HasSubstr("\"path\":\"\",\"status_code\":400"));
+  EXPECT_EQ(Get(kRepo + "/refs/main/objects?path=a").status, 404);
+  std::string many = "\"k\"";
+  for (int i = 0; i < 1000; ++i) many += ",\"k\"";
+  EXPECT_THAT(Json("POST", kObjects + "/delete", "{\"paths\":[" + many + "]}").body,
+              HasSubstr("request size exceeded"));
+}
+
+TEST_F(ApiTest, LargeBodiesAreRefused) {
+  const std::string large(kJsonBytesMax + 1, ' ');
+  Answered answered = Json("POST", kRepo + "/branches", large);
+  EXPECT_EQ(answered.status, 413);
+  answered = Send({.method = "POST",
+                   .target = "/api/v1/auth/login",
+                   .headers = {{"Content-Type", "application/json"}},
+                   .body = std::string(kAnonymousBytesMax + 1, ' '),
+                   .with_credentials = false});
+  EXPECT_EQ(answered.status, 413);
+}
+
+TEST_F(ApiTest, RequestsAreCountedByOperationAndStatus) {
+  Get(kRepo);
+  Get("/api/v1/repositories/none");
+  Get("/api/v1/repositories?amount=x");  // refused by the validator: not counted
+  const std::string page = Get("/metrics").body;
+  EXPECT_THAT(page, HasSubstr("api_requests_total{code=\"200\",method=\"get\"} 1"));
+  EXPECT_THAT(page, HasSubstr("api_requests_total{code=\"404\",method=\"get\"} 1"));
+  EXPECT_THAT(page, Not(HasSubstr("code=\"400\"")));
+  EXPECT_THAT(page, HasSubstr("api_request_duration_seconds_count{code=\"200\",operation="
+                              "\"getRepository\"} 1"));
+  EXPECT_THAT(page, HasSubstr("lakefs_concurrent_requests{operation=\"getRepository\",service="
+                              "\"api\"} 0"));
+}
+
+TEST_F(ApiTest, LoginGivesATokenThatWorks) {
+  const auto log_in = [&](const std::string& secret) {
+    return Json("POST", "/api/v1/auth/login",
+                "{\"access_key_id\":\"" + key_.access_key_id + "\",\"secret_access_key\":\"" +
+                    secret + "\"}");
+  };
+  EXPECT_EQ(log_in("wrong").status, 401);
+  const Answered answered = log_in(key_.secret_access_key);
+  ASSERT_EQ(answered.status, 200) << answered.body;
+  EXPECT_THAT(answered.headers, HasSubstr("Set-Cookie: internal_auth_session="));
+  const auto json = versioning::testing::Must(ParseJson(answered.body));
+  const std::string bearer = "Bearer " + std::string(*json.StringAt("token"));
+  const auto user = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    return Send(
+               {.target = "/api/v1/user", .headers = std::move(headers), .with_credentials = false})
+        .body;
+  };
+  EXPECT_THAT(user({{"Authorization", bearer}}), HasSubstr("\"id\":\"admin\""));
+  EXPECT_EQ(user({}), "{\"user\":{\"creation_date\":0,\"id\":\"\"}}\n");
+}
+
+}  // namespace
+}  // namespace tarn::rest
