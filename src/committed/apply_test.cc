@@ -90,6 +90,19 @@ TEST(Apply, KeepsTheBaseRecordOfAnEqualIdentity) {
   EXPECT_EQ(trees.Read(tree), (Model{{"a", {"same", "old"}}, {"b", {"two", "new"}}}));
 }
 
+TEST(Apply, CutsCopiedRecordsWhereARangeEndedWithAnAddedOne) {
+  Trees trees;
+  std::string last = "m";
+  while (!trees.rule.BreaksAtKey(last)) last += 'm';
+  ASSERT_FALSE(trees.rule.BreaksAtKey("a"));
+  MetarangeId tree = trees.Apply(MetarangeId(), {{"a", {"1", ""}}});
+  tree = trees.Apply(tree, {{last, {"1", ""}}});  // "a" is copied, the last key is added
+  tree = trees.Apply(tree, {{"z", {"1", ""}}});
+  ASSERT_EQ(trees.Ranges(tree).size(), 2u);
+  tree = trees.Apply(tree, {{"0", Value()}, {"z1", {"1", ""}}, {"z2", {"1", ""}}, {"z", Value()}});
+  EXPECT_EQ(trees.Ranges(tree).at(0).max_key, last);
+}
+
 TEST(Apply, WritesNothingWhenNothingChanges) {
   Trees trees;
   Model model{{"a", {"1", ""}}, {"b", {"2", ""}}, {"c", {"3", ""}}};

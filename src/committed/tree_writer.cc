@@ -18,7 +18,7 @@ Status TreeWriter::WriteRecord(std::string_view key, const ValueView& value) {
   if (value.is_tombstone()) return {Code::kInvalidValue, "record value should not be nil"};
   TARN_TRY(OpenTable(key));
   TARN_TRY(table_->Add(key, value));
-  return rule_.Breaks(table_->estimated_size(), key) ? CloseTable() : Status();
+  return table_->BreaksAfterLast(rule_) ? CloseTable() : Status();
 }
 
 Status TreeWriter::WriteRange(const RangeInfo& range) {

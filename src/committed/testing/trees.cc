@@ -1,5 +1,7 @@
 #include "committed/testing/trees.h"
 
+#include <cstdlib>
+
 namespace tarn::committed {
 
 MetarangeId Trees::Write(const Model& model) {
@@ -72,6 +74,11 @@ Model Changed(Model base, const Model& changes) {
     if (!added && at->second.identity != value.identity) at->second = value;
   }
   return base;
+}
+
+uint64_t NewSeed() {
+  const char* given = std::getenv("TARN_SEED");
+  return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
 }
 
 }  // namespace tarn::committed

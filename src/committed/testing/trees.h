@@ -86,7 +86,7 @@ class RandomTrees {
 /// `base` after `changes`.
 Model Changed(Model base, const Model& changes);
 
-/// A seed that differs in every run; put it in a SCOPED_TRACE.
-inline uint64_t NewSeed() { return std::random_device{}(); }
+/// A seed that differs in every run, or that of TARN_SEED; put it in a SCOPED_TRACE.
+uint64_t NewSeed();
 
 }  // namespace tarn::committed
