@@ -53,6 +53,7 @@ class ApiTest : public ::testing::Test {
       head.query = head.target.substr(head.path.size() + 1);
     for (const auto& [name, value] : sent.headers) head.headers.emplace_back(name, value);
     head.content_length = static_cast<int64_t>(sent.body.size());
+    head_method_ = sent.method == "HEAD";
     const auto exchange = api_.Start(head);
     Answered answered = Take(Drive(*exchange, sent));
     exchange->Finished(answered.status, static_cast<int64_t>(answered.body.size()));
@@ -106,7 +107,10 @@ class ApiTest : public ::testing::Test {
     answered.headers = response->headers;
     answered.announced = response->announced_length;
     if (auto* text = std::get_if<std::string>(&response->body)) answered.body = *text;
-    if (auto* stream = std::get_if<http::StreamBody>(&response->body)) {
+    auto* stream = std::get_if<http::StreamBody>(&response->body);
+    if (stream && head_method_) {
+      EXPECT_FALSE(stream->source);
+    } else if (stream) {
       std::array<char, 7> buffer;
       for (size_t n = 1; n > 0; answered.body.append(buffer.data(), n))
         n = versioning::testing::Must(stream->source->Read(buffer));
@@ -125,7 +129,7 @@ class ApiTest : public ::testing::Test {
   Api api_{{catalog_, auth_, importer_, metrics_}, {.version = "9.9"}};
   auth::Credentials key_;
   std::string credentials_;
-  bool early_ = false;
+  bool early_ = false, head_method_ = false;
 };
 
 TEST_F(ApiTest, RequestsOutsideTheContract) {

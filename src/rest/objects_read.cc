@@ -38,7 +38,9 @@ constexpr std::string_view kInlineTypes[] = {"application/javascript",
 
 /// Bytes of JSON that one object and a usual page take; room made in advance.
 constexpr size_t kStatBytesUsual = 512;
-constexpr size_t kListBytesUsual = 32 << 10;
+/// A page is put together in a buffer that each thread keeps up to this size: growing a new one
+/// for each page would cost as much as writing the page.
+constexpr size_t kPageBytesKept = 1 << 20;
 
 std::string_view ShownContentType(const Entry& entry) {
   return entry.content_type.empty() ? kDefaultContentType : std::string_view(entry.content_type);
@@ -165,12 +167,14 @@ Result<http::Response> ListObjects(Call& call) {
   request.amount = call.Amount();
   const bool with_metadata = call.Flag("user_metadata");
 
-  JsonBuilder items;
-  items.text.reserve(kListBytesUsual);
-  items.writer.BeginArray();
+  thread_local std::string items;
+  if (items.capacity() > kPageBytesKept) items = std::string();
+  items.clear();
+  JsonWriter item_writer(&items);
+  item_writer.BeginArray();
   const auto write = [&](const catalog::ListedItem& item) -> Status {
     if (item.is_prefix) {
-      WriteCommonPrefix(&items.writer, item.path);
+      WriteCommonPrefix(&item_writer, item.path);
       return {};
     }
     if (call.Flag("presign")) return NoPresign(call);
@@ -179,25 +183,25 @@ Result<http::Response> ListObjects(Call& call) {
                     call.catalog().PhysicalAddress(repository, entry.address, entry.address_type));
     Metadata metadata;
     if (with_metadata && entry.has_metadata) metadata = ReadMetadata(entry);
-    WriteObjectStats(&items.writer, {.path = item.path,
-                                     .physical_address = address,
-                                     .checksum = entry.checksum,
-                                     .content_type = entry.shown_content_type(),
-                                     .size = entry.size,
-                                     .modified_seconds = entry.last_modified.seconds,
-                                     .metadata = metadata.empty() ? nullptr : &metadata});
+    WriteObjectStats(&item_writer, {.path = item.path,
+                                    .physical_address = address,
+                                    .checksum = entry.checksum,
+                                    .content_type = entry.shown_content_type(),
+                                    .size = entry.size,
+                                    .modified_seconds = entry.last_modified.seconds,
+                                    .metadata = metadata.empty() ? nullptr : &metadata});
     return {};
   };
   TARN_TRY_ASSIGN(const catalog::ListEnd end, call.catalog().List(repository, request, write));
-  items.writer.EndArray();
+  item_writer.EndArray();
 
   JsonBuilder json;
-  json.text.reserve(items.text.size() + kStatBytesUsual);
+  json.text.reserve(items.size() + end.next_offset.size() + kStatBytesUsual);
   json.writer.BeginObject();
   WritePagination(&json.writer, {.has_more = end.has_more,
                                  .next_offset = end.next_offset,
                                  .results = static_cast<size_t>(end.results)});
-  json.writer.Key("results").Raw(items.text).EndObject();
+  json.writer.Key("results").Raw(items).EndObject();
   return std::move(json).Answer(200);
 }
 
