@@ -96,10 +96,11 @@ TEST(Apply, CutsCopiedRecordsWhereARangeEndedWithAnAddedOne) {
   while (!trees.rule.BreaksAtKey(last)) last += 'm';
   ASSERT_FALSE(trees.rule.BreaksAtKey("a"));
   MetarangeId tree = trees.Apply(MetarangeId(), {{"a", {"1", ""}}});
-  tree = trees.Apply(tree, {{last, {"1", ""}}});  // "a" is copied, the last key is added
+  // The removal before "a" opens its range: "a" is copied, the last key is added.
+  tree = trees.Apply(tree, {{"0", Value()}, {last, {"1", ""}}});
   tree = trees.Apply(tree, {{"z", {"1", ""}}});
   ASSERT_EQ(trees.Ranges(tree).size(), 2u);
-  tree = trees.Apply(tree, {{"0", Value()}, {"z1", {"1", ""}}, {"z2", {"1", ""}}, {"z", Value()}});
+  tree = trees.Apply(tree, {{"0", Value()}, {"z", Value()}, {"z1", {"1", ""}}});
   EXPECT_EQ(trees.Ranges(tree).at(0).max_key, last);
 }
 
