@@ -7,7 +7,6 @@ import socket
 import subprocess
 import threading
 import time
-import urllib.parse
 
 import pytest
 
@@ -122,6 +121,9 @@ def test_wrong_types(tarn, repository, value):
             body = {"name": "Not A Name", "storage_namespace": "nowhere", "id": "not a tag",
                     "ref": "no-such-ref", "source": "no-such-ref", "paths": 7, name: value}
             answer = tarn.call("POST", "/api/v1" + path, body)
+            if (name, value) == ("paths", []) and path.endswith("delete"):
+                assert answer.status == 200  # Nothing to delete is no mistake.
+                continue
             assert 400 <= answer.status < 500, (path, name, answer)
             assert answer.message
     assert tarn.api("GET", "/repositories").json["pagination"]["results"] == before
@@ -165,7 +167,7 @@ def test_header_bombs(tarn, repository, bomb):
 def test_broken_requests(tarn, repository, request_bytes):
     answer = raw(tarn, request_bytes, seconds=2)
     status = status_of(answer)
-    assert status is None or 200 <= status < 500, answer[:200]
+    assert status is None or 200 <= status < 500 or status == 505, answer[:200]
 
 
 def test_slow_clients_hold_nobody_up(tarn, repository):
@@ -206,12 +208,11 @@ def test_paths(tarn, repository, directory, path):
     answer = tarn.call("POST", url, b"hostile content")
     assert answer.status == 201 or 400 <= answer.status < 500, answer
     if answer.status == 201:
-        stored = answer.json["path"]
-        query = urllib.parse.quote(stored, safe="")
-        read = tarn.call("GET", f"/api/v1/repositories/{repository}/refs/main/objects?path={query}")
+        read = tarn.call("GET", f"/api/v1/repositories/{repository}/refs/main/objects?path={path}")
         assert (read.status, read.body) == (200, b"hostile content"), "what was taken is there"
-        assert stored in paths(tarn)
-        tarn.api("DELETE", f"/repositories/{repository}/branches/main/objects?path={query}")
+        # A name that is not UTF-8 is kept byte for byte, and shown with replacement characters.
+        assert answer.json["path"] in paths(tarn)
+        tarn.api("DELETE", f"/repositories/{repository}/branches/main/objects?path={path}")
     else:
         assert answer.message
     after = sorted(os.listdir(directory)) + sorted(os.listdir(directory / "server"))
