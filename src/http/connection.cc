@@ -24,6 +24,8 @@ constexpr int64_t kLingerTimeoutMs = 5000;
 constexpr int64_t kLingerBytesMax = 256 << 20;
 constexpr int64_t kTurnBytes = 1 << 20;
 constexpr int64_t kBusyRetryMs = 10;
+/// So many requests of one connection are served in a row before others get their turn.
+constexpr int kRequestsPerTurn = 16;
 constexpr size_t kBufferedStartBytes = 16 << 10;
 constexpr size_t kBufferedKeptBytesMax = 64 << 10;
 
@@ -73,7 +75,6 @@ Connection::Connection(ConnectionSet& set, int file_descriptor, Tls tls, std::st
     : set_(set),
       core_(set.core),
       loop_(set.loop),
-      fd_(file_descriptor),
       peer_(std::move(peer)),
       watch_(set.loop, file_descriptor),
       socket_(file_descriptor, std::move(tls)),
@@ -117,6 +118,10 @@ runtime::Detached Connection::Run(std::unique_ptr<Connection> self) {
   bool alive = true;
   if (self->socket_.is_tls()) alive = co_await self->Handshake();
   while (alive) {
+    if (++self->requests_in_a_row_ > kRequestsPerTurn) {
+      self->requests_in_a_row_ = 0;
+      co_await self->loop_.Yield();
+    }
     alive = co_await self->ReadHead();
     if (alive) alive = co_await self->ServeRequest();
   }
@@ -128,6 +133,7 @@ runtime::Detached Connection::Run(std::unique_ptr<Connection> self) {
 /// closes.
 Task<bool> Connection::WaitFor(Kind want, int64_t deadline_ms) {
   timed_out_ = false;
+  requests_in_a_row_ = 0;
   wait_deadline_ms_ = deadline_ms;
   const auto what =
       want == Kind::kWantWrite ? runtime::Watch::For::kWrite : runtime::Watch::For::kRead;
@@ -183,7 +189,8 @@ Task<bool> Connection::ReadHead() {
   HeadScanner scanner;
   HeadScanner::Outcome outcome = scanner.Scan(input_.view());
   while (outcome == HeadScanner::Outcome::kMore) {
-    if (input_.tail().empty() && !GrowHead()) co_return co_await Refuse({431, ""});
+    if (input_.tail().empty() && !input_.Compact() && !GrowHead())
+      co_return co_await Refuse({431, ""});
     IoResult result{Kind::kWantRead, 0};
     if (socket_.is_tls() || socket_.may_have_input()) {
       result = socket_.Read(input_.tail().data(), input_.tail().size());

@@ -138,7 +138,6 @@ class Connection {
   ConnectionSet& set_;
   ServerCore& core_;
   runtime::IoLoop& loop_;
-  const int fd_;
   const std::string peer_;
   runtime::Watch watch_;
   Socket socket_;  ///< Destroyed before the watch closes the descriptor.
@@ -151,6 +150,7 @@ class Connection {
   bool timed_out_ = false;
   bool idle_ = false;  ///< Waits for the first byte of a request.
   bool first_request_ = true;
+  int requests_in_a_row_ = 0;     ///< Without a wait between them.
   bool refused_ = false;          ///< The head was refused: what follows it is unknown.
   int64_t large_head_bytes_ = 0;  ///< Our share of the core's.
 

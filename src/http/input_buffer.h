@@ -38,7 +38,16 @@ class InputBuffer {
   }
   /// Bytes read past the end of a body, for the next request.
   void KeepForNext(std::string_view bytes) { next_.append(bytes); }
-  /// Moves what is left to the front and gives a large buffer back.
+  /// Makes room behind the bytes by moving them to the front; false if they are there already.
+  bool Compact() {
+    if (begin_ == 0) return false;
+    std::memmove(data_.get(), data_.get() + begin_, size());
+    end_ = size();
+    begin_ = 0;
+    return true;
+  }
+  /// Ends the life of the head and gives a large buffer back. Moves bytes only when at least as
+  /// many were used up, so that a buffer full of small requests is not moved for each of them.
   void NextRequest() {
     if (!next_.empty()) {
       next_.append(view());
@@ -47,13 +56,11 @@ class InputBuffer {
       std::memcpy(data_.get(), next_.data(), next_.size());
       end_ = next_.size();
       next_ = std::string();
-    } else if (empty() && (capacity_ == 0 || capacity_ > kKeptBytesMax)) {
+    } else if (empty()) {
       begin_ = end_ = 0;
-      Grow(kUsualBytes);
-    } else if (begin_ > 0) {
-      std::memmove(data_.get(), data_.get() + begin_, size());
-      end_ = size();
-      begin_ = 0;
+      if (capacity_ == 0 || capacity_ > kKeptBytesMax) Grow(kUsualBytes);
+    } else if (begin_ >= size()) {
+      Compact();
     }
   }
 

@@ -56,6 +56,21 @@ TEST(ServerTest, AnswersPipelinedRequestsInOrder) {
   for (int i = 0; i < 200; ++i) EXPECT_EQ(client.Read().body, i % 3 == 0 ? "B" : "A") << i;
 }
 
+TEST(ServerTest, ServesAFullBufferOfSmallRequests) {
+  TestServer server;
+  server.Route("/a", Says("A"));
+  RawClient client(server.port());
+  constexpr int kCount = 20'000;
+  // The large head leaves a large buffer behind, which the small requests then fill.
+  std::string requests = Get("/a", "X: " + std::string(500'000, 'x') + "\r\n");
+  for (int i = 0; i < kCount; ++i) requests += "GET /a HTTP/1.0\r\nConnection:keep-alive\r\n\r\n";
+  std::thread writer([&] { client.Send(requests); });
+  int right = 0;
+  for (int i = 0; i <= kCount; ++i) right += client.Read().body == "A";
+  writer.join();
+  EXPECT_EQ(right, kCount + 1);
+}
+
 TEST(ServerTest, ReadsHeadsByteByByte) {
   TestServer server;
   server.Route("/a", Says("A"));
