@@ -199,7 +199,7 @@ TEST(Documentation, NamesEveryKey) {
   ASSERT_FALSE(text.empty()) << "run from the top of the project";
   for (const KeySpec& key : AllKeys()) {
     const std::string value =
-        key.default_text.empty() ? " " : " `" + std::string(key.default_text) + "` ";
+        key.default_text.empty() ? "  " : " `" + std::string(key.default_text) + "` ";
     EXPECT_NE(text.find("| `" + std::string(key.name) + "` |" + value + "| "), std::string::npos)
         << key.name;
   }

@@ -196,7 +196,7 @@ def test_slow_clients_hold_nobody_up(tarn, repository):
 # -------------------------------------------------------------------------------------- paths
 
 HOSTILE_PATHS = ["%ff%fe", "%c3%28", "..", "../..", "a/../../b", "/etc/passwd", "//", "a//b",
-                 "a%00b", "%00", "%2e%2e%2f%2e%2e", ".", "./a", "%0d%0aX: y", "a" * 2000,
+                 "a%00b", "%00", "%2e%2e%2f%2e%2e", ".", "./a", "%0d%0aX:%20y", "a" * 2000,
                  "%e2%80%ae", "%25%32%65", "\\..\\..", "a%", "%zz"]
 
 
@@ -204,7 +204,6 @@ HOSTILE_PATHS = ["%ff%fe", "%c3%28", "..", "../..", "a/../../b", "/etc/passwd", 
 def test_paths(tarn, repository, directory, path):
     outside_before = sorted(os.listdir(directory)) + sorted(os.listdir(directory / "server"))
     url = f"/api/v1/repositories/{repository}/branches/main/objects?path={path}"
-    url = url.replace(" ", "%20")
     answer = tarn.call("POST", url, b"hostile content")
     assert answer.status == 201 or 400 <= answer.status < 500, answer
     if answer.status == 201:
