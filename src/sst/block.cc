@@ -7,6 +7,12 @@
 #include "sst/format.h"
 
 namespace tarn::sst {
+namespace {
+
+constexpr ptrdiff_t kCacheLineBytes = 64;
+constexpr ptrdiff_t kPrefetchBytesMax = kBlockTargetBytes;
+
+}  // namespace
 
 Status CorruptTable(std::string_view file, uint64_t offset, std::string_view what) {
   std::string text = "corrupt sorted table ";
@@ -57,12 +63,28 @@ struct EntryHead {
   const char* key = nullptr;  // The unshared bytes; null if the entry does not fit before its end.
 };
 
-EntryHead ParseEntryHead(const char* from, const char* end) {
+[[gnu::always_inline]] inline EntryHead ParseEntryHead(const char* from, const char* end) {
   EntryHead head;
-  const char* at = ParseVarint(from, end, &head.shared);
-  if (at != nullptr) at = ParseVarint(at, end, &head.unshared);
-  if (at != nullptr) at = ParseVarint(at, end, &head.value_size);
-  if (at == nullptr) return head;
+  const char* at = from;
+  uint32_t word = 0x80808080;
+  if (end - from >= 4) [[likely]]
+    word = LoadLe<uint32_t>(from);
+  if ((word & 0x8080) == 0 && (word & 0x80800000) != 0x80800000) [[likely]] {
+    // Nearly always two short lengths, then one of a byte or two.
+    head.shared = word & 0xff;
+    head.unshared = word >> 8 & 0xff;
+    head.value_size = word >> 16 & 0x7f;
+    at += 3;
+    if ((word & 0x800000) != 0) {
+      head.value_size |= word >> 24 << 7;
+      ++at;
+    }
+  } else {
+    at = ParseVarint(from, end, &head.shared);
+    if (at != nullptr) at = ParseVarint(at, end, &head.unshared);
+    if (at != nullptr) at = ParseVarint(at, end, &head.value_size);
+    if (at == nullptr) return head;
+  }
   const auto left = static_cast<uint64_t>(end - at);
   if (head.unshared <= left && head.value_size <= left - head.unshared) head.key = at;
   return head;
@@ -83,9 +105,22 @@ void BlockCursor::ReadEntry(const char* from) {
     return;
   }
   const EntryHead head = ParseEntryHead(from, end);
-  if (head.key == nullptr || head.shared > key_.size()) return Fail();
-  key_.resize(head.shared);
-  key_.append(head.key, head.unshared);
+  const std::string_view before = last_key();
+  if (head.key == nullptr || head.shared > before.size()) return Fail();
+  const std::string_view unshared(head.key, head.unshared);
+  if (head.shared == 0) {
+    key_in_block_ = unshared;
+    is_key_in_block_ = true;
+  } else {
+    if (is_key_in_block_) {
+      key_.reserve(head.shared + head.unshared);
+      key_.assign(before.substr(0, head.shared));
+    } else {
+      key_.resize(head.shared);
+    }
+    key_.append(unshared);
+    is_key_in_block_ = false;
+  }
   value_ = std::string_view(head.key + head.unshared, head.value_size);
   at_ = from;
   next_ = value_.data() + value_.size();
@@ -95,7 +130,7 @@ bool BlockCursor::at_first() const { return at_ == block_->entries().data(); }
 
 void BlockCursor::SeekToFirst() {
   damaged_ = false;
-  key_.clear();
+  ClearKey();
   ReadEntry(block_->entries().data());
 }
 
@@ -133,6 +168,11 @@ void BlockCursor::Seek(std::string_view target, size_t trailer_bytes) {
 void BlockCursor::ScanTo(const char* from, std::string_view target, size_t trailer_bytes) {
   const std::string_view entries = block_->entries();
   const char* end = entries.data() + entries.size();
+  // Each step needs the bytes of the step before to know where to go: fetch them all at once.
+  const char* prefetch_end = from + std::min(end - from, kPrefetchBytesMax);
+  for (const char* line = from; line < prefetch_end; line += kCacheLineBytes) {
+    __builtin_prefetch(line);
+  }
   size_t match = 0;
   size_t before_size = 0;
   for (const char* at = from; at < end;) {
@@ -151,7 +191,8 @@ void BlockCursor::ScanTo(const char* from, std::string_view target, size_t trail
               : common < target_tail.size() && static_cast<unsigned char>(tail[common]) <
                                                    static_cast<unsigned char>(target_tail[common]);
       if (!below) {
-        key_.assign(target.substr(0, head.shared));
+        is_key_in_block_ = true;
+        key_in_block_ = target.substr(0, head.shared);
         return ReadEntry(at);
       }
       match = head.shared + common;
@@ -162,10 +203,10 @@ void BlockCursor::ScanTo(const char* from, std::string_view target, size_t trail
 }
 
 void BlockCursor::ScanByKeys(const char* from, std::string_view target, size_t trailer_bytes) {
-  key_.clear();
+  ClearKey();
   for (ReadEntry(from); valid(); Next()) {
-    if (key_.size() < trailer_bytes) return Fail();
-    if (std::string_view(key_).substr(0, key_.size() - trailer_bytes) >= target) return;
+    if (key().size() < trailer_bytes) return Fail();
+    if (key().substr(0, key().size() - trailer_bytes) >= target) return;
   }
 }
 

@@ -57,10 +57,14 @@ class BlockCursor {
   /// True once an entry could not be read; the cursor is not valid then.
   bool damaged() const { return damaged_; }
   bool at_first() const;
-  std::string_view key() const { return key_; }
+  std::string_view key() const { return last_key(); }
   /// Key of the entry that was read last, even after the end.
-  std::string_view last_key() const { return key_; }
+  std::string_view last_key() const {
+    return is_key_in_block_ ? key_in_block_ : std::string_view(key_);
+  }
   std::string_view value() const { return value_; }
+  /// True if key() lies in the block, so that it stays when the cursor moves.
+  bool is_key_in_block() const { return is_key_in_block_; }
 
   void SeekToFirst();
   /// To the first entry whose key, without the last `trailer_bytes` bytes, is >= `target`.
@@ -69,18 +73,26 @@ class BlockCursor {
   void Next();
 
  private:
-  /// Reads the entry at `from`; key_ holds the key before it, or what the entry shares with it.
+  /// Reads the entry at `from`; last_key() is the key before it, or what it shares with
+  /// that.
   void ReadEntry(const char* from);
   /// From an entry that shares nothing on to the first one with a key >= `target`.
   void ScanTo(const char* from, std::string_view target, size_t trailer_bytes);
   void ScanByKeys(const char* from, std::string_view target, size_t trailer_bytes);
   void Fail();
+  void ClearKey() {
+    is_key_in_block_ = true;
+    key_in_block_ = {};
+  }
   bool ReadRestartKey(uint32_t i, std::string_view* key) const;
 
   const Block* block_ = nullptr;
   const char* at_ = nullptr;    // Start of the current entry; null when not valid.
   const char* next_ = nullptr;  // Start of the next one.
   bool damaged_ = false;
+  // A key that shares nothing is used where it lies; others are put together in key_.
+  bool is_key_in_block_ = true;
+  std::string_view key_in_block_;
   std::string key_;
   std::string_view value_;
 };

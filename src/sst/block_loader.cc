@@ -71,58 +71,38 @@ Result<std::shared_ptr<const Block>> BlockLoader::Data(const OpenTable& table, B
   return block;
 }
 
-Result<const Block*> BlockLoader::Partition(const OpenTable& table, size_t i) {
-  if (const Block* block = table.partition(i)) return block;
+Result<const IndexBlock*> BlockLoader::Partition(const OpenTable& table, size_t i) {
+  if (const IndexBlock* index = table.partition(i)) return index;
   const BlockHandle handle = table.partition_handle(i);
   std::string stored(handle.size + kBlockTrailerBytes, '\0');
   TARN_TRY(Read(table, handle.offset, stored));
-  auto block = std::make_unique<Block>();
-  TARN_TRY(block->Assign(stored, table.file(), handle.offset));
-  return table.SetPartition(i, std::move(block));
+  TARN_TRY_ASSIGN(auto index,
+                  IndexBlock::Make(stored, table.file(), handle.offset, table.size_bytes()));
+  return table.SetPartition(i, std::move(index));
 }
 
 Status IndexCursor::EnterPartition(size_t i) {
+  index_ = nullptr;
   partition_ = i;
-  entry_ = BlockCursor();
+  entry_ = 0;
   if (i >= table_->partition_count()) return Status();
-  TARN_TRY_ASSIGN(const Block* block, loader_->Partition(*table_, i));
-  entry_ = BlockCursor(block);
+  TARN_TRY_ASSIGN(index_, loader_->Partition(*table_, i));
   return Status();
 }
 
 Status IndexCursor::Land() {
-  while (!entry_.valid() && !entry_.damaged() && partition_ + 1 < table_->partition_count()) {
-    TARN_TRY(EnterPartition(partition_ + 1));
-    entry_.SeekToFirst();
-  }
-  if (!entry_.valid() && !entry_.damaged()) return Status();
-  std::string_view value = entry_.value();
-  const auto handle = ConsumeHandle(&value);
-  if (entry_.damaged() || !handle || !table_->Contains(*handle) ||
-      entry_.key().size() < kKeyTrailerBytes) {
-    const uint64_t offset = table_->partition_handle(partition_).offset;
-    entry_ = BlockCursor();
-    return CorruptTable(table_->file(), offset, "malformed index entry");
-  }
-  handle_ = *handle;
+  while (index_ != nullptr && entry_ >= index_->size()) TARN_TRY(EnterPartition(partition_ + 1));
   return Status();
-}
-
-Status IndexCursor::SeekToFirst() {
-  TARN_TRY(EnterPartition(0));
-  if (partition_ < table_->partition_count()) entry_.SeekToFirst();
-  return Land();
 }
 
 Status IndexCursor::Seek(std::string_view target) {
   TARN_TRY(EnterPartition(table_->FindPartition(target)));
-  if (partition_ >= table_->partition_count()) return Status();
-  entry_.Seek(target, kKeyTrailerBytes);
+  if (index_ != nullptr) entry_ = index_->Find(target);
   return Land();
 }
 
 Status IndexCursor::Next() {
-  entry_.Next();
+  ++entry_;
   return Land();
 }
 

@@ -52,7 +52,7 @@ class BlockLoader {
   std::shared_ptr<const Block> Cached(const OpenTable& table, BlockHandle handle);
   void Cache(const OpenTable& table, const std::shared_ptr<const Block>& block);
   /// An index partition; borrowed from the table.
-  Result<const Block*> Partition(const OpenTable& table, size_t i);
+  Result<const IndexBlock*> Partition(const OpenTable& table, size_t i);
   /// Fills `out` from the table's file; kCorrupt if it ends before.
   Status Read(const OpenTable& table, uint64_t offset, std::span<char> out);
 
@@ -61,31 +61,32 @@ class BlockLoader {
   LruCache& cache_;
 };
 
-/// Position in the index of a table: one data block. Copies move on their own.
+/// Position in the index of a table: one data block. Not valid before the first seek. Copies move
+/// on their own.
 class IndexCursor {
  public:
   IndexCursor(const OpenTable& table, BlockLoader& loader) : table_(&table), loader_(&loader) {}
 
-  bool valid() const { return entry_.valid(); }
-  BlockHandle handle() const { return handle_; }
+  bool valid() const { return index_ != nullptr && entry_ < index_->size(); }
+  /// Both require valid().
+  BlockHandle handle() const { return index_->handle(entry_); }
   /// Internal key: no key of the block is greater, none of the next one is as small.
-  std::string_view separator() const { return entry_.key(); }
+  std::string_view separator() const { return index_->separator(entry_); }
 
-  Status SeekToFirst();
   /// To the first block that may hold a key >= `target`.
   Status Seek(std::string_view target);
   Status Next();
 
  private:
   Status EnterPartition(size_t i);
-  /// Checks the entry stood on, or goes on to the next partition at the end of this one.
+  /// Goes on to the next partition from the end of this one.
   Status Land();
 
   const OpenTable* table_;
   BlockLoader* loader_;
   size_t partition_ = 0;
-  BlockCursor entry_;
-  BlockHandle handle_;
+  const IndexBlock* index_ = nullptr;  // Of table_; null at the end.
+  size_t entry_ = 0;
 };
 
 /// Reads stored blocks in order with few large reads; windows double from one block upwards, so

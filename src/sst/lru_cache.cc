@@ -1,6 +1,7 @@
 #include "sst/lru_cache.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace tarn::sst {
 namespace {
@@ -11,18 +12,15 @@ constexpr size_t kItemOverheadBytes = 192;  // List and map nodes.
 
 }  // namespace
 
+CacheKey::CacheKey(CacheKind kind, const std::array<uint64_t, 5>& words)
+    : hash_(static_cast<uint64_t>(kind)), kind_(kind), words_(words) {
+  for (const uint64_t word : words_) hash_ = (std::rotl(hash_, 23) ^ word) * 0x9e3779b97f4a7c15U;
+  hash_ ^= hash_ >> 32;
+}
+
 LruCache::LruCache(size_t bytes_max)
     : shards_(std::clamp(bytes_max / kShardBytesMin, size_t{1}, kShardsMax)),
       shard_bytes_max_(bytes_max / shards_.size()) {}
-
-size_t LruCache::Hash(const CacheKey& key) {
-  uint64_t hash = static_cast<uint64_t>(key.kind);
-  for (const uint64_t word : key.words) {
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
-    hash ^= hash >> 32;
-  }
-  return hash;
-}
 
 void LruCache::Remove(Shard& shard, std::list<Item>::iterator item) {
   shard.index.erase(item->key);

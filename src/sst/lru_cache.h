@@ -18,10 +18,16 @@ namespace tarn::sst {
 /// What a cached value is; part of the key, so that the type of a value is known by its key.
 enum class CacheKind : uint64_t { kTable, kBlock };
 
-struct CacheKey {
-  CacheKind kind = CacheKind::kTable;
-  std::array<uint64_t, 5> words{};
+class CacheKey {
+ public:
+  CacheKey(CacheKind kind, const std::array<uint64_t, 5>& words);
+  uint64_t hash() const { return hash_; }
   friend bool operator==(const CacheKey&, const CacheKey&) = default;
+
+ private:
+  uint64_t hash_;
+  CacheKind kind_;
+  std::array<uint64_t, 5> words_;
 };
 
 class LruCache {
@@ -44,7 +50,7 @@ class LruCache {
     bool is_protected = false;
   };
   struct HashKey {
-    size_t operator()(const CacheKey& key) const { return Hash(key); }
+    size_t operator()(const CacheKey& key) const { return key.hash(); }
   };
   struct Shard {
     mutable std::mutex mutex;  // Guards all below.
@@ -53,8 +59,7 @@ class LruCache {
     size_t probation_bytes = 0, protected_bytes = 0;
   };
 
-  static size_t Hash(const CacheKey& key);
-  Shard& ShardOf(const CacheKey& key) { return shards_[(Hash(key) >> 48) % shards_.size()]; }
+  Shard& ShardOf(const CacheKey& key) { return shards_[(key.hash() >> 48) % shards_.size()]; }
   void Remove(Shard& shard, std::list<Item>::iterator item);
 
   std::vector<Shard> shards_;

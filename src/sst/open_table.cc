@@ -35,18 +35,20 @@ class TailReader {
   }
   std::string_view tail() const { return tail_; }
 
-  Status ReadBlock(BlockHandle handle, Block* block) {
-    if (!table_.Contains(handle)) {
+  /// The stored block at `handle`; borrowed until the next call.
+  Result<std::string_view> Stored(BlockHandle handle) {
+    if (!IsWithin(handle, table_.size_bytes())) {
       return CorruptTable(table_.file(), handle.offset, "block outside of the file");
     }
     const size_t size = handle.size + kBlockTrailerBytes;
     const uint64_t tail_start = table_.size_bytes() - tail_.size();
-    if (handle.offset >= tail_start) {
-      const std::string_view stored = tail().substr(handle.offset - tail_start, size);
-      return block->Assign(stored, table_.file(), handle.offset);
-    }
-    std::string stored(size, '\0');
-    TARN_TRY(ReadExactly(reader_, table_.file(), handle.offset, stored));
+    if (handle.offset >= tail_start) return tail().substr(handle.offset - tail_start, size);
+    elsewhere_.resize(size);
+    TARN_TRY(ReadExactly(reader_, table_.file(), handle.offset, elsewhere_));
+    return std::string_view(elsewhere_);
+  }
+  Status ReadBlock(BlockHandle handle, Block* block) {
+    TARN_TRY_ASSIGN(const auto stored, Stored(handle));
     return block->Assign(stored, table_.file(), handle.offset);
   }
 
@@ -54,13 +56,14 @@ class TailReader {
   block::ObjectReader& reader_;
   const OpenTable& table_;
   std::string tail_;
+  std::string elsewhere_;
 };
 
 OpenTable::OpenTable(TableName name, uint64_t size)
     : name_(std::move(name)), file_(name_.ToString()), size_(size), number_(next_number++) {}
 
 OpenTable::~OpenTable() {
-  for (const Partition& partition : partitions_) delete partition.block.load();
+  for (const auto& partition : partitions_) delete partition.load();
 }
 
 Result<std::shared_ptr<const OpenTable>> OpenTable::Open(TableName name,
@@ -114,32 +117,30 @@ Status OpenTable::ReadProperties(BlockHandle metaindex_handle, TailReader& tail)
 }
 
 Status OpenTable::ReadIndex(BlockHandle handle, TailReader& tail) {
-  auto top = std::make_unique<Block>();
-  TARN_TRY(tail.ReadBlock(handle, top.get()));
-  if (!two_level_) {
-    partitions_.emplace_back(std::string(), handle);
-    partitions_.back().block = top.release();
-    return Status();
+  index_handle_ = handle;
+  TARN_TRY_ASSIGN(const auto stored, tail.Stored(handle));
+  TARN_TRY_ASSIGN(auto index, IndexBlock::Make(stored, file_, handle.offset, size_));
+  if (two_level_) {
+    partitions_ = std::vector<std::atomic<const IndexBlock*>>(index->size());
+    top_ = std::move(index);
+  } else {
+    partitions_ = std::vector<std::atomic<const IndexBlock*>>(1);
+    partitions_[0] = index.release();
   }
-  BlockCursor entry(top.get());
-  for (entry.SeekToFirst(); entry.valid(); entry.Next()) {
-    std::string_view value = entry.value();
-    const auto partition = ConsumeHandle(&value);
-    if (!partition || !Contains(*partition) || entry.key().size() < kKeyTrailerBytes) {
-      return CorruptTable(file_, handle.offset, "malformed index entry");
-    }
-    partitions_.emplace_back(std::string(UserKey(entry.key())), *partition);
-  }
-  return entry.damaged() ? CorruptTable(file_, handle.offset, "malformed index") : Status();
+  return Status();
+}
+
+BlockHandle OpenTable::partition_handle(size_t i) const {
+  return two_level_ ? top_->handle(i) : index_handle_;
 }
 
 size_t OpenTable::memory_bytes() const {
-  size_t bytes = sizeof *this + properties_.memory_bytes() + 2 * file_.size();
-  for (const Partition& partition : partitions_) {
-    // Index blocks compress to about half.
-    bytes += sizeof partition + 2 * partition.last_key.size() + 2 * partition.handle.size;
-  }
-  return bytes;
+  // Index blocks compress to about half, and are held raw and as arrays.
+  constexpr size_t kMemoryPerStoredByte = 4;
+  size_t stored = index_handle_.size;
+  for (size_t i = 0; two_level_ && i < top_->size(); ++i) stored += top_->handle(i).size;
+  return sizeof *this + properties_.memory_bytes() + 2 * file_.size() +
+         kMemoryPerStoredByte * stored;
 }
 
 Result<std::map<std::string, std::string>> OpenTable::Properties() const {
@@ -152,23 +153,13 @@ Result<std::map<std::string, std::string>> OpenTable::Properties() const {
   return properties;  // Read to its end without damage when the table was opened.
 }
 
-bool OpenTable::Contains(BlockHandle handle) const {
-  return handle.size <= size_ && handle.offset <= size_ &&
-         handle.offset + handle.size + kBlockTrailerBytes <= size_;
-}
-
 size_t OpenTable::FindPartition(std::string_view target) const {
-  if (!two_level_) return 0;
-  const auto found = std::lower_bound(
-      partitions_.begin(), partitions_.end(), target,
-      [](const Partition& partition, std::string_view key) { return partition.last_key < key; });
-  return static_cast<size_t>(found - partitions_.begin());
+  return two_level_ ? top_->Find(target) : 0;
 }
 
-const Block* OpenTable::SetPartition(size_t i, std::unique_ptr<const Block> block) const {
-  const Block* expected = nullptr;
-  if (partitions_[i].block.compare_exchange_strong(expected, block.get(),
-                                                   std::memory_order_acq_rel)) {
+const IndexBlock* OpenTable::SetPartition(size_t i, std::unique_ptr<const IndexBlock> block) const {
+  const IndexBlock* expected = nullptr;
+  if (partitions_[i].compare_exchange_strong(expected, block.get(), std::memory_order_acq_rel)) {
     return block.release();
   }
   return expected;

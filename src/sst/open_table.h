@@ -17,6 +17,7 @@
 #include "block/object_store.h"
 #include "sst/block.h"
 #include "sst/format.h"
+#include "sst/index_block.h"
 
 namespace tarn::sst {
 
@@ -53,30 +54,20 @@ class OpenTable {
   /// True if the table says that it was written by the rules of this format's writers, so that
   /// its blocks are what TableWriter would make of the same records.
   bool HasCommonFormat() const { return has_common_format_; }
-  /// True if `handle` lies within the file.
-  bool Contains(BlockHandle handle) const;
 
+  /// The index is cut into partitions; a single index is one partition.
   size_t partition_count() const { return partitions_.size(); }
-  BlockHandle partition_handle(size_t i) const { return partitions_[i].handle; }
+  BlockHandle partition_handle(size_t i) const;
   /// The first partition that may hold a key >= `target`; partition_count() if none.
   size_t FindPartition(std::string_view target) const;
   /// Null if not loaded yet. Borrowed from the table.
-  const Block* partition(size_t i) const {
-    return partitions_[i].block.load(std::memory_order_acquire);
+  const IndexBlock* partition(size_t i) const {
+    return partitions_[i].load(std::memory_order_acquire);
   }
   /// Keeps a loaded partition; returns the one to use, which may be that of another thread.
-  const Block* SetPartition(size_t i, std::unique_ptr<const Block> block) const;
+  const IndexBlock* SetPartition(size_t i, std::unique_ptr<const IndexBlock> block) const;
 
  private:
-  struct Partition {
-    Partition(std::string key, BlockHandle where) : last_key(std::move(key)), handle(where) {}
-    Partition(Partition&& other) noexcept
-        : last_key(std::move(other.last_key)), handle(other.handle), block(other.block.load()) {}
-    std::string last_key;  // User key: none in the partition is greater. Unused in a single index.
-    BlockHandle handle;
-    mutable std::atomic<const Block*> block = nullptr;  // Owned.
-  };
-
   OpenTable(TableName name, uint64_t size);
   Status ReadProperties(BlockHandle metaindex, TailReader& tail);
   Status ReadIndex(BlockHandle index, TailReader& tail);
@@ -89,7 +80,9 @@ class OpenTable {
   bool has_properties_ = false;
   bool has_common_format_ = false;
   bool two_level_ = false;
-  std::vector<Partition> partitions_;
+  BlockHandle index_handle_;
+  std::unique_ptr<const IndexBlock> top_;                           // Null in a single index.
+  mutable std::vector<std::atomic<const IndexBlock*>> partitions_;  // Owned; null until loaded.
 };
 
 }  // namespace tarn::sst

@@ -22,11 +22,11 @@ bool IsTableId(std::string_view id) {
 
 /// Two tables with the same key may differ in namespace only; the value tells.
 CacheKey KeyOf(std::string_view storage_namespace, std::string_view id) {
-  CacheKey key;
-  key.words[0] = std::hash<std::string_view>()(storage_namespace);
+  std::array<uint64_t, 5> words;
+  words[0] = std::hash<std::string_view>()(storage_namespace);
   // 32 of the 64 hexadecimal digits of a SHA-256: no two tables share them.
-  std::memcpy(&key.words[1], id.data(), 4 * sizeof(uint64_t));
-  return key;
+  std::memcpy(&words[1], id.data(), 4 * sizeof(uint64_t));
+  return {CacheKind::kTable, words};
 }
 
 /// A finished table that is still in memory.
@@ -104,11 +104,12 @@ Status TableStore::Impl::Write(const StorageNamespace& ns, const Table& table) {
 
 Result<std::shared_ptr<const OpenTable>> TableStore::Impl::Open(const StorageNamespace& ns,
                                                                 std::string_view id) {
-  // Ids come from clients too: nothing else may become an address.
-  if (!IsTableId(id)) return Status(Code::kDataNotFound, "not found");
+  if (id.size() != kIdCharacters) return Status(Code::kDataNotFound, "not found");
   if (auto cached = std::static_pointer_cast<const OpenTable>(cache_.Get(KeyOf(ns.view(), id)))) {
     if (cached->name().id == id && cached->name().storage_namespace == ns.view()) return cached;
   }
+  // Ids come from clients too: nothing else may become an address.
+  if (!IsTableId(id)) return Status(Code::kDataNotFound, "not found");
   TableName name = NameOf(ns, id);
   TARN_TRY_ASSIGN(auto reader, readers_.Open(name));
   TARN_TRY_ASSIGN(auto table, OpenTable::Open(std::move(name), *reader));
