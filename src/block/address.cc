@@ -85,7 +85,16 @@ std::string FormatUri(const QualifiedKey& key) {
   return out + key.key;
 }
 
+bool IsCleanPath(std::string_view path) {
+  if (!path.starts_with('/') || (path.size() > 1 && path.ends_with('/'))) return false;
+  for (size_t i = 0; i + 1 < path.size(); ++i) {
+    if (path[i] == '/' && (path[i + 1] == '/' || path[i + 1] == '.')) return false;
+  }
+  return true;
+}
+
 std::string CleanPath(std::string_view path) {
+  if (IsCleanPath(path)) return std::string(path);
   const bool rooted = path.starts_with('/');
   std::string out(rooted ? "/" : "");
   const size_t base = out.size();

@@ -36,6 +36,9 @@ std::string FormatUri(const QualifiedKey& key);
 /// Removes empty, "." and ".." elements as far as the text allows; "" becomes ".". The result has
 /// no trailing slash unless it is the root.
 std::string CleanPath(std::string_view path);
+/// True only if CleanPath would not change `path`; false for some of the others, too (names that
+/// begin with a dot). Cheap: nearly every path that is shown passes.
+bool IsCleanPath(std::string_view path);
 
 /// kInvalidAddress if the text could not name an object in any store (it holds a NUL).
 Status CheckPlainText(std::string_view address);

@@ -24,7 +24,7 @@ std::optional<std::string_view> RequestHead::Find(std::string_view name) const {
 
 Response& Response::Add(std::string_view name, std::string_view value) {
   headers.append(name).append(": ", 2);
-  if (value.find_first_of("\r\n") == std::string_view::npos) {
+  if (value.find('\r') == std::string_view::npos && value.find('\n') == std::string_view::npos) {
     headers.append(value);
   } else {
     for (const char c : value) {

@@ -123,24 +123,30 @@ Result<std::string> LocalPaths::ResolveSource(std::string_view source_uri) const
 
 Result<std::string> LocalPaths::Format(const ObjectPointer& object) const {
   const bool full = object.type == AddressType::kFull;
-  std::string path;
-  std::string_view scheme = "local";
-  if (full && IsPlainUri(object.address)) {
-    path = Join(root_, TextAfterScheme(object.address), "");
-  } else if (object.type == AddressType::kRelative && IsPlainUri(object.storage_namespace)) {
-    path = Join(root_, TextAfterScheme(object.storage_namespace), object.address);
-  } else if (auto key = block::Resolve(object); key.ok()) {
-    scheme = SchemeOf(key->type);
-    path = Join(root_, key->storage_namespace, key->key);
-  } else if (full && object.address.starts_with(kScheme)) {
-    path = Join(root_, TextAfterScheme(object.address), "");
-  } else {
+  if (object.type == AddressType::kRelative && IsPlainUri(object.storage_namespace)) {
+    return Show("local", TextAfterScheme(object.storage_namespace), object.address);
+  }
+  if (full && IsPlainUri(object.address)) return Show("local", TextAfterScheme(object.address), {});
+  if (auto key = block::Resolve(object); key.ok()) {
+    return Show(SchemeOf(key->type), key->storage_namespace, key->key);
+  } else if (!full || !object.address.starts_with(kScheme)) {
     return std::move(key).status();
   }
-  std::string out(scheme);
-  out += "://";
-  out += CleanPath(path);
-  return out;
+  return Show("local", TextAfterScheme(object.address), {});
+}
+
+std::string LocalPaths::Show(std::string_view scheme, std::string_view name,
+                             std::string_view key) const {
+  constexpr std::string_view kSeparator = "://";
+  std::string shown;
+  shown.reserve(scheme.size() + kSeparator.size() + root_.size() + name.size() + key.size() + 2);
+  shown.append(scheme).append(kSeparator).append(root_).append("/").append(name);
+  if (!key.empty()) shown.append("/").append(key);
+  const std::string_view path = std::string_view(shown).substr(scheme.size() + kSeparator.size());
+  // The root is clean already.
+  if (root_.size() > 1 && IsCleanPath(path.substr(root_.size()))) return shown;
+  std::string clean = CleanPath(path);
+  return std::string(scheme).append(kSeparator).append(clean);
 }
 
 }  // namespace tarn::block

@@ -41,6 +41,7 @@ class LocalPaths {
  private:
   Status CheckAbsolute(std::string_view path) const;
   Result<FilePath> ResolveAbsolute(std::string_view path) const;
+  std::string Show(std::string_view scheme, std::string_view name, std::string_view key) const;
 
   std::string root_;
   std::vector<std::string> allowed_;
