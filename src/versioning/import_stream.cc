@@ -1,7 +1,6 @@
 #include "versioning/import_stream.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "base/check.h"
 
@@ -10,7 +9,9 @@ namespace {
 
 constexpr size_t kStartedMax = 3;
 constexpr size_t kObjectsPerBatch = 256;
-constexpr size_t kObjectsRank = std::numeric_limits<size_t>::max();
+/// Below that of every prefix: so the reference's ids come out (import-determinism.json, "different
+/// files on one key"; its note says otherwise, but the id is that of the prefix's file).
+constexpr size_t kObjectsRank = 0;
 
 /// Order of a heap with the smallest key on top.
 struct KeyAfter {
@@ -121,7 +122,7 @@ ImportStream::ImportStream(block::ObjectStore& objects, runtime::WorkerPool& wor
     if (locations[i].type == ImportLocationType::kObject) {
       single.push_back(&locations[i]);
     } else {
-      waiting_.push_back(MakePrefixSource(locations[i], i));
+      waiting_.push_back(MakePrefixSource(locations[i], i + 1));
     }
   }
   if (!single.empty()) AddObjects(std::move(single));

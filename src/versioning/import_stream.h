@@ -1,6 +1,6 @@
 // All records of an import in key order: its sources merged, one record per key.
 //
-// On one key an object location beats a prefix location, and then the later location the earlier.
+// On one key a prefix location beats an object location, and then the later location the earlier.
 // Prefix locations are opened in the order of their destinations and only a few ahead, so that an
 // import of thousands of locations holds few directories open. Level 6; one thread at a time.
 #pragma once

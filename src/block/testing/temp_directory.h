@@ -8,10 +8,18 @@
 
 namespace tarn::block {
 
+/// Where many small files are made fast: in memory, if there is such a place.
+inline std::filesystem::path FastTempParent() {
+  const std::filesystem::path shared_memory = "/dev/shm";
+  return std::filesystem::exists(shared_memory) ? shared_memory
+                                                : std::filesystem::temp_directory_path();
+}
+
 class TempDirectory {
  public:
-  TempDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "tarn-test-XXXXXX").string();
+  explicit TempDirectory(
+      const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "tarn-test-XXXXXX").string();
     TARN_CHECK(mkdtemp(name.data()) != nullptr);
     path_ = name;
   }
