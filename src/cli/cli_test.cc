@@ -100,6 +100,8 @@ TEST_F(ClientSettingsTest, OneFileCounts) {
   EXPECT_EQ(Found(), "home at http://home/api/v1");
   sources_.data_named = true;
   EXPECT_EQ(Found(), "data at http://data/api/v1");
+  std::filesystem::remove(sources_.data_directory + kCredentialsFile);
+  EXPECT_TRUE(Found().starts_with("no credentials: ")) << "not those of another server";
   Write(directory_ + "/other.yaml", "other");
   sources_.config_file = directory_ + "/other.yaml";
   EXPECT_EQ(Found(), "other at http://other/api/v1");

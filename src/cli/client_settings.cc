@@ -71,10 +71,9 @@ Result<ClientSettings> FindClientSettings(const ClientSources& sources) {
   const std::string common = sources.home + "/.lakectl.yaml";
   std::string file = sources.config_file;
   TakeIfEmpty(&file, environment("LAKECTL_CONFIG_FILE"));
-  if (file.empty() && sources.data_named) file = local;
-  for (const std::string& candidate : {common, local}) {
-    if (::access(candidate.c_str(), F_OK) == 0) TakeIfEmpty(&file, candidate);
-  }
+  const auto exists = [](const std::string& path) { return ::access(path.c_str(), F_OK) == 0; };
+  if (!sources.data_named && exists(common)) TakeIfEmpty(&file, common);
+  if (exists(local)) TakeIfEmpty(&file, local);
   if (!file.empty()) TARN_TRY(ReadFile(file, &settings));
   TakeIfEmpty(&settings.endpoint, "http://127.0.0.1:8000");
   settings.endpoint = NormalEndpoint(settings.endpoint);
@@ -82,8 +81,8 @@ Result<ClientSettings> FindClientSettings(const ClientSources& sources) {
     return Status(Code::kInvalidValue,
                   fmt::format("no credentials: give --access-key-id and --secret-access-key, set "
                               "LAKECTL_CREDENTIALS_ACCESS_KEY_ID and "
-                              "LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY, or write {}",
-                              common));
+                              "LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY, write {}, or run setup",
+                              sources.data_named ? local : common));
   }
   return settings;
 }

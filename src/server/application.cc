@@ -129,11 +129,8 @@ Status Application::Impl::Serve() {
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));
   server =
       std::make_unique<http::Server>(server_options, *api, http::ServerPools{*meta, *disk, *jobs});
-  if (const Status status = server->Start(); !status.ok()) {
-    return {status.code(),
-            fmt::format("cannot listen on {}: {}; choose another address with --listen or "
-                        "listen_address",
-                        settings.GetText("listen_address"), status.message())};
+  if (Status status = server->Start(); !status.ok()) {
+    return std::move(status).Suffixed("; choose another address with --listen or listen_address");
   }
   auto process = std::make_shared<ProcessMetrics>(*metrics);
   maintenance = std::make_unique<Maintenance>(std::vector<PeriodicJob>{

@@ -1,0 +1,127 @@
+# The body of ./dev test: runs everything, counts, and ends with 'N passed, M failed'. Sourced by dev.
+
+readonly UNIT_TEST_SECONDS=900
+
+passed=0
+failed=0
+skipped=()
+
+# note_failure TEXT: counts a failure that has no tests of its own.
+note_failure() {
+  failed=$((failed + 1))
+  printf 'FAIL %s\n' "$*"
+}
+
+# build_for_tests PRESET: builds everything; a failure is counted, not fatal.
+build_for_tests() {
+  (build "$1" all) || {
+    note_failure "the build of preset $1"
+    return 1
+  }
+}
+
+# unit_tests DIR: every test program of a build.
+unit_tests() {
+  local program log
+  log=$(mktemp)
+  while read -r program; do
+    say "$program"
+    timeout "$UNIT_TEST_SECONDS" "$program" --gtest_color=no >"$log" 2>&1
+    count_unit_tests $? "$program" "$log"
+  done < <(find "$1/src" -name '*_test' -type f -executable | sort)
+  rm -f "$log"
+}
+
+# count_unit_tests STATUS PROGRAM LOG
+count_unit_tests() {
+  local status=$1 program=$2 log=$3 good bad
+  good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
+  bad=$(sed -n 's/^ *\([0-9]*\) FAILED TESTS\?$/\1/p' "$log")
+  passed=$((passed + ${good:-0}))
+  failed=$((failed + ${bad:-0}))
+  while read -r name; do
+    skipped+=("$program: $name")
+  done < <(sed -n '/tests\?, listed below:$/,$ s/^\[  SKIPPED \] \(.*\)/\1/p' "$log")
+  # A program that ended otherwise (a crash, a sanitizer, the time limit) counts as one failure.
+  if [[ $status != 0 && -z $bad ]]; then
+    note_failure "$program ended with status $status"
+  fi
+  if [[ $status != 0 ]]; then
+    grep -n 'Failure$' -A 12 "$log" | head -60
+    tail -n 25 "$log"
+  fi
+}
+
+# python_tests PROGRAM ARGUMENT...: tests of tests/conformance against a program.
+python_tests() {
+  local program=$1 log
+  shift
+  log=$(mktemp)
+  say "conformance of $program: $*"
+  TARN_PROGRAM=$ROOT/$program .venv/bin/python -m pytest -q --tb=short -rs tests/conformance "$@" \
+    >"$log" 2>&1
+  count_python_tests $? "$program" "$log"
+  rm -f "$log"
+}
+
+# count_python_tests STATUS PROGRAM LOG
+count_python_tests() {
+  local status=$1 program=$2 log=$3 summary good bad errors
+  summary=$(tail -n 1 "$log")
+  good=$(grep -o '[0-9]* passed' <<<"$summary" | cut -d' ' -f1)
+  bad=$(grep -o '[0-9]* failed' <<<"$summary" | cut -d' ' -f1)
+  errors=$(grep -o '[0-9]* error' <<<"$summary" | cut -d' ' -f1)
+  passed=$((passed + ${good:-0}))
+  failed=$((failed + ${bad:-0} + ${errors:-0}))
+  while read -r line; do
+    skipped+=("$program: $line")
+  done < <(grep '^SKIPPED' "$log")
+  if [[ $status != 0 && -z $bad$errors ]]; then
+    note_failure "the tests of $program ended with status $status"
+  fi
+  [[ $status == 0 ]] || cat "$log"
+}
+
+# tidy_checks: the checks of the repository itself.
+tidy_checks() {
+  local log summary
+  log=$(mktemp)
+  say "checks of the repository"
+  python3 tests/tidy/tidy.py >"$log" 2>&1 || cat "$log"
+  summary=$(tail -n 1 "$log")
+  if [[ $summary =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+  else
+    note_failure "tests/tidy/tidy.py broke off"
+  fi
+  rm -f "$log"
+}
+
+run_tests() {
+  local full=()
+  [[ ${1:-} == --full ]] && full=(--full)
+  [[ $# == "${#full[@]}" ]] || die "there is no option $1; ./dev test knows --full only"
+  install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+  python_environment
+  set +e
+  tidy_checks
+  if build_for_tests release; then
+    unit_tests build
+    python_tests build/tarn "${full[@]}"
+  fi
+  if build_for_tests asan; then
+    unit_tests build-asan
+    python_tests build-asan/tarn -k scenario
+  fi
+  if [[ ${#full[@]} -gt 0 ]] && build_for_tests tsan; then
+    unit_tests build-tsan
+    python_tests build-tsan/tarn -k 'crash or many_at_once'
+  fi
+  local name
+  for name in "${skipped[@]}"; do
+    printf 'skipped %s\n' "$name"
+  done
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [[ $failed == 0 ]]
+}
