@@ -31,7 +31,8 @@ http::Response PlainAnswer(int status, std::string_view text);
 struct JsonBuilder {
   std::string text;
   JsonWriter writer{&text};
-  JsonBuilder() = default;
+  /// Makes room for a usual answer, so that the text is allocated once.
+  JsonBuilder() { text.reserve(512); }
   JsonBuilder(const JsonBuilder&) = delete;
   JsonBuilder& operator=(const JsonBuilder&) = delete;
   http::Response Answer(int status) && { return JsonAnswer(status, std::move(text)); }

@@ -56,10 +56,10 @@ class Api::Impl {
 
  private:
   std::unique_ptr<http::Exchange> StartOperation(const http::RequestHead& head) {
-    RouteMatch match = router_.Find(head.method, head.path.substr(kApiPrefix.size()));
+    const RouteMatch match = router_.Find(head.method, head.path.substr(kApiPrefix.size()));
     if (match.route < 0) return ReadyExchange(MessageAnswer(404, "invalid API endpoint"));
     return std::make_unique<OperationExchange>(
-        services_, *routes_[static_cast<size_t>(match.route)], head, std::move(match.segments));
+        services_, *routes_[static_cast<size_t>(match.route)], head, match.segments);
   }
 
   const Services services_;

@@ -41,11 +41,11 @@ Route::Route(const Operation& row, SchemaSet& schemas, ApiMetrics& all_metrics)
 
 OperationExchange::OperationExchange(const Services& services, Route& route,
                                      const http::RequestHead& head,
-                                     std::vector<std::string_view> path_segments)
+                                     const PathSegments& path_segments)
     : services_(services),
       route_(route),
       head_(head),
-      path_segments_(std::move(path_segments)),
+      path_segments_(path_segments),
       call_(services, route.operation, route.parameters, head) {}
 
 OperationExchange::~OperationExchange() {
@@ -71,7 +71,7 @@ int64_t OperationExchange::body_bytes_max() const {
 }
 
 std::optional<http::Response> OperationExchange::Validate(std::string_view body) {
-  if (auto problem = call_.parameters_.Validate(head_, path_segments_))
+  if (auto problem = call_.parameters_.Validate(head_, path_segments_.view()))
     return MessageAnswer(400, *problem);
   if (!route_.body_schema) return std::nullopt;
   Result<CheckedBody> checked =
@@ -154,7 +154,7 @@ std::optional<http::Response> OperationExchange::Consume(std::span<const char> b
 std::optional<http::Response> OperationExchange::Answer(std::string_view body) {
   Result<http::Response> result = taker_ ? taker_->Finish(call_) : Run(body);
   if (result.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
-  route_.metrics.FirstByte(SecondsSinceStart());
+  if (route_.metrics.wants_first_byte()) route_.metrics.FirstByte(SecondsSinceStart());
   if (!result.ok()) return Refuse(result.status());
   return Complete(*std::move(result));
 }

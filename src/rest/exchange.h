@@ -8,11 +8,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "http/exchange.h"
 #include "rest/call.h"
 #include "rest/metrics.h"
+#include "rest/router.h"
 #include "rest/schemas.h"
 
 namespace tarn::rest {
@@ -29,7 +29,7 @@ struct Route {
 class OperationExchange : public http::Exchange {
  public:
   OperationExchange(const Services& services, Route& route, const http::RequestHead& head,
-                    std::vector<std::string_view> path_segments);
+                    const PathSegments& path_segments);
   ~OperationExchange() override;
 
   http::BodyPlan body_plan() const override;
@@ -60,7 +60,7 @@ class OperationExchange : public http::Exchange {
   const Services& services_;
   Route& route_;
   const http::RequestHead& head_;
-  const std::vector<std::string_view> path_segments_;
+  const PathSegments path_segments_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   Call call_;
   Stage stage_ = Stage::kNew;

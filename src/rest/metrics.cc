@@ -80,8 +80,6 @@ void ApiMetrics::Operation::Count(int status, double seconds) {
   requests->Increment();
 }
 
-void ApiMetrics::Operation::FirstByte(double seconds) {
-  if (first_byte_) first_byte_->Observe(seconds);
-}
+void ApiMetrics::Operation::FirstByte(double seconds) { first_byte_->Observe(seconds); }
 
 }  // namespace tarn::rest

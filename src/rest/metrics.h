@@ -36,6 +36,9 @@ class ApiMetrics {
     void Ended();
     /// Counts one answered request.
     void Count(int status, double seconds);
+    /// Whether the time to the first byte is measured here.
+    bool wants_first_byte() const { return first_byte_ != nullptr; }
+    /// REQUIRES wants_first_byte().
     void FirstByte(double seconds);
 
    private:

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "rest/address_formatter.h"
 #include "rest/answers.h"
 #include "rest/body_source.h"
 #include "rest/call.h"
@@ -36,8 +37,8 @@ constexpr std::string_view kInlineTypes[] = {"application/javascript",
                                              "video/mp4",
                                              "video/webm"};
 
-/// Bytes of JSON that one object and a usual page take; room made in advance.
-constexpr size_t kStatBytesUsual = 512;
+/// Bytes of JSON around the items of a page; room made in advance.
+constexpr size_t kPageFrameBytesUsual = 512;
 /// A page is put together in a buffer that each thread keeps up to this size: growing a new one
 /// for each page would cost as much as writing the page.
 constexpr size_t kPageBytesKept = 1 << 20;
@@ -152,7 +153,6 @@ Result<http::Response> StatObject(Call& call) {
   TARN_TRY_ASSIGN(const std::string address,
                   call.catalog().PhysicalAddress(repository, entry.address, entry.address_type));
   JsonBuilder json;
-  json.text.reserve(kStatBytesUsual);
   WriteObjectStats(&json.writer, StatsOf(call, call.Text("path"), entry, address));
   return std::move(json).Answer(200);
 }
@@ -166,6 +166,8 @@ Result<http::Response> ListObjects(Call& call) {
   request.delimiter = call.Text("delimiter");
   request.amount = call.Amount();
   const bool with_metadata = call.Flag("user_metadata");
+  const bool presign = call.Flag("presign");
+  AddressFormatter addresses(call.catalog(), repository);
 
   thread_local std::string items;
   if (items.capacity() > kPageBytesKept) items = std::string();
@@ -177,10 +179,10 @@ Result<http::Response> ListObjects(Call& call) {
       WriteCommonPrefix(&item_writer, item.path);
       return {};
     }
-    if (call.Flag("presign")) return NoPresign(call);
+    if (presign) return NoPresign(call);
     const EntryView& entry = item.entry;
-    TARN_TRY_ASSIGN(const std::string address,
-                    call.catalog().PhysicalAddress(repository, entry.address, entry.address_type));
+    TARN_TRY_ASSIGN(const std::string_view address,
+                    addresses.Format(entry.address, entry.address_type));
     Metadata metadata;
     if (with_metadata && entry.has_metadata) metadata = ReadMetadata(entry);
     WriteObjectStats(&item_writer, {.path = item.path,
@@ -196,7 +198,7 @@ Result<http::Response> ListObjects(Call& call) {
   item_writer.EndArray();
 
   JsonBuilder json;
-  json.text.reserve(items.size() + end.next_offset.size() + kStatBytesUsual);
+  json.text.reserve(items.size() + end.next_offset.size() + kPageFrameBytesUsual);
   json.writer.BeginObject();
   WritePagination(&json.writer, {.has_more = end.has_more,
                                  .next_offset = end.next_offset,

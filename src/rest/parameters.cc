@@ -67,8 +67,8 @@ ParameterList::ParameterList(const Operation& operation) {
   TARN_CHECK(all.size() <= kParametersMax);
 }
 
-std::optional<std::string> ParameterSet::Validate(
-    const http::RequestHead& head, const std::vector<std::string_view>& path_segments) {
+std::optional<std::string> ParameterSet::Validate(const http::RequestHead& head,
+                                                  std::span<const std::string_view> path_segments) {
   ReadPath(head, path_segments);
   ReadQuery(head.query);
   ReadHeaders(head);
@@ -83,7 +83,7 @@ std::optional<std::string> ParameterSet::Validate(
 // The reference routes by the decoded path if its usual escaping gives back what was sent, else by
 // the path as sent; the binder then unescapes the segment once more. Clients see this with '%'.
 void ParameterSet::ReadPath(const http::RequestHead& head,
-                            const std::vector<std::string_view>& segments) {
+                            std::span<const std::string_view> segments) {
   bool usual = false;
   if (head.path.find('%') != std::string_view::npos) {
     const Result<std::string> decoded = PathUnescape(head.path);

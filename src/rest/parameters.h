@@ -8,6 +8,7 @@
 #include <array>
 #include <forward_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,7 @@ class ParameterSet {
   /// (`parameter "x" in query has an error: ...`), or nothing. `path_segments` are the escaped
   /// values of the path parameters.
   std::optional<std::string> Validate(const http::RequestHead& head,
-                                      const std::vector<std::string_view>& path_segments);
+                                      std::span<const std::string_view> path_segments);
   /// Applies the binder's rules after Validate: the text of the first failure, or nothing.
   std::optional<std::string> Bind();
 
@@ -60,7 +61,7 @@ class ParameterSet {
   std::vector<std::string> List(std::string_view name) const;
 
  private:
-  void ReadPath(const http::RequestHead& head, const std::vector<std::string_view>& segments);
+  void ReadPath(const http::RequestHead& head, std::span<const std::string_view> segments);
   void ReadQuery(std::string_view query);
   void ReadPair(std::string_view name, std::string_view value);
   void ReadHeaders(const http::RequestHead& head);

@@ -34,7 +34,8 @@ class ParametersTest : public ::testing::Test {
     head.path = path_;
     head.query = query_;
     head.headers = std::move(headers);
-    if (auto problem = set_->Validate(head, {std::string_view(path_).substr(3)})) return *problem;
+    const std::string_view segments[] = {std::string_view(path_).substr(3)};
+    if (auto problem = set_->Validate(head, segments)) return *problem;
     return set_->Bind().value_or("");
   }
   std::string_view Text(std::string_view name) { return set_->at(name).text; }

@@ -43,7 +43,7 @@ class Judge {
     const auto route = static_cast<size_t>(match.route);
     const Operation& operation = *AllOperations()[route];
     ParameterSet set(*lists_[route]);
-    if (auto problem = set.Validate(head, match.segments)) {
+    if (auto problem = set.Validate(head, match.segments.view())) {
       verdict.message = *problem;
       return verdict;
     }

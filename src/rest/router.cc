@@ -40,9 +40,9 @@ bool Router::Node::Match(std::string_view method, std::string_view path, RouteMa
   const auto [segment, rest] = SplitSegment(path);
   if (const Node* next = FindFixed(segment); next && next->Match(method, rest, out)) return true;
   if (!parameter || (segment.empty() && rest.empty())) return false;
-  out->segments.push_back(segment);
+  out->segments.Push(segment);
   if (parameter->Match(method, rest, out)) return true;
-  out->segments.pop_back();
+  out->segments.Pop();
   return false;
 }
 
@@ -51,12 +51,14 @@ Router::~Router() = default;
 
 void Router::Add(std::string_view method, std::string_view path, int route) {
   Node* node = root_.get();
+  size_t parameters = 0;
   while (!path.empty()) {
     const auto [segment, rest] = SplitSegment(path);
     path = rest;
     if (segment.starts_with('{')) {
       if (!node->parameter) node->parameter = std::make_unique<Node>();
       node = node->parameter.get();
+      TARN_CHECK(++parameters <= kPathParametersMax);
       continue;
     }
     Node* next = const_cast<Node*>(node->FindFixed(segment));
@@ -69,7 +71,6 @@ void Router::Add(std::string_view method, std::string_view path, int route) {
 
 RouteMatch Router::Find(std::string_view method, std::string_view path) const {
   RouteMatch match;
-  match.segments.reserve(kPathParametersMax);
   if (!path.starts_with('/') || !root_->Match(method, path, &match)) match.route = -1;
   return match;
 }

@@ -88,6 +88,13 @@ Status SetAddress(const Call& call, const refs::Repository& repository, std::str
   return {};
 }
 
+/// In these two operations a malformed id counts as a failure of the server, as in the reference.
+Result<refs::Repository> RepositoryOfStaging(const Call& call) {
+  Result<refs::Repository> repository = call.Repository();
+  if (repository.code() != Code::kInvalidValue) return repository;
+  return Status(Code::kInternal, std::string(repository.status().message()));
+}
+
 std::string_view TrimQuotes(std::string_view text) {
   constexpr std::string_view kTrimmed = "\" ";
   const size_t begin = text.find_first_not_of(kTrimmed);
@@ -98,7 +105,7 @@ std::string_view TrimQuotes(std::string_view text) {
 }  // namespace
 
 Result<http::Response> GetPhysicalAddress(Call& call) {
-  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY_ASSIGN(const auto repository, RepositoryOfStaging(call));
   if (call.Flag("presign"))
     return Status(Code::kInternal, call.context().objects.info().type +
                                        " adapter presigned URL: operation not supported");
@@ -114,7 +121,7 @@ Result<http::Response> GetPhysicalAddress(Call& call) {
 }
 
 Result<http::Response> LinkPhysicalAddress(Call& call) {
-  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY_ASSIGN(const auto repository, RepositoryOfStaging(call));
   const Json& body = call.body();
   const std::string sent(body.Find("staging")->StringAt("physical_address").value_or(""));
   Entry entry;
