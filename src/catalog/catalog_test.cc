@@ -3,10 +3,8 @@
 #include <set>
 
 #include "base/blocking.h"
-#include "catalog/page.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
-#include "iter/map_iterator.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::catalog {
@@ -342,37 +340,6 @@ TEST_F(ListTest, WarmReadsDoNotWait) {
   const NoBlockingScope scope;
   EXPECT_EQ(read(), Code::kOk);
   EXPECT_EQ(List({.delimiter = "/"}), "a a-x a/* b/* c/* d z.txt");
-}
-
-/// Counts the moves over a source.
-class CountingIterator {
- public:
-  using Records = std::map<std::string, int, std::less<>>;
-  explicit CountingIterator(Records records) : source_(std::move(records)) {}
-  Status Seek(std::string_view target) { return ++moves, source_.Seek(target); }
-  Status Next() { return ++moves, source_.Next(); }
-  bool Valid() const { return source_.Valid(); }
-  std::string_view key() const { return source_.key(); }
-  const int& value() const { return source_.value(); }
-  int moves = 0;
-
- private:
-  MapIterator<int> source_;
-};
-
-TEST(WalkPageTest, StepsOverACommonPrefixInOneSeek) {
-  CountingIterator::Records records;
-  for (int i = 0; i < 1000; ++i) records["big/" + std::to_string(i)] = 0;
-  records["z"] = 0;
-  CountingIterator source(std::move(records));
-  std::string seen;
-  const auto end = Must(WalkPage(
-      source, {.prefix = "", .after = "", .delimiter = "/", .amount = 10},
-      [&](std::string_view path, int) { return seen.append(path), Status(); },
-      [&](std::string_view prefix) { return seen.append(prefix), Status(); }));
-  EXPECT_EQ(seen, "big/z");
-  EXPECT_FALSE(end.has_more);
-  EXPECT_EQ(source.moves, 3);
 }
 
 }  // namespace
