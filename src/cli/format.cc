@@ -28,12 +28,13 @@ std::string FormatBytes(int64_t bytes) {
 }
 
 std::string FormatCount(int64_t count) {
-  std::string digits = fmt::to_string(count);
-  for (size_t i = digits.size(); i > 3 && digits[i - 4] != '-';) {
-    i -= 3;
-    digits.insert(i, ",");
+  const std::string digits = fmt::to_string(count);
+  std::string text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0 && text != "-") text += ',';
+    text += digits[i];
   }
-  return digits;
+  return text;
 }
 
 std::string FormatElapsed(int64_t milliseconds) {
