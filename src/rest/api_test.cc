@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 
+#include <atomic>
+#include <thread>
+
 #include "base/blocking.h"
 #include "codec/base64.h"
 #include "codec/json.h"
@@ -304,6 +307,35 @@ TEST_F(ApiTest, RequestsAreCountedByOperationAndStatus) {
                               "\"getRepository\"} 1"));
   EXPECT_THAT(page, HasSubstr("lakefs_concurrent_requests{operation=\"getRepository\",service="
                               "\"api\"} 0"));
+}
+
+TEST_F(ApiTest, ServesManyThreadsAtOnce) {
+  ASSERT_EQ(Upload("a", "x").status, 201);
+  const std::string paths[] = {kRepo,
+                               kRepo + "/refs/main/objects/stat",
+                               "/api/v1/user",
+                               "/_health",
+                               "/metrics",
+                               "/api/v1/repositories",
+                               kRepo + "/refs/main/objects/ls"};
+  std::atomic<int> answered = 0;
+  const auto work = [&] {
+    for (int i = 0; i < 300; ++i) {
+      http::RequestHead head;
+      head.method = "GET";
+      head.target = head.path = paths[static_cast<size_t>(i) % std::size(paths)];
+      head.query = "path=a";
+      head.headers = {{"Authorization", credentials_}};
+      const auto exchange = api_.Start(head);
+      const auto response = exchange->Answer("");
+      exchange->Finished(response->status, 0);
+      if (response->status == 200) ++answered;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back(work);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(answered, 1200);
 }
 
 TEST_F(ApiTest, LoginGivesATokenThatWorks) {

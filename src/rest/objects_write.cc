@@ -17,6 +17,8 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> kMetadataHeaders[] = {
     {"x-lakefs-meta-", ""}, {"x-lakefs-internal-", "::lakefs::"}};
 
+constexpr std::string_view kFormType = "multipart/form-data";
+
 Metadata MetadataOf(const http::RequestHead& head) {
   Metadata metadata;
   for (const auto& [name, value] : head.headers) {
@@ -122,14 +124,15 @@ Result<std::unique_ptr<BodyTaker>> UploadObject(Call& call) {
   request.metadata = MetadataOf(head);
   request.condition =
       if_absent ? versioning::SetCondition::kAbsent : versioning::SetCondition::kNone;
-  request.size_hint = head.content_length;
+  Result<MediaType> media = ParseMediaType(request.content_type);
+  const bool is_form = media.ok() && media->type == kFormType;
+  if (!is_form) request.size_hint = head.content_length;
   request.force = call.Flag("force");
   TARN_TRY_ASSIGN(auto upload, call.catalog().BeginUpload(repository, request));
   // After the look-ups, because a missing branch or an object in the way counts first.
   if (!supported) return Status(Code::kNotImplemented, "Not Implemented");
-  Result<MediaType> media = ParseMediaType(request.content_type);
   if (!media.ok()) return Status(Code::kInternal, std::string(media.status().message()));
-  if (media->type != "multipart/form-data")
+  if (!is_form)
     return std::unique_ptr<BodyTaker>(std::make_unique<RawTaker>(repository, std::move(upload)));
   const std::string& boundary = media->parameters["boundary"];
   if (boundary.empty())

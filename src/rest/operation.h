@@ -5,10 +5,11 @@
 // the contract of the reference, docs/differences.md. Level 8; constant data.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "http/exchange.h"
@@ -87,9 +88,6 @@ struct Success {
   std::string_view schema;      ///< Empty: no body.
   std::string_view media_type;  ///< Empty: application/json.
 };
-
-/// A refusal by the streaming part of a request, or nothing.
-using EarlyAnswer = std::optional<http::Response>;
 
 /// Takes the body of a kStream operation.
 class BodyTaker {

@@ -6,25 +6,13 @@
 
 #include <algorithm>
 
+#include "base/blocking.h"
 #include "base/log.h"
 #include "codec/url.h"
 #include "rest/answers.h"
 
 namespace tarn::rest {
 namespace {
-
-/// Runs a member function of Pages on a pool.
-class PageExchange : public http::Exchange {
- public:
-  PageExchange(Pages& pages, http::Response (Pages::*page)()) : pages_(pages), page_(page) {}
-  http::BodyPlan body_plan() const override { return http::BodyPlan::kNone; }
-  std::optional<http::Response> Answer(std::string_view) override { return (pages_.*page_)(); }
-  http::Response TooLarge() override { return EmptyAnswer(413); }
-
- private:
-  Pages& pages_;
-  http::Response (Pages::*const page_)();
-};
 
 class Ready : public http::Exchange {
  public:
@@ -86,6 +74,19 @@ bool IsS3Host(std::string_view host, std::string_view domain) {
 
 }  // namespace
 
+class Pages::PageExchange : public http::Exchange {
+ public:
+  PageExchange(Pages& pages, Page page) : pages_(pages), page_(page) {}
+  http::BodyPlan body_plan() const override { return http::BodyPlan::kNone; }
+  bool try_inline() const override { return true; }
+  std::optional<http::Response> Answer(std::string_view) override { return (pages_.*page_)(); }
+  http::Response TooLarge() override { return EmptyAnswer(413); }
+
+ private:
+  Pages& pages_;
+  const Page page_;
+};
+
 Pages::Pages(const Services& services, std::string contract)
     : services_(services), contract_(std::move(contract)) {}
 
@@ -93,7 +94,7 @@ std::unique_ptr<http::Exchange> Pages::Start(const http::RequestHead& head) {
   struct Row {
     std::string_view path;
     bool below;  ///< Whether paths below it count too.
-    http::Response (Pages::*page)();
+    Page page;
   };
   static constexpr Row kRows[] = {
       {"/_health", true, &Pages::Health},
@@ -112,39 +113,53 @@ std::unique_ptr<http::Exchange> Pages::Start(const http::RequestHead& head) {
       *this, services_.options.ui_enabled ? &Pages::StartPage : &Pages::NotFound);
 }
 
-http::Response Pages::Health() {
+std::string Pages::KnownInstallationId() {
   std::lock_guard lock(mutex_);
-  if (installation_id_.empty()) {
-    Result<std::string> id =
-        services_.parts.auth.InstallationId(services_.options.fixed_installation_id);
-    if (id.ok())
-      installation_id_ = *std::move(id);
-    else
-      TARN_LOG_WARN("no installation id: {}", id.status().ToString());
-  }
-  return TextAnswer(200, "text/plain; charset=utf-8",
-                    installation_id_.empty() ? "alive!" : "alive! " + installation_id_);
+  return installation_id_;
 }
 
-http::Response Pages::Metrics() {
+// The id never changes, so it is looked up once; a store that is down must not make the page fail.
+std::optional<http::Response> Pages::Health() {
+  std::string id = KnownInstallationId();
+  if (id.empty()) {
+    Result<std::string> found =
+        services_.parts.auth.InstallationId(services_.options.fixed_installation_id);
+    if (found.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
+    if (found.ok()) {
+      id = *std::move(found);
+      std::lock_guard lock(mutex_);
+      installation_id_ = id;
+    } else {
+      TARN_LOG_WARN("no installation id: {}", found.status().ToString());
+    }
+  }
+  return TextAnswer(200, "text/plain; charset=utf-8", id.empty() ? "alive!" : "alive! " + id);
+}
+
+std::optional<http::Response> Pages::Metrics() {
+  if (!MayBlock()) return std::nullopt;  // takes long enough to hold up other connections
   return TextAnswer(200, "text/plain; version=0.0.4; charset=utf-8",
                     prometheus::TextSerializer().Serialize(services_.parts.metrics.Collect()));
 }
 
-http::Response Pages::Contract() { return TextAnswer(200, "application/json", contract_); }
+std::optional<http::Response> Pages::Contract() {
+  return TextAnswer(200, "application/json", contract_);
+}
 
-http::Response Pages::Logout() {
+std::optional<http::Response> Pages::Logout() {
   http::Response response = EmptyAnswer(307);
   response.Add("Location", services_.options.logout_redirect_url);
   response.Add("Set-Cookie", services_.parts.auth.LogoutCookie());
   return response;
 }
 
-http::Response Pages::NotImplemented() { return PlainAnswer(501, "Not Implemented"); }
+std::optional<http::Response> Pages::NotImplemented() {
+  return PlainAnswer(501, "Not Implemented");
+}
 
-http::Response Pages::NotFound() { return EmptyAnswer(404); }
+std::optional<http::Response> Pages::NotFound() { return EmptyAnswer(404); }
 
-http::Response Pages::StartPage() {
+std::optional<http::Response> Pages::StartPage() {
   http::Response response =
       TextAnswer(200, "text/html; charset=utf-8",
                  fmt::format(kStartPage, services_.options.version,

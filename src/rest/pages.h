@@ -4,8 +4,10 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "http/exchange.h"
 #include "rest/call.h"
@@ -21,13 +23,17 @@ class Pages {
   std::unique_ptr<http::Exchange> Start(const http::RequestHead& head);
 
  private:
-  http::Response Health();
-  http::Response Metrics();
-  http::Response Contract();
-  http::Response Logout();
-  http::Response NotImplemented();
-  http::Response NotFound();
-  http::Response StartPage();
+  /// An answer; nothing when the thread must not wait and the page needs to.
+  using Page = std::optional<http::Response> (Pages::*)();
+  class PageExchange;
+  std::optional<http::Response> Health();
+  std::optional<http::Response> Metrics();
+  std::optional<http::Response> Contract();
+  std::optional<http::Response> Logout();
+  std::optional<http::Response> NotImplemented();
+  std::optional<http::Response> NotFound();
+  std::optional<http::Response> StartPage();
+  std::string KnownInstallationId();
 
   const Services& services_;
   const std::string contract_;

@@ -58,7 +58,7 @@ constexpr SchemaLine kTable[] = {
     {"Error", "message!: string"},
     {"ErrorNoACL", "message!: string, no_acl: bool"},
     {"ExternalLoginInformation", "token_expiration_duration: int, identityRequest!: object"},
-    {"ExternalPrincipal", "id!: string, user_id!: string, settings: object"},
+    {"ExternalPrincipal", "id!: string, user_id!: string, settings: ExternalPrincipalSettings"},
     {"ExternalPrincipalCreation", "settings: object"},
     {"ExternalPrincipalList", "pagination!: Pagination, results!: [ExternalPrincipal]"},
     {"ExternalPrincipalSettings", "map<string>"},
