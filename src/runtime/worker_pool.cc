@@ -39,7 +39,7 @@ class WorkerPool::Impl {
         return {Code::kSlowDown, "too many requests are waiting (" + options_.name + ")"};
       }
       queue_.push_back(std::move(job));
-      wake = idle_ > 0;
+      wake = MustWake();
     }
     if (wake) changed_.notify_one();
     return {};
@@ -48,6 +48,14 @@ class WorkerPool::Impl {
   const WorkerPoolOptions& options() const { return options_; }
 
  private:
+  /// One thread is woken at a time, and wakes the next if it finds more to do: a burst of short
+  /// jobs does not start every thread. REQUIRES mutex_ and a job in the queue.
+  bool MustWake() {
+    if (idle_ == 0 || waking_) return false;
+    waking_ = true;
+    return true;
+  }
+
   void Work() {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -56,10 +64,13 @@ class WorkerPool::Impl {
         ++idle_;
         changed_.wait(lock);
         --idle_;
+        waking_ = false;
       }
       std::function<void()> job = std::move(queue_.front());
       queue_.pop_front();
+      const bool wake = !queue_.empty() && MustWake();
       lock.unlock();
+      if (wake) changed_.notify_one();
       job();
       job = nullptr;  // What it holds is freed without the lock.
       lock.lock();
@@ -70,7 +81,8 @@ class WorkerPool::Impl {
   std::mutex mutex_;  ///< Guards all below but the threads.
   std::condition_variable changed_;
   std::deque<std::function<void()>> queue_;
-  int idle_ = 0;
+  int idle_ = 0;         ///< Threads that wait.
+  bool waking_ = false;  ///< One of them was told to wake up and has not yet looked.
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };
