@@ -22,7 +22,7 @@ constexpr size_t kDropByKeyMax = 32;
 // Tombstones of keys and ranges slow scans until they reach tables, where the deletion collector
 // has them compacted.
 constexpr size_t kDeletesUntilFlush = 20'000;
-constexpr size_t kRangeDeleteWeight = 500;
+constexpr size_t kRangeDeleteWeight = 1000;
 constexpr auto kResumeInterval = std::chrono::seconds(1);
 
 ::rocksdb::WriteOptions Durable() {
