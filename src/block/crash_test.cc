@@ -39,7 +39,8 @@ void Work(ObjectStore& store, int thread, uint64_t seed, Story* story) {
     const std::string content = ContentOf(name, version);
     Status status;
     if (random() % 4 == 0) {
-      const ObjectPointer scratch{kNamespace, name + ".scratch"};
+      const std::string other = name + ".scratch";
+      const ObjectPointer scratch{kNamespace, other};
       status = ToStatus(PutObject(store, scratch, content));
       if (status.ok()) status = ToStatus(store.Copy(scratch, {kNamespace, name}));
     } else {

@@ -10,22 +10,21 @@ constexpr uint32_t kDirectoryMode = 0750;
 int Directory::Sync() {
   std::unique_lock lock(mutex_);
   const std::shared_ptr<Group> group = next_;
-  while (!group->done) {
-    if (busy_ || next_ != group) {
-      changed_.wait(lock);
-      continue;
-    }
-    busy_ = true;
-    next_ = std::make_shared<Group>();
-    lock.unlock();
-    const int error = layer_.SyncDirectory(file());
-    lock.lock();
-    group->error = error;
-    group->done = true;
-    busy_ = false;
-    changed_.notify_all();
-  }
-  return group->error;
+  ++group->waiting;
+  while (!group->done && busy_) group->changed.wait(lock);
+  if (group->done) return group->error;
+  busy_ = true;
+  next_ = std::make_shared<Group>();
+  lock.unlock();
+  const int error = layer_.SyncDirectory(file());
+  lock.lock();
+  busy_ = false;
+  group->error = error;
+  group->done = true;
+  if (group->waiting > 1) group->changed.notify_all();
+  // One of those who came meanwhile goes on.
+  if (next_->waiting > 0) next_->changed.notify_one();
+  return error;
 }
 
 Directories::Opened Directories::Open(std::string_view path) {

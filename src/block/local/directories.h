@@ -28,14 +28,16 @@ class Directory {
   int Sync();
 
  private:
+  /// Those whom one fsync will serve. The first to find nobody at work does it.
   struct Group {
+    std::condition_variable changed;
+    int waiting = 0;
     bool done = false;
     int error = 0;
   };
   FileLayer& layer_;
   FileHandle handle_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
+  std::mutex mutex_;  // guards what follows, and all groups
   bool busy_ = false;
   std::shared_ptr<Group> next_ = std::make_shared<Group>();  // those who joined hold it as well
 };
