@@ -32,7 +32,8 @@ TEST(AddressFormatter, AnswersAsTheCatalogWhateverComesInWhichOrder) {
     const auto expected = catalog.PhysicalAddress(world.repository, address, type);
     const auto formatted = formatter.Format(address, type);
     ASSERT_EQ(formatted.ok(), expected.ok()) << address;
-    if (expected.ok()) EXPECT_EQ(*formatted, *expected) << address;
+    if (!expected.ok()) continue;
+    EXPECT_EQ(*formatted, *expected) << address;
   }
 }
 

@@ -40,7 +40,7 @@ struct Sent {
 class ApiTest : public ::testing::Test {
  protected:
   ApiTest() {
-    auth_.CheckSchema();
+    EXPECT_TRUE(auth_.CheckSchema().ok());
     key_ = versioning::testing::Must(auth_.SetUp({.username = "admin"}));
     credentials_ = "Basic " + EncodeBase64(key_.access_key_id + ":" + key_.secret_access_key);
   }

@@ -79,7 +79,8 @@ TEST_F(BodyTest, IntegersMayBeWrittenAsFractionsButNotBound) {
     const auto checked =
         CheckBody("{\"a\":" + std::string(c.number) + "}", "application/json", true, schema);
     EXPECT_EQ(checked.ok(), c.valid) << c.number;
-    if (checked.ok()) EXPECT_EQ(checked->bindable, c.bindable) << c.number;
+    if (!checked.ok()) continue;
+    EXPECT_EQ(checked->bindable, c.bindable) << c.number;
   }
 }
 

@@ -77,7 +77,7 @@ TEST(Operations, RowsAreConsistent) {
     EXPECT_EQ(operation->body.kind == BodyKind::kStream, operation->stream != nullptr);
     EXPECT_FALSE(operation->handler && operation->stream);
     // A handler that only reads must not be one that is run twice with a body.
-    if (operation->try_inline) EXPECT_EQ(operation->body.kind, BodyKind::kNone);
+    EXPECT_TRUE(!operation->try_inline || operation->body.kind == BodyKind::kNone);
     EXPECT_FALSE(operation->summary.empty());
   }
 }
