@@ -22,9 +22,11 @@ Status RemoveRecords(kv::Store& kv, const std::string& partition) {
   TARN_TRY_ASSIGN(auto branches, kv.Scan(partition, kBranchPrefix));
   TARN_TRY(branches->Seek(""));
   while (branches->Valid()) {
-    TARN_TRY_ASSIGN(const Branch branch, DecodeBranch(branches->value()));
-    for (const StagingToken& token : branch.tokens()) {
-      if (!token.empty()) TARN_TRY(kv.Drop(token.view(), ""));
+    // A damaged record must not keep the rest from going.
+    if (const auto branch = DecodeBranch(branches->value()); branch.ok()) {
+      for (const StagingToken& token : branch->tokens()) {
+        if (!token.empty()) TARN_TRY(kv.Drop(token.view(), ""));
+      }
     }
     TARN_TRY(branches->Next());
   }
@@ -61,10 +63,10 @@ Status Store::SweepDeleted() {
     TARN_TRY_ASSIGN(auto records, impl_->kv.Scan(kRepositoriesPartition, kRepositoryPrefix));
     TARN_TRY(records->Seek(""));
     while (records->Valid()) {
-      TARN_TRY_ASSIGN(const Repository repository, DecodeRepository(records->value()));
-      if (repository.state == RepositoryState::kInDeletion) {
-        TARN_TRY(QueueAndRemove(impl_->kv, repository));
-        impl_->repositories.Forget(repository.id);
+      const auto repository = DecodeRepository(records->value());
+      if (repository.ok() && repository->state == RepositoryState::kInDeletion) {
+        TARN_TRY(QueueAndRemove(impl_->kv, *repository));
+        impl_->repositories.Forget(repository->id);
       }
       TARN_TRY(records->Next());
     }

@@ -194,6 +194,15 @@ TEST_F(Repositories, DeletionSurvivesACrashAnywhere) {
   }
 }
 
+TEST_F(Repositories, DamagedRecordsDoNotStopTheSweep) {
+  ASSERT_TRUE(mem_->Set("graveler", "repos/damaged", "\x0a\x7f").ok());
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  ASSERT_TRUE(mem_->Set(repository_.partition(), "branches/damaged", "\x0a\x7f").ok());
+  ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
+  ASSERT_TRUE(refs_.SweepDeleted().ok());
+  EXPECT_THAT(Partitions(), ElementsAre("graveler"));
+}
+
 TEST_F(Repositories, InDeletion) {
   Repository marked = repository_;
   marked.state = RepositoryState::kInDeletion;

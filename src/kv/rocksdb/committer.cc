@@ -1,5 +1,7 @@
 #include "kv/rocksdb/committer.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -58,6 +60,7 @@ Status Committer::Commit(Write& write) {
 }
 
 void Committer::Run() {
+  pthread_setname_np(pthread_self(), "kv-committer");
   std::vector<Write*> queue;
   for (;;) {
     {
