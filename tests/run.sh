@@ -1,4 +1,5 @@
-# The body of ./dev test: runs everything, counts, and ends with 'N passed, M failed'. Sourced by dev.
+# The body of ./dev test, sourced by dev: runs everything, counts, and ends with
+# 'N passed, M failed'.
 
 readonly UNIT_TEST_SECONDS=900
 

@@ -33,7 +33,7 @@ class LocalUnderTest : public StoreUnderTest {
  public:
   explicit LocalUnderTest(FileLayer& layer) {
     LocalStoreOptions options;
-    options.root = directory_.path() + "/root";
+    options.root = directory_.path() + "/objects";
     auto opened = LocalStore::Open(options, SystemClock(), layer);
     EXPECT_TRUE(opened.ok()) << opened.status().ToString();
     store_ = *std::move(opened);
@@ -41,7 +41,7 @@ class LocalUnderTest : public StoreUnderTest {
   ObjectStore& store() override { return *store_; }
   std::string storage_namespace() const override { return "local://bucket/repo"; }
   std::string walk_source() const override {
-    return "local://" + directory_.path() + "/root/bucket/repo/src/";
+    return "local://" + directory_.path() + "/objects/bucket/repo/src/";
   }
 
  private:

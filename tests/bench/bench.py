@@ -6,6 +6,7 @@
 Prints one row per goal: the figure, the goal, and the reference's figure on such a machine. Nothing
 here fails when a goal is missed. Everything runs on loopback; trees are kept in DIR between runs.
 """
+
 import argparse
 import base64
 import hashlib
@@ -35,7 +36,9 @@ class Api:
     """A REST client on one keep-alive connection."""
 
     def __init__(self, port):
-        self.port, self.connection = port, http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+        self.port, self.connection = port, http.client.HTTPConnection(
+            "127.0.0.1", port, timeout=600
+        )
 
     def __call__(self, method, path, body=None, expect=(200, 201, 202, 204), headers=None):
         headers = {"Authorization": AUTH, **(headers or {})}
@@ -76,12 +79,19 @@ blockstore:
   local: {{path: {data}/objects, import_enabled: true, allowed_external_prefixes: [{self.dir}]}}
 logging: {{level: ERROR}}
 """)
-        server = process.Server([self.build / "tarn", "run", "--config", config],
-                                f"http://127.0.0.1:{port}/_health", log=data / "log")
+        server = process.Server(
+            [self.build / "tarn", "run", "--config", config],
+            f"http://127.0.0.1:{port}/_health",
+            log=data / "log",
+        )
         server.port, server.data = port, data
         server.api = Api(port)
-        server.api("POST", "/setup_lakefs", {"username": "bench", "key": {
-            "access_key_id": KEY, "secret_access_key": SECRET}}, expect=(200, 409))
+        server.api(
+            "POST",
+            "/setup_lakefs",
+            {"username": "bench", "key": {"access_key_id": KEY, "secret_access_key": SECRET}},
+            expect=(200, 409),
+        )
         return server
 
     def start_nginx(self):
@@ -93,8 +103,12 @@ logging: {{level: ERROR}}
             folder.chmod(0o755)
         port = process.free_port()
         text = (pathlib.Path(__file__).parent / "nginx.conf").read_text()
-        (home / "nginx.conf").write_text(text.replace("@DIR@", str(home)).replace("@PORT@", str(port)))
-        command = ["nginx", "-c", home / "nginx.conf"] + (["-g", "user root;"] if os.getuid() == 0 else [])
+        (home / "nginx.conf").write_text(
+            text.replace("@DIR@", str(home)).replace("@PORT@", str(port))
+        )
+        command = ["nginx", "-c", home / "nginx.conf"] + (
+            ["-g", "user root;"] if os.getuid() == 0 else []
+        )
         server = process.Server(command, f"http://127.0.0.1:{port}/small", log=home / "log")
         server.port = port
         return server
@@ -109,8 +123,19 @@ logging: {{level: ERROR}}
         """CPU seconds of the server per request."""
         before = server.cpu()
         output = subprocess.run(
-            ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-H", f"Authorization: {AUTH}",
-             f"http://127.0.0.1:{server.port}{path}"], capture_output=True, text=True, check=True).stdout
+            [
+                "wrk",
+                "-t1",
+                f"-c{CONNECTIONS}",
+                f"-d{seconds}s",
+                "-H",
+                f"Authorization: {AUTH}",
+                f"http://127.0.0.1:{server.port}{path}",
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         used = server.cpu() - before
         if "Non-2xx" in output:
             raise SystemExit(f"wrk got errors for {path}:\n{output}")
@@ -132,8 +157,18 @@ logging: {{level: ERROR}}
         """CPU seconds of the server per GB of a large download."""
         before = server.cpu()
         for _ in range(repeat):
-            subprocess.run(["curl", "-sf", "-o", "/dev/null", "-H", f"Authorization: {AUTH}",
-                            f"http://127.0.0.1:{server.port}{path}"], check=True)
+            subprocess.run(
+                [
+                    "curl",
+                    "-sf",
+                    "-o",
+                    "/dev/null",
+                    "-H",
+                    f"Authorization: {AUTH}",
+                    f"http://127.0.0.1:{server.port}{path}",
+                ],
+                check=True,
+            )
         return (server.cpu() - before) / (repeat * LARGE_BYTES / 1e9)
 
     # ------------------------------------------------------------------ benchmarks
@@ -143,25 +178,59 @@ logging: {{level: ERROR}}
             api = tarn.api
             api("POST", "/repositories", {"name": "reads", "storage_namespace": "local://reads"})
             for i in range(1000):
-                api("POST", f"/repositories/reads/branches/main/objects?path=list/object-{i:06d}",
-                    b"0123456789abcdef", headers={"Content-Type": "application/octet-stream"})
+                api(
+                    "POST",
+                    f"/repositories/reads/branches/main/objects?path=list/object-{i:06d}",
+                    b"0123456789abcdef",
+                    headers={"Content-Type": "application/octet-stream"},
+                )
             large = os.urandom(LARGE_BYTES)
-            api("POST", "/repositories/reads/branches/main/objects?path=large", large,
-                headers={"Content-Type": "application/octet-stream"})
-            commit = api("POST", "/repositories/reads/branches/main/commits", {"message": "objects"})["id"]
+            api(
+                "POST",
+                "/repositories/reads/branches/main/objects?path=large",
+                large,
+                headers={"Content-Type": "application/octet-stream"},
+            )
+            commit = api(
+                "POST", "/repositories/reads/branches/main/commits", {"message": "objects"}
+            )["id"]
             base = f"/api/v1/repositories/reads/refs/{commit}/objects"
-            self.ratio_rows(tarn, nginx, [
-                ("stat of a committed object / nginx", base + "/stat?path=list/object-000500", "0.8", "12"),
-                ("get of 16 bytes / nginx", base + "?path=list/object-000500", "1.3", "14"),
-                ("listing of 1,000 on a commit / nginx", base + "/ls?prefix=list/&amount=1000", "20", "160")])
-            ours = statistics.median(self.download_cpu(tarn, base + "?path=large") for _ in range(ROUNDS))
+            self.ratio_rows(
+                tarn,
+                nginx,
+                [
+                    (
+                        "stat of a committed object / nginx",
+                        base + "/stat?path=list/object-000500",
+                        "0.8",
+                        "12",
+                    ),
+                    ("get of 16 bytes / nginx", base + "?path=list/object-000500", "1.3", "14"),
+                    (
+                        "listing of 1,000 on a commit / nginx",
+                        base + "/ls?prefix=list/&amount=1000",
+                        "20",
+                        "160",
+                    ),
+                ],
+            )
+            ours = statistics.median(
+                self.download_cpu(tarn, base + "?path=large") for _ in range(ROUNDS)
+            )
             theirs = statistics.median(self.download_cpu(nginx, "/large") for _ in range(ROUNDS))
-            self.row("get of 64 MB / nginx sendfile", f"{ours / theirs:.2f}", "1.1", "5.4",
-                     f"{ours:.3f} / {theirs:.3f} CPU-s per GB")
+            self.row(
+                "get of 64 MB / nginx sendfile",
+                f"{ours / theirs:.2f}",
+                "1.1",
+                "5.4",
+                f"{ours:.3f} / {theirs:.3f} CPU-s per GB",
+            )
 
     def uploads(self):
         with self.start_tarn() as tarn:
-            tarn.api("POST", "/repositories", {"name": "uploads", "storage_namespace": "local://uploads"})
+            tarn.api(
+                "POST", "/repositories", {"name": "uploads", "storage_namespace": "local://uploads"}
+            )
             self.large_uploads(tarn)
             self.small_uploads(tarn)
 
@@ -177,34 +246,71 @@ logging: {{level: ERROR}}
             floor.append((time.process_time() - start) / (4 * LARGE_BYTES / 1e9))
             before = tarn.cpu()
             for i in range(8):
-                subprocess.run(["curl", "-sf", "-o", "/dev/null", "-H", f"Authorization: {AUTH}", "-H",
-                                "Content-Type: application/octet-stream", "-H", "Expect:", "--data-binary", f"@{source}",
-                                f"http://127.0.0.1:{tarn.port}/api/v1/repositories/uploads/branches/main"
-                                f"/objects?path=large-{i}"], check=True)
+                subprocess.run(
+                    [
+                        "curl",
+                        "-sf",
+                        "-o",
+                        "/dev/null",
+                        "-H",
+                        f"Authorization: {AUTH}",
+                        "-H",
+                        "Content-Type: application/octet-stream",
+                        "-H",
+                        "Expect:",
+                        "--data-binary",
+                        f"@{source}",
+                        f"http://127.0.0.1:{tarn.port}/api/v1/repositories/uploads/branches/main"
+                        f"/objects?path=large-{i}",
+                    ],
+                    check=True,
+                )
             ours.append((tarn.cpu() - before) / (8 * LARGE_BYTES / 1e9))
         a, b = statistics.median(ours), statistics.median(floor)
-        self.row("upload of 64 MB / its MD5 alone", f"{a / b:.2f}", "1.5", "2.0", f"{a:.2f} / {b:.2f} CPU-s per GB")
+        self.row(
+            "upload of 64 MB / its MD5 alone",
+            f"{a / b:.2f}",
+            "1.5",
+            "2.0",
+            f"{a:.2f} / {b:.2f} CPU-s per GB",
+        )
 
     def small_uploads(self, tarn, clients=16, each=1000):
         def client(k):
             api = Api(tarn.port)
             for i in range(each):
-                api("POST", f"/repositories/uploads/branches/main/objects?path=small/{k}/{i}", b"0123456789abcdef",
-                    headers={"Content-Type": "application/octet-stream"})
+                api(
+                    "POST",
+                    f"/repositories/uploads/branches/main/objects?path=small/{k}/{i}",
+                    b"0123456789abcdef",
+                    headers={"Content-Type": "application/octet-stream"},
+                )
+
         before, start = tarn.cpu(), time.monotonic()
         threads = [threading.Thread(target=client, args=(k,)) for k in range(clients)]
         [t.start() for t in threads]
         [t.join() for t in threads]
         count = clients * each
-        self.row("small durable uploads, 16 clients: server CPU each",
-                 f"{(tarn.cpu() - before) / count * 1e6:.0f} us", "120 us", "638 us, not durable",
-                 f"{count / (time.monotonic() - start):.0f} uploads/s")
+        self.row(
+            "small durable uploads, 16 clients: server CPU each",
+            f"{(tarn.cpu() - before) / count * 1e6:.0f} us",
+            "120 us",
+            "638 us, not durable",
+            f"{count / (time.monotonic() - start):.0f} uploads/s",
+        )
 
     def import_tree(self, tarn, repository, paths):
-        tarn.api("POST", "/repositories", {"name": repository, "storage_namespace": f"local://{repository}"})
+        tarn.api(
+            "POST",
+            "/repositories",
+            {"name": repository, "storage_namespace": f"local://{repository}"},
+        )
         start = time.monotonic()
-        task = tarn.api("POST", f"/repositories/{repository}/branches/main/import",
-                        {"paths": paths, "commit": {"message": "import"}})["id"]
+        task = tarn.api(
+            "POST",
+            f"/repositories/{repository}/branches/main/import",
+            {"paths": paths, "commit": {"message": "import"}},
+        )["id"]
         while True:
             status = tarn.api("GET", f"/repositories/{repository}/branches/main/import?id={task}")
             if status.get("error"):
@@ -215,12 +321,16 @@ logging: {{level: ERROR}}
 
     def floor(self, roots):
         start = time.monotonic()
-        subprocess.run([self.build / "tests" / "import_floor", *roots], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [self.build / "tests" / "import_floor", *roots], check=True, stdout=subprocess.DEVNULL
+        )
         return time.monotonic() - start
 
     def compare_import(self, name, roots, goal, reference, memory=False):
-        paths = [{"type": "common_prefix", "path": f"local://{root}/", "destination": f"d{i}/"}
-                 for i, root in enumerate(roots)]
+        paths = [
+            {"type": "common_prefix", "path": f"local://{root}/", "destination": f"d{i}/"}
+            for i, root in enumerate(roots)
+        ]
         self.floor(roots)
         ours, floors, peak, idle = [], [], 0.0, 0.0
         for i in range(ROUNDS):
@@ -234,7 +344,12 @@ logging: {{level: ERROR}}
         a, b = statistics.median(ours), statistics.median(floors)
         self.row(name, f"{a / b:.2f}", goal, reference, f"{a:.2f} s / {b:.2f} s")
         if memory:
-            self.row("memory: idle / peak of that import", f"{idle:.0f} / {peak:.0f} MB", "30 / 200 MB", "169 / 1,770 MB")
+            self.row(
+                "memory: idle / peak of that import",
+                f"{idle:.0f} / {peak:.0f} MB",
+                "30 / 200 MB",
+                "169 / 1,770 MB",
+            )
 
     def imports(self):
         root = tree.make(self.dir / "tree-200k", 200_000)
@@ -242,17 +357,28 @@ logging: {{level: ERROR}}
 
     def million(self):
         roots = [tree.make(self.dir / f"tree-1m-{i}", 200_000) for i in range(5)]
-        self.compare_import("import of 1,000,000 files in five locations / floor", roots, "1.3", "4.5", memory=True)
+        self.compare_import(
+            "import of 1,000,000 files in five locations / floor", roots, "1.3", "4.5", memory=True
+        )
 
     def commits(self):
         with self.start_tarn() as tarn:
-            tarn.api("POST", "/repositories", {"name": "appends", "storage_namespace": "local://appends"})
+            tarn.api(
+                "POST", "/repositories", {"name": "appends", "storage_namespace": "local://appends"}
+            )
             times = [self.one_commit(tarn, "appends", f"append/{i:06d}") for i in range(100)]
-            self.row("commit of one object appended to a small range, p50", f"{statistics.median(times) * 1e3:.1f} ms",
-                     "5 ms", "39 ms, not durable")
+            self.row(
+                "commit of one object appended to a small range, p50",
+                f"{statistics.median(times) * 1e3:.1f} ms",
+                "5 ms",
+                "39 ms, not durable",
+            )
             root = tree.make(self.dir / "tree-200k", 200_000)
-            _, status = self.import_tree(tarn, "wide", [
-                {"type": "common_prefix", "path": f"local://{root}/", "destination": ""}])
+            _, status = self.import_tree(
+                tarn,
+                "wide",
+                [{"type": "common_prefix", "path": f"local://{root}/", "destination": ""}],
+            )
             rng = random.Random(7)
             times = []
             for _ in range(60):
@@ -260,16 +386,33 @@ logging: {{level: ERROR}}
                 folder = f"year={n // 100_000:02d}/part-{n // tree.FILES_PER_FOLDER:05d}"
                 times.append(self.one_commit(tarn, "wide", f"{folder}/object-{n:08d}.new"))
             output = subprocess.run(
-                [self.build / "tests" / "rewrite_floor", tarn.data / "objects", "local://wide", status["metarange_id"]],
-                check=True, capture_output=True, text=True).stdout
+                [
+                    self.build / "tests" / "rewrite_floor",
+                    tarn.data / "objects",
+                    "local://wide",
+                    status["metarange_id"],
+                ],
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout
             whole = float(output.split()[0])
             ours = statistics.median(times) * 1e3
-            self.row("commit at random new keys over 200,000, p50 / rewriting that range whole",
-                     f"{ours / whole:.2f}", "0.5", "-", f"{ours:.1f} ms / {whole:.1f} ms")
+            self.row(
+                "commit at random new keys over 200,000, p50 / rewriting that range whole",
+                f"{ours / whole:.2f}",
+                "0.5",
+                "-",
+                f"{ours:.1f} ms / {whole:.1f} ms",
+            )
 
     def one_commit(self, tarn, repository, path):
-        tarn.api("POST", f"/repositories/{repository}/branches/main/objects?path={path}", b"0123456789abcdef",
-                 headers={"Content-Type": "application/octet-stream"})
+        tarn.api(
+            "POST",
+            f"/repositories/{repository}/branches/main/objects?path={path}",
+            b"0123456789abcdef",
+            headers={"Content-Type": "application/octet-stream"},
+        )
         start = time.monotonic()
         tarn.api("POST", f"/repositories/{repository}/branches/main/commits", {"message": path})
         return time.monotonic() - start
@@ -281,15 +424,24 @@ logging: {{level: ERROR}}
             server = self.start_tarn()
             times.append(server.ready_seconds)
             server.stop()
-        self.row("start to first answer", f"{statistics.median(times) * 1e3:.0f} ms", "100 ms", "about 2 s")
+        self.row(
+            "start to first answer",
+            f"{statistics.median(times) * 1e3:.0f} ms",
+            "100 ms",
+            "about 2 s",
+        )
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     names = ["reads", "uploads", "imports", "million", "commits", "start"]
     parser.add_argument("--build", default="build", help="folder with the program (default: build)")
     parser.add_argument("--dir", default="build/bench", help="working folder; trees are kept there")
-    parser.add_argument("--only", default=",".join(names), help="comma-separated: " + ", ".join(names))
+    parser.add_argument(
+        "--only", default=",".join(names), help="comma-separated: " + ", ".join(names)
+    )
     options = parser.parse_args()
     bench = Bench(options)
     for name in options.only.split(","):

@@ -1,4 +1,5 @@
 """Processes under measurement: start, CPU and memory accounting, stop. Linux only."""
+
 import os
 import pathlib
 import signal
@@ -54,7 +55,9 @@ class Server:
     def wait(self, url):
         for _ in range(6000):
             if self.process.poll() is not None:
-                raise SystemExit(f"{self.process.args[0]} ended with status {self.process.returncode}")
+                raise SystemExit(
+                    f"{self.process.args[0]} ended with status {self.process.returncode}"
+                )
             try:
                 urllib.request.urlopen(url, timeout=1).read()
                 return time.monotonic() - self.started

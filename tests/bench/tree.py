@@ -1,4 +1,5 @@
 """Source trees of small files for the import benchmarks, made once and kept between runs."""
+
 import os
 import pathlib
 import shutil
@@ -21,7 +22,7 @@ def make(root, count, size=100):
         for i in range(start, min(start + FILES_PER_FOLDER, count)):
             name = f"object-{i:08d}.bin"
             out = os.open(name, os.O_WRONLY | os.O_CREAT, 0o644, dir_fd=fd)
-            os.write(out, (f"{name}\n" * (size // 20 + 1))[:size + i % 64].encode())
+            os.write(out, (f"{name}\n" * (size // 20 + 1))[: size + i % 64].encode())
             os.close(out)
         os.close(fd)
     mark.write_text(wanted)

@@ -1,4 +1,5 @@
 """A server under test: its own directory, a free port, start, stop, kill, and a plain client."""
+
 import base64
 import http.client
 import json
@@ -45,8 +46,7 @@ class Answer:
 class Server:
     """One data directory and the process that serves it."""
 
-    def __init__(self, program, directory, prefixes=(), extra="", preexec=None,
-                 environment=None):
+    def __init__(self, program, directory, prefixes=(), extra="", preexec=None, environment=None):
         self.program, self.preexec = str(program), preexec
         self.environment = {**os.environ, **(environment or {})}
         self.directory = pathlib.Path(directory)
@@ -75,13 +75,19 @@ blockstore:
 
     def start(self):
         with open(self.log_file, "ab") as log:
-            self.process = subprocess.Popen([self.program, "--config", self.config, "run"],
-                                            stdout=log, stderr=log, preexec_fn=self.preexec,
-                                            env=self.environment)
+            self.process = subprocess.Popen(
+                [self.program, "--config", self.config, "run"],
+                stdout=log,
+                stderr=log,
+                preexec_fn=self.preexec,
+                env=self.environment,
+            )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise RuntimeError(f"the server ended with {self.process.returncode}:\n{self.log()}")
+                raise RuntimeError(
+                    f"the server ended with {self.process.returncode}:\n{self.log()}"
+                )
             try:
                 if self.call("GET", "/_health", auth=None, timeout=5).status == 200:
                     return self
@@ -145,16 +151,18 @@ blockstore:
         return self
 
     def create_repository(self, name):
-        self.api("POST", "/repositories",
-                 {"name": name, "storage_namespace": f"local://store/{name}"})
+        self.api(
+            "POST", "/repositories", {"name": name, "storage_namespace": f"local://store/{name}"}
+        )
         return name
 
     def wait_for_import(self, repository, branch, import_id, seconds=300):
         """The status of an import that has ended, one way or the other."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            status = self.api("GET", f"/repositories/{repository}/branches/{branch}/import"
-                                     f"?id={import_id}").json
+            status = self.api(
+                "GET", f"/repositories/{repository}/branches/{branch}/import" f"?id={import_id}"
+            ).json
             if status["completed"] or "error" in status:
                 return status
             time.sleep(0.05)
