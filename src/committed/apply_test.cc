@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <future>
 
 #include "committed/testing/trees.h"
 #include "committed/tree_writer.h"
@@ -179,6 +180,19 @@ TEST(WriteTree, MakesTheSameTreeWithAPool) {
   EXPECT_EQ(trees.Write(LargeModel()), expected);
   EXPECT_EQ(trees.Read(expected), LargeModel());
   EXPECT_EQ(trees.objects.written(), alone.objects.written());
+}
+
+TEST(WriteTree, DoesNotWaitForAPoolThatIsBusy) {
+  Trees alone;
+  MetarangeId expected = alone.Write(LargeModel());
+  runtime::WorkerPool pool({"upload", 1, 64});
+  std::promise<void> finished;
+  TARN_ASSERT_OK(pool.Submit([&] { finished.get_future().wait(); }));
+  StoreOptions options;
+  options.uploads.pool = &pool;
+  Trees trees(kSmallRanges, options);
+  EXPECT_EQ(trees.Write(LargeModel()), expected);
+  finished.set_value();
 }
 
 TEST(WriteTree, ReportsAFailureOnThePool) {

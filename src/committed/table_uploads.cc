@@ -10,14 +10,20 @@ constexpr size_t kHeldTablesMax = 4;
 
 }  // namespace
 
-TableUploads::~TableUploads() { WaitForJobs(); }
+TableUploads::TableUploads(sst::TableStore& tables, const StorageNamespace& ns,
+                           UploadOptions options)
+    : options_(options), shared_(std::make_shared<Shared>(tables, ns)) {}
+
+TableUploads::~TableUploads() {
+  std::unique_lock lock(shared_->mutex);
+  shared_->waiting.clear();
+  shared_->done.wait(lock, [this] { return shared_->running == 0; });
+}
 
 Status TableUploads::Add(sst::Table table) {
-  if (holding_) {
-    held_.push_back(std::move(table));
-    return held_.size() < kHeldTablesMax ? Status() : Release();
-  }
-  return Start(std::move(table));
+  if (!holding_) return Start(std::move(table));
+  held_.push_back(std::move(table));
+  return held_.size() < kHeldTablesMax ? Status() : Release();
 }
 
 Status TableUploads::Release() {
@@ -30,40 +36,44 @@ Status TableUploads::Release() {
 
 Status TableUploads::Finish() {
   TARN_TRY(Release());
-  WaitForJobs();
-  std::lock_guard lock(mutex_);
-  return error_;
+  while (StoreOne(*shared_)) {
+  }
+  std::unique_lock lock(shared_->mutex);
+  shared_->done.wait(lock, [this] { return shared_->running == 0; });
+  return shared_->error;
 }
 
 Status TableUploads::Start(sst::Table table) {
-  TARN_TRY_ASSIGN(const bool on_pool, TakeSlot());
-  if (!on_pool) return tables_.Write(ns_, table);
-  auto shared = std::make_shared<sst::Table>(std::move(table));  // jobs must be copyable
-  Status queued = options_.pool->Submit([this, shared] { Finished(tables_.Write(ns_, *shared)); });
-  if (queued.ok()) return {};
-  // The queue is full; this thread has nothing better to do.
-  Finished(tables_.Write(ns_, *shared));
-  return {};
+  {
+    std::lock_guard lock(shared_->mutex);
+    TARN_TRY(Status(shared_->error));
+    shared_->waiting.push_back(std::move(table));
+    if (options_.pool != nullptr &&
+        shared_->waiting.size() + shared_->running <= options_.in_flight_max) {
+      // Submitting under the lock is safe: the job takes it on another thread.
+      Status queued = options_.pool->Submit([shared = shared_] { StoreOne(*shared); });
+      if (queued.ok()) return {};
+    }
+  }
+  StoreOne(*shared_);
+  std::lock_guard lock(shared_->mutex);
+  return shared_->error;
 }
 
-Result<bool> TableUploads::TakeSlot() {
-  std::lock_guard lock(mutex_);
-  if (!error_.ok()) return error_;
-  if (options_.pool == nullptr || in_flight_ >= options_.in_flight_max) return false;
-  ++in_flight_;
+/// Stores the table that waits longest; false if none waits.
+bool TableUploads::StoreOne(Shared& shared) {
+  std::unique_lock lock(shared.mutex);
+  if (shared.waiting.empty()) return false;
+  const sst::Table table = std::move(shared.waiting.front());
+  shared.waiting.pop_front();
+  ++shared.running;
+  lock.unlock();
+  Status written = shared.tables.Write(shared.ns, table);
+  lock.lock();
+  if (!written.ok() && shared.error.ok()) shared.error = std::move(written);
+  --shared.running;
+  shared.done.notify_all();
   return true;
-}
-
-void TableUploads::Finished(Status written) {
-  std::lock_guard lock(mutex_);
-  if (!written.ok() && error_.ok()) error_ = std::move(written);
-  --in_flight_;
-  done_.notify_all();
-}
-
-void TableUploads::WaitForJobs() {
-  std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return in_flight_ == 0; });
 }
 
 }  // namespace tarn::committed

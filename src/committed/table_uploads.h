@@ -1,10 +1,12 @@
 // Stores finished tables, a bounded number at a time when there is a pool for it.
 //
-// When the bound is reached the caller's thread stores the next table itself, which is also what
-// limits the memory. Level 5; used from one thread, its jobs run on the pool.
+// The caller's thread takes part: it stores a table itself when the bound is reached (which limits
+// the memory), and at the end whatever the pool has not begun, so a busy pool delays nothing. Level
+// 5; used from one thread, its jobs run on the pool.
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -17,15 +19,14 @@
 namespace tarn::committed {
 
 struct UploadOptions {
-  runtime::WorkerPool* pool = nullptr;  ///< Must not be the pool of the caller. Null: none.
-  int in_flight_max = 4;                ///< Tables on the pool at a time.
+  runtime::WorkerPool* pool = nullptr;  ///< Null: the caller's thread stores everything.
+  size_t in_flight_max = 4;             ///< Tables given to the pool and not stored yet.
 };
 
 class TableUploads {
  public:
-  TableUploads(sst::TableStore& tables, const StorageNamespace& ns, UploadOptions options)
-      : tables_(tables), ns_(ns), options_(options) {}
-  /// Waits for the jobs that run.
+  TableUploads(sst::TableStore& tables, const StorageNamespace& ns, UploadOptions options);
+  /// Waits for the jobs that run; tables that none has begun are given up.
   ~TableUploads();
   TableUploads(const TableUploads&) = delete;
   TableUploads& operator=(const TableUploads&) = delete;
@@ -35,24 +36,29 @@ class TableUploads {
   /// From now on the first tables stay in memory until Release or Finish.
   void Hold() { holding_ = true; }
   Status Release();
-  /// Waits until all tables are durable; the first error if one is not.
+  /// Returns when all tables are durable; the first error if one is not.
   Status Finish();
 
  private:
-  Status Start(sst::Table table);
-  Result<bool> TakeSlot();  // false: no pool, or all slots taken
-  void Finished(Status written);
-  void WaitForJobs();
+  /// What jobs see. They share it because one may start after everything is done.
+  struct Shared {
+    Shared(sst::TableStore& store, const StorageNamespace& name) : tables(store), ns(name) {}
+    sst::TableStore& tables;  // used while a table waits or is being stored, thus not for too long
+    const StorageNamespace ns;
+    std::mutex mutex;
+    std::condition_variable done;
+    std::deque<sst::Table> waiting;  // guarded by mutex
+    size_t running = 0;              // guarded by mutex
+    Status error;                    // the first one; guarded by mutex
+  };
 
-  sst::TableStore& tables_;
-  const StorageNamespace& ns_;
+  Status Start(sst::Table table);
+  static bool StoreOne(Shared& shared);
+
   const UploadOptions options_;
+  const std::shared_ptr<Shared> shared_;
   bool holding_ = false;
   std::vector<sst::Table> held_;
-  std::mutex mutex_;
-  std::condition_variable done_;
-  int in_flight_ = 0;  // guarded by mutex_
-  Status error_;       // the first of a job; guarded by mutex_
 };
 
 }  // namespace tarn::committed

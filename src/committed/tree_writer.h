@@ -25,7 +25,7 @@ class TreeWriter {
  public:
   using Properties = std::map<std::string, std::string>;
 
-  /// `extra_properties` go into every table. All references must outlive the writer.
+  /// `extra_properties` go into every table. `tables`, `rule` and a pool must outlive the writer.
   TreeWriter(sst::TableStore& tables, const StorageNamespace& ns, const sst::BreakRule& rule,
              UploadOptions uploads, Properties extra_properties = {});
 
