@@ -58,8 +58,10 @@ Result<CopyEnd> TableWriter::Impl::CopyBlocks(StoreIterator& from,
   const bool rule_known =
       known != nullptr && known->rule && known->rule->raggedness_entries == rule.raggedness_entries;
   IndexCursor at = from.index();
+  // Growing step by step would touch three times the memory, and fresh memory is slow.
+  const uint64_t rest = from.table().size_bytes() - at.handle().offset;
+  file_.reserve(file_.size() + std::min(rest, rule.size_bytes_max) + kSlackBytes);
   if (totals_.records == 0 && common_format && at.handle().offset == 0) {
-    file_.reserve(std::min<uint64_t>(from.table().size_bytes(), rule.size_bytes_max) + kSlackBytes);
     min_key_ = from.key();
     TARN_TRY(CopyKnownPrefix(from, limit, rule, &at));
   }
