@@ -3,6 +3,9 @@
 #include "codec/entry.h"
 
 namespace tarn::versioning {
+namespace {
+constexpr size_t kRoomToSpare = 16;  // bytes by which the first record may be shorter than most
+}  // namespace
 
 void RecordBatch::Add(std::string_view prefix, const block::WalkedObject& object) {
   thread_local Entry entry;  // keeps its strings from one object to the next
@@ -22,6 +25,10 @@ void RecordBatch::Add(std::string_view prefix, const block::WalkedObject& object
   AppendEntry(&bytes_, entry);
   slot.data_size = static_cast<uint32_t>(bytes_.size() - data);
   slots_.push_back(slot);
+  if (slots_.size() == 1 && expected_ > 1) {  // records of one batch are much alike
+    slots_.reserve(expected_);
+    bytes_.reserve((bytes_.size() + kRoomToSpare) * expected_);
+  }
 }
 
 ValueView RecordBatch::value(size_t i) const {

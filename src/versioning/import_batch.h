@@ -24,6 +24,8 @@ struct ImportControl {
 /// Records in one piece of memory, in key order.
 class RecordBatch {
  public:
+  /// `objects` are about to be added.
+  void Expect(size_t objects) { expected_ = objects; }
   /// Appends the record of an imported object under `prefix` + its relative key.
   void Add(std::string_view prefix, const block::WalkedObject& object);
   size_t size() const { return slots_.size(); }
@@ -39,6 +41,7 @@ class RecordBatch {
   };
   std::string bytes_;
   std::vector<Slot> slots_;
+  size_t expected_ = 0;
 };
 
 /// Reads one batch on the first thread that asks. Shared by the import and the queue of a pool.

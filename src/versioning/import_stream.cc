@@ -28,6 +28,7 @@ std::function<bool()> StopOf(const std::shared_ptr<ImportControl>& control) {
 /// Reads a listed batch into records and counts it.
 Status ReadBatch(block::WalkBatch& batch, std::string_view prefix, ImportControl& control,
                  RecordBatch* out) {
+  out->Expect(batch.size());
   TARN_TRY(batch.Read([&](const block::WalkedObject& object) { out->Add(prefix, object); }));
   control.ingested_objects += static_cast<int64_t>(batch.size());
   return {};
