@@ -50,7 +50,7 @@ FUNCTION_LINES_MAX = 70
 COLUMNS_MAX = 100
 # Programs speak on the terminal; libraries do not.
 MAY_PRINT = ("src/cli/", "src/server/", "src/base/check.cc", "src/tools/")
-MACHINE_PATHS = re.compile(r"(?<![\w/])/(work|root|tmp/b-\w+|home/\w+)/")
+MACHINE_PATHS = re.compile(r"(?<![\w/])/(work|tmp/b-\w+|home/\w+)/")
 
 
 def tracked():
@@ -174,7 +174,8 @@ def check_documents(tree):
     """documents have titles, and what texts point to exists"""
     for name in tree.match(".md"):
         lines = tree.lines[name]
-        if not lines[0].startswith("# "):
+        fragment = re.match(r"changes/\w+/", name)  # a sentence of the next change log
+        if not lines[0].startswith("# ") and not fragment:
             yield name, 1, "the first line is no '# Title'"
         for number, line in enumerate(lines, 1):
             for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", line):
