@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/check.h"
+#include "base/random.h"
 #include "codec/url.h"
 #include "rest/answers.h"
 #include "rest/exchange.h"
@@ -28,12 +28,21 @@ http::Response TextOnly(int status, std::string_view text) {
   return response;
 }
 
+/// Addresses must not be signed with a key that anybody knows, so without one a key of this process
+/// is made; its addresses can then only be linked here.
+Options WithSigningKey(Options options) {
+  constexpr int kKeyLength = 43;  // 258 bits
+  if (options.signing_secret_key.empty())
+    options.signing_secret_key = NewNanoId(SystemRandom(), kKeyLength);
+  return options;
+}
+
 }  // namespace
 
 class Api::Impl {
  public:
   Impl(Parts parts, Options options)
-      : services_{parts, std::move(options)},
+      : services_{parts, WithSigningKey(std::move(options))},
         metrics_(parts.metrics),
         pages_(services_, OpenApiDocument(schemas_)) {
     for (const Operation* operation : AllOperations()) {

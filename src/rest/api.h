@@ -34,7 +34,8 @@ struct Options {
   std::string version = "1.84.0+tarn.0.0.0";  ///< Reported to clients.
   std::string fixed_installation_id;          ///< installation.fixed_id; empty: a random one.
   std::string blockstore_description;
-  std::string signing_secret_key;  ///< blockstore.signing.secret_key: signs handed-out addresses.
+  std::string signing_secret_key;  ///< blockstore.signing.secret_key: signs handed-out addresses;
+                                   ///< empty: a random one of this process.
   std::string logout_redirect_url = "/auth/login";
   std::vector<std::string> s3_domain_names = {"s3.local.lakefs.io"};
   std::vector<CustomViewer> custom_viewers;

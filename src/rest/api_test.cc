@@ -271,6 +271,26 @@ TEST_F(ApiTest, UploadsAreRefusedBeforeTheirBody) {
             401);
 }
 
+TEST_F(ApiTest, HandedOutAddressesAreSignedForTheirPath) {
+  const std::string backing = kRepo + "/branches/main/staging/backing?path=";
+  const auto given = versioning::testing::Must(ParseJson(Get(backing + "a").body));
+  const std::string address(*given.StringAt("physical_address"));
+  const auto link = [&](const std::string& path, const std::string& to) {
+    return Json("PUT", backing + path,
+                "{\"staging\":{\"physical_address\":\"" + to +
+                    "\"},\"checksum\":\"\\\"c\\\"\",\"size_bytes\":1}");
+  };
+  EXPECT_EQ(link("a", address).status, 200);
+  EXPECT_THAT(Get(kRepo + "/refs/main/objects/stat?path=a").body, HasSubstr("\"checksum\":\"c\""));
+  EXPECT_THAT(link("b", address).body, HasSubstr("invalid address signature: invalid address"));
+  EXPECT_THAT(link("a", address.substr(0, address.find(','))).body, HasSubstr("not signed"));
+  EXPECT_THAT(link("a", address + "%").body, HasSubstr("malformed address signature"));
+  world_.clock.seconds += 2 * 86'400;
+  EXPECT_THAT(link("a", address).body, HasSubstr("link address expired"));
+  for (const std::string unusable : {"", "data/a/b", "no scheme"})
+    EXPECT_EQ(link("a", unusable).status, 400) << unusable;
+}
+
 TEST_F(ApiTest, DeletionsOfManyReportPerPath) {
   ASSERT_EQ(Upload("a", "x").status, 201);
   const Answered answered = Json("POST", kObjects + "/delete", R"({"paths":["a","","nothing"]})");
