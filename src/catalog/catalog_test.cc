@@ -333,13 +333,32 @@ TEST_F(CatalogTest, DiffEntries) {
   EXPECT_EQ(refs.items[1].entry.size, 2);
 }
 
-TEST_F(ListTest, WarmReadsDoNotWait) {
-  const auto read = [&] { return catalog_.GetEntry(world_.repository, "main", "a/b/3").code(); };
-  EXPECT_EQ(read(), Code::kOk);
-  EXPECT_EQ(List({.delimiter = "/"}), "a a-x a/* b/* c/* d z.txt");
-  const NoBlockingScope scope;
-  EXPECT_EQ(read(), Code::kOk);
-  EXPECT_EQ(List({.delimiter = "/"}), "a a-x a/* b/* c/* d z.txt");
+TEST_F(ListTest, ColdReadsAskToWaitAndWarmOnesDoNot) {
+  // Stores that have read nothing yet, over the same objects.
+  sst::TableStore tables(world_.objects, {});
+  committed::Store committed(tables, versioning::testing::RangesOf(5));
+  versioning::Context& old = world_.context;
+  versioning::Context context{old.refs,    old.staging, committed,  old.objects, old.hooks,
+                              old.workers, old.clock,   old.random, old.settings};
+  Catalog catalog(context);
+  const auto read = [&] {
+    return CodeName(catalog.GetEntry(world_.repository, "main", "a/b/3").code());
+  };
+  const auto list = [&] {
+    return CodeName(catalog
+                        .List(world_.repository, {.ref = "main", .delimiter = "/"},
+                              [](const ListedItem&) { return Status(); })
+                        .code());
+  };
+  for (const auto& work : {std::function(read), std::function(list)}) {
+    {
+      const NoBlockingScope scope;
+      EXPECT_EQ(work(), CodeName(Code::kWouldBlock));
+    }
+    EXPECT_EQ(work(), CodeName(Code::kOk));
+    const NoBlockingScope scope;
+    EXPECT_EQ(work(), CodeName(Code::kOk));
+  }
 }
 
 }  // namespace

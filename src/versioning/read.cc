@@ -80,18 +80,17 @@ Result<FoundValue> ReadValue(Context& context, const refs::Repository& repositor
     FoundValue found;
     if (view.has_staging()) {
       TARN_TRY_ASSIGN(found.staged, context.staging.GetFirst(view.tokens(), path));
-      if (found.staged) {
-        if (found.staged->value().is_tombstone()) return NotFound();
-        return found;
-      }
     }
-    TARN_TRY_ASSIGN(found.committed,
-                    context.committed.Get(repository.storage_namespace, view.metarange(), path));
-    if (view.has_staging()) {
+    if (!found.staged) {
+      TARN_TRY_ASSIGN(found.committed,
+                      context.committed.Get(repository.storage_namespace, view.metarange(), path));
+    }
+    // What the only token says needs no second look: nothing goes before it.
+    if (view.has_staging() && !(found.staged && view.tokens().size() == 1)) {
       TARN_TRY_ASSIGN(const bool replaced, view.Refresh());
       if (replaced) continue;
     }
-    if (!found.committed) return NotFound();
+    if (found.staged ? found.staged->value().is_tombstone() : !found.committed) return NotFound();
     return found;
   }
 }

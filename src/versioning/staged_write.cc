@@ -71,23 +71,23 @@ class SetIfAbsent {
   Result<Outcome> Try(const refs::Branch& branch) {
     BranchView view(context_, repository_, branch);
     TARN_TRY_ASSIGN(const auto in_token, view.InToken(path_));
-    if (in_token) {
-      const ValueView found = in_token->value();
-      if (IsOwn(found)) return Outcome::kWritten;
-      if (!found.is_tombstone()) return Exists();
-    } else {
+    if (in_token && !in_token->value().is_tombstone()) return Exists();
+    bool exists = false;
+    if (!in_token) {
       TARN_TRY_ASSIGN(const auto in_sealed, view.InSealed(path_));
       if (in_sealed) {
-        if (!in_sealed->value().is_tombstone() && !IsOwn(in_sealed->value())) return Exists();
+        exists = !in_sealed->value().is_tombstone() && !IsOwn(in_sealed->value());
       } else {
         TARN_TRY_ASSIGN(const auto in_head, view.InHead(path_));
         if (in_head && IsOwn(in_head->view())) return Outcome::kCommitted;
-        if (in_head) return Exists();
+        exists = in_head.has_value();
       }
     }
-    // Absent, as far as this record goes; tokens that were dropped meanwhile would look absent too.
+    // True only as far as the record still holds: a commit may have dropped a token meanwhile, and
+    // with it the value or the tombstone that counts.
     TARN_TRY_ASSIGN(const refs::Branch now, context_.refs.GetBranch(repository_, branch.id));
     if (!SameView(branch, now)) return Outcome::kOvertaken;
+    if (exists) return Exists();
     const bool written_before = std::exchange(*may_be_written_, true);
     const Status written =
         context_.staging.SetIfUnchanged(branch.staging_token, path_, value_, in_token);

@@ -19,6 +19,7 @@
 #include "versioning/read.h"
 #include "versioning/repositories.h"
 #include "versioning/staged_write.h"
+#include "versioning/testing/interrupting_store.h"
 
 namespace tarn::versioning::testing {
 
@@ -136,8 +137,8 @@ class World {
   const StorageNamespace kNamespace{"mem://bucket/repo"};
   ManualClock clock;
   std::unique_ptr<Random> random = SeededRandom(1);
-  std::unique_ptr<kv::Store> kv = kv::mem::Open();
-  block::MemStore objects{clock};
+  std::unique_ptr<InterruptingStore> kv = std::make_unique<InterruptingStore>(kv::mem::Open());
+  block::MemStore objects{clock, {.cold_reads = true}};
   sst::TableStore tables{objects, {}};
   refs::Store refs{*kv, clock, *random, {}};
   staging::Store staging{*kv, clock, {.drop_grace_ms = 0}};

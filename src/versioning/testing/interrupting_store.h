@@ -1,0 +1,83 @@
+// A KV that stops at a chosen call and lets something else happen first: every interleaving of one
+// operation with another becomes a test that always runs the same.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kv/store.h"
+
+namespace tarn::versioning::testing {
+
+/// One thread at a time while an interruption is armed; as thread-safe as `store` otherwise.
+class InterruptingStore final : public kv::Store {
+ public:
+  explicit InterruptingStore(std::unique_ptr<kv::Store> store) : store_(std::move(store)) {}
+
+  /// Runs `action` before the calls of these numbers, counted from 0 at Arm. Calls that the action
+  /// makes itself are not counted.
+  void Arm(std::vector<int> calls, std::function<void()> action) {
+    at_ = std::move(calls);
+    action_ = std::move(action);
+    call_ = 0;
+    ran_ = 0;
+  }
+  /// Stops counting; returns how often the action ran.
+  int Disarm() {
+    action_ = nullptr;
+    return ran_;
+  }
+
+  Result<std::optional<std::string>> Get(std::string_view partition,
+                                         std::string_view key) override {
+    Count();
+    return store_->Get(partition, key);
+  }
+  Status Set(std::string_view partition, std::string_view key, std::string_view value) override {
+    Count();
+    return store_->Set(partition, key, value);
+  }
+  Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
+               const kv::Predicate& predicate) override {
+    Count();
+    return store_->SetIf(partition, key, value, predicate);
+  }
+  Status Delete(std::string_view partition, std::string_view key) override {
+    Count();
+    return store_->Delete(partition, key);
+  }
+  Result<kv::IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
+    Count();
+    return store_->Scan(partition, prefix);
+  }
+  Status Drop(std::string_view partition, std::string_view prefix) override {
+    Count();
+    return store_->Drop(partition, prefix);
+  }
+  Result<std::vector<std::string>> ListPartitions() override { return store_->ListPartitions(); }
+
+ private:
+  void Count() {
+    if (!action_ || running_) return;
+    for (const int call : at_) {
+      if (call != call_) continue;
+      running_ = true;
+      ++ran_;
+      action_();
+      running_ = false;
+      break;
+    }
+    ++call_;
+  }
+
+  const std::unique_ptr<kv::Store> store_;
+  std::vector<int> at_;
+  std::function<void()> action_;
+  bool running_ = false;
+  int call_ = 0, ran_ = 0;
+};
+
+}  // namespace tarn::versioning::testing
