@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <functional>
 
 #include "base/log.h"
@@ -25,7 +24,7 @@ constexpr size_t kDropByKeyMax = 32;
 // has them compacted.
 constexpr size_t kDeletesUntilFlush = 20'000;
 constexpr size_t kRangeDeleteWeight = 1000;
-constexpr auto kResumeInterval = std::chrono::seconds(1);
+constexpr auto kRetryInterval = std::chrono::seconds(1);
 
 ::rocksdb::WriteOptions Durable() {
   ::rocksdb::WriteOptions options;
@@ -35,16 +34,20 @@ constexpr auto kResumeInterval = std::chrono::seconds(1);
 
 }  // namespace
 
-Committer::Committer(::rocksdb::DB& db)
-    : db_(db), write_options_(Durable()), thread_([this] { Run(); }) {}
+Committer::Committer(Database& database)
+    : database_(database), write_options_(Durable()), thread_([this] { Run(); }) {}
 
-Committer::~Committer() {
+Committer::~Committer() { IgnoreError(Stop(), "nobody asks any more"); }
+
+Status Committer::Stop() {
+  if (!thread_.joinable()) return failure_;
   {
     std::lock_guard lock(mutex_);
     stop_ = true;
   }
   work_.notify_one();
   thread_.join();
+  return failure_;
 }
 
 Status Committer::Commit(Write& write) {
@@ -97,25 +100,40 @@ size_t Committer::FillGroup(const std::vector<Write*>& queue, size_t begin) {
 }
 
 void Committer::CommitGroup() {
+  const Status usable = CheckUsable();
+  if (usable.ok()) {
+    AddGroupToBatch();
+  } else {
+    for (Write* write : group_) write->status = usable;
+  }
+  for (Write* write : group_) write->done.Unpark();
+  FlushAfterManyDeletes();
+}
+
+void Committer::AddGroupToBatch() {
   batch_.Clear();
   latest_.assign(std::bit_ceil(2 * group_.size()), nullptr);
   for (Write* write : group_) AddToBatch(*write);
+  found_.Reset();
   if (batch_.Count() > 0) {
-    const Status status = ToStatus(WriteBatch(), "write");
+    const Status status = WriteBatch();
     if (!status.ok()) {
       for (Write* write : group_) {
         if (write->status.ok() || write->judged_by_batch) write->status = status;
       }
     }
   }
-  found_.Reset();
   if (batch_.GetDataSize() > kBatchBytesKept) batch_ = ::rocksdb::WriteBatch();
-  for (Write* write : group_) write->done.Unpark();
-  FlushAfterManyDeletes();
 }
 
 void Committer::AddToBatch(Write& write) {
+  if (write.kind == Write::Kind::kNothing) return;
   if (write.kind == Write::Kind::kDrop) return AddDrop(write);
+  if (write.kind == Write::Kind::kSet) {
+    // Removals go on, for they give space back.
+    write.status = database_.CheckSpace(write.key.size() + write.value.size());
+    if (!write.status.ok()) return;
+  }
   write.hash = std::hash<std::string_view>()(write.key);
   if (write.predicate != nullptr && !ConditionHolds(write)) return;
   // Neither can fail: the batch has no size limit and no protection bytes.
@@ -137,7 +155,8 @@ bool Committer::ConditionHolds(Write& write) {
     write.judged_by_batch = true;
   } else {
     found_.Reset();
-    const auto got = db_.Get(read_options_, db_.DefaultColumnFamily(), ToSlice(write.key), &found_);
+    ::rocksdb::DB& db = database_.db();
+    const auto got = db.Get(read_options_, db.DefaultColumnFamily(), ToSlice(write.key), &found_);
     if (!got.ok() && !got.IsNotFound()) {
       write.status = ToStatus(got, "read");
       return false;
@@ -168,7 +187,7 @@ void Committer::AddDrop(const Write& write) {
   options.iterate_upper_bound = &end;
   options.prefix_same_as_start = true;
   options.fill_cache = false;
-  const std::unique_ptr<::rocksdb::Iterator> it(db_.NewIterator(options));
+  const std::unique_ptr<::rocksdb::Iterator> it(database_.db().NewIterator(options));
   std::vector<std::string> keys;
   for (it->Seek(ToSlice(write.key)); it->Valid() && keys.size() <= kDropByKeyMax; it->Next()) {
     keys.emplace_back(ToView(it->key()));
@@ -183,23 +202,30 @@ void Committer::AddDrop(const Write& write) {
   deletes_since_flush_ += keys.size();
 }
 
-::rocksdb::Status Committer::WriteBatch() {
-  // After a failure RocksDB refuses writes until it is told to go on; it checks by itself whether
-  // it can, and starts a new log, since the old one may end in a torn record. The check may take a
-  // second, so writers in between hear of the last failure at once.
-  if (!failure_.ok()) {
-    if (Clock::now() < resume_at_) return failure_;
-    failure_ = db_.Resume();
-    resume_at_ = Clock::now() + kResumeInterval;
-    if (!failure_.ok()) return failure_;
-    TARN_LOG_INFO("metadata database: writes work again");
+// OK if the database takes writes; after a failure it is first opened again, or tried to.
+Status Committer::CheckUsable() {
+  if (failure_.ok()) return failure_;
+  const auto now = Clock::now();
+  if (now < retry_at_) return failure_;
+  retry_at_ = now + kRetryInterval;
+  Status reopened = database_.Reopen();
+  if (reopened.ok()) TARN_LOG_INFO("metadata database: writes work again");
+  return failure_ = std::move(reopened);
+}
+
+Status Committer::WriteBatch() {
+  auto written = database_.db().Write(write_options_, &batch_);
+  if (written.IsIncomplete()) {
+    // It waited for a flush, and the flush failed: the reason is in the text only.
+    const std::string text = written.ToString();
+    written = text.find("No space left") == std::string::npos ? ::rocksdb::Status::IOError(text)
+                                                              : ::rocksdb::Status::NoSpace(text);
   }
-  const auto written = db_.Write(write_options_, &batch_);
-  if (!written.ok()) {
-    failure_ = written;
-    TARN_LOG_ERROR("metadata database: write failed: {}", written.ToString());
-  }
-  return written;
+  if (written.ok()) return Status();
+  failure_ = ToStatus(written, "write");
+  retry_at_ = Clock::now();
+  TARN_LOG_ERROR("metadata database: write failed: {}", written.ToString());
+  return failure_;
 }
 
 void Committer::FlushAfterManyDeletes() {
@@ -208,7 +234,7 @@ void Committer::FlushAfterManyDeletes() {
   ::rocksdb::FlushOptions options;
   options.wait = false;
   options.allow_write_stall = true;  // Else this call, and with it every writer, may wait.
-  const auto flushed = db_.Flush(options);
+  const auto flushed = database_.db().Flush(options);
   if (!flushed.ok()) TARN_LOG_WARN("metadata database: flush failed: {}", flushed.ToString());
 }
 

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "kv/rocksdb/database.h"
 #include "kv/rocksdb/parker.h"
 #include "kv/store.h"
 
@@ -25,7 +26,12 @@ namespace tarn::kv::rocks {
 
 /// One write, on the stack of the thread that waits for it.
 struct Write {
-  enum class Kind : uint8_t { kSet, kDelete, kDrop };
+  enum class Kind : uint8_t {
+    kSet,
+    kDelete,
+    kDrop,
+    kNothing,  ///< Only asks for the database to be opened again, should it be closed.
+  };
   Kind kind = Kind::kSet;
   std::string_view key;                  ///< Physical key; of a drop: where the range begins.
   std::string_view value;                ///< Of a drop: where the range ends.
@@ -40,15 +46,17 @@ struct Write {
 
 class Committer {
  public:
-  /// `db` outlives it.
-  explicit Committer(::rocksdb::DB& db);
-  /// Finishes what waits.
+  /// `database` outlives it.
+  explicit Committer(Database& database);
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
   /// Waits until the write is durable or refused.
   Status Commit(Write& write);
+  /// Finishes what waits; no Commit may come any more. The error that writes are refused with, if
+  /// they are.
+  Status Stop();
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -56,15 +64,17 @@ class Committer {
   void Run();
   size_t FillGroup(const std::vector<Write*>& queue, size_t begin);
   void CommitGroup();
+  void AddGroupToBatch();
   void AddToBatch(Write& write);
   void AddDrop(const Write& write);
   bool ConditionHolds(Write& write);
   void Remember(Write& write);
   const Write* Earlier(const Write& write) const;
-  ::rocksdb::Status WriteBatch();
+  Status CheckUsable();
+  Status WriteBatch();
   void FlushAfterManyDeletes();
 
-  ::rocksdb::DB& db_;
+  Database& database_;
   const ::rocksdb::WriteOptions write_options_;
   const ::rocksdb::ReadOptions read_options_;
 
@@ -79,8 +89,8 @@ class Committer {
   std::vector<const Write*> latest_;  ///< Hash table: last write of each key in the batch.
   ::rocksdb::WriteBatch batch_;
   ::rocksdb::PinnableSlice found_;
-  ::rocksdb::Status failure_;    ///< Why the database takes no writes, or OK.
-  Clock::time_point resume_at_;  ///< Not before this is it asked to go on.
+  Status failure_;              ///< Why the database takes no writes, or OK.
+  Clock::time_point retry_at_;  ///< Not before this is it opened again.
   size_t deletes_since_flush_ = 0;
   std::thread thread_;
 };

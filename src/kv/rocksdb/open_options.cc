@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
@@ -38,6 +39,15 @@ class ForwardingLogger : public ::rocksdb::Logger {
     char text[1024];
     vsnprintf(text, sizeof(text), format, arguments);
     TARN_LOG_WARN("rocksdb: {}", text);
+  }
+};
+
+// RocksDB would try to recover by itself and meanwhile hold the writer; see database.h.
+class NoAutomaticRecovery : public ::rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(::rocksdb::BackgroundErrorReason, ::rocksdb::Status,
+                            bool* automatic) override {
+    *automatic = false;
   }
 };
 
@@ -82,6 +92,8 @@ std::shared_ptr<::rocksdb::TableFactory> MakeTables(const Options& options) {
   db.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   db.max_total_wal_size = 4 * options.memtable_bytes;
   db.max_manifest_file_size = 4 << 20;
+  db.listeners.push_back(std::make_shared<NoAutomaticRecovery>());
+  db.max_bgerror_resume_count = 0;
   // Quick to open, nothing periodic.
   db.skip_stats_update_on_db_open = true;
   db.skip_checking_sst_file_sizes_on_db_open = true;

@@ -1,24 +1,19 @@
 #include "kv/rocksdb/rocksdb_store.h"
 
-#include <fmt/format.h>
 #include <rocksdb/db.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/blocking.h"
-#include "base/log.h"
 #include "kv/rocksdb/committer.h"
-#include "kv/rocksdb/directory_check.h"
-#include "kv/rocksdb/open_options.h"
+#include "kv/rocksdb/database.h"
 #include "kv/rocksdb/physical_key.h"
 #include "kv/rocksdb/status.h"
 
 namespace tarn::kv::rocks {
 namespace {
 
-// Above this much in the log, a clean shutdown writes a table, so that the next start is quick.
-constexpr uint64_t kReplayBytesMax = 1 << 20;
+constexpr int kEnterTriesMax = 5;
 
 ::rocksdb::ReadOptions MemoryOnly() {
   ::rocksdb::ReadOptions options;
@@ -28,8 +23,9 @@ constexpr uint64_t kReplayBytesMax = 1 << 20;
 
 class ScanIterator : public Iterator {
  public:
-  ScanIterator(::rocksdb::DB& db, std::string_view partition, std::string_view prefix)
-      : partition_part_(kLengthBytes + partition.size()),
+  ScanIterator(Database::Reader database, std::string_view partition, std::string_view prefix)
+      : database_(std::move(database)),
+        partition_part_(kLengthBytes + partition.size()),
         begin_(PhysicalKey(partition, prefix).view()),
         end_(PrefixEnd(begin_)),
         end_slice_(end_) {
@@ -38,7 +34,7 @@ class ScanIterator : public Iterator {
     options.iterate_upper_bound = &end_slice_;
     options.prefix_same_as_start = true;
     if (!MayBlock()) options.read_tier = ::rocksdb::kBlockCacheTier;
-    it_.reset(db.NewIterator(options));
+    it_.reset(database_->NewIterator(options));
   }
 
   Status Seek(std::string_view target) override {
@@ -72,6 +68,7 @@ class ScanIterator : public Iterator {
     return ToStatus(it_->status(), "scan");
   }
 
+  const Database::Reader database_;
   const size_t partition_part_;
   const std::string begin_, end_;
   const ::rocksdb::Slice end_slice_;
@@ -83,16 +80,11 @@ class ScanIterator : public Iterator {
 
 class RocksDbStore : public Store {
  public:
-  explicit RocksDbStore(std::unique_ptr<::rocksdb::DB> db)
-      : db_(std::move(db)), committer_(std::make_unique<Committer>(*db_)) {}
+  explicit RocksDbStore(std::unique_ptr<Database> database)
+      : database_(std::move(database)), committer_(*database_) {}
 
   ~RocksDbStore() override {
-    committer_.reset();
-    uint64_t bytes = 0;
-    if (db_->GetIntProperty("rocksdb.cur-size-all-mem-tables", &bytes) && bytes > kReplayBytesMax) {
-      IgnoreError(ToStatus(db_->Flush(::rocksdb::FlushOptions()), "flush"), "the log has it all");
-    }
-    IgnoreError(ToStatus(db_->Close(), "close"), "the log has it all");
+    if (committer_.Stop().ok()) database_->FlushForQuickStart();
   }
 
   Result<std::optional<std::string>> Get(std::string_view partition,
@@ -100,7 +92,9 @@ class RocksDbStore : public Store {
     TARN_TRY(CheckKey(partition, key));
     const PhysicalKey physical(partition, key);
     std::optional<std::string> value(std::in_place);
-    const auto got = db_->Get(MayBlock() ? read_ : memory_only_, ToSlice(physical.view()), &*value);
+    TARN_TRY_ASSIGN(const Database::Reader database, EnterDatabase());
+    const auto got =
+        database->Get(MayBlock() ? read_ : memory_only_, ToSlice(physical.view()), &*value);
     if (got.IsNotFound()) {
       value.reset();
     } else if (!got.ok()) {
@@ -124,12 +118,13 @@ class RocksDbStore : public Store {
     Write write;
     write.kind = Write::Kind::kDelete;
     write.key = physical.view();
-    return committer_->Commit(write);
+    return committer_.Commit(write);
   }
 
   Result<IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
     TARN_TRY(CheckPartition(partition));
-    return IteratorPtr(std::make_unique<ScanIterator>(*db_, partition, prefix));
+    TARN_TRY_ASSIGN(Database::Reader database, EnterDatabase());
+    return IteratorPtr(std::make_unique<ScanIterator>(std::move(database), partition, prefix));
   }
 
   Status Drop(std::string_view partition, std::string_view prefix) override {
@@ -141,14 +136,15 @@ class RocksDbStore : public Store {
     write.kind = Write::Kind::kDrop;
     write.key = begin.view();
     write.value = end;
-    return committer_->Commit(write);
+    return committer_.Commit(write);
   }
 
   Result<std::vector<std::string>> ListPartitions() override {
     TARN_TRY(RequireBlocking());
     ::rocksdb::ReadOptions options;
     options.total_order_seek = true;
-    const std::unique_ptr<::rocksdb::Iterator> it(db_->NewIterator(options));
+    TARN_TRY_ASSIGN(const Database::Reader database, EnterDatabase());
+    const std::unique_ptr<::rocksdb::Iterator> it(database->NewIterator(options));
     std::vector<std::string> names;
     // From one partition to the next: the key after all keys of a partition.
     const std::string first("\0\1", kLengthBytes);
@@ -165,6 +161,29 @@ class RocksDbStore : public Store {
   }
 
  private:
+  // A reader of the open database; waits while it is being opened again after an error.
+  Result<Database::Reader> EnterDatabase() {
+    Database::Reader reader(*database_);
+    if (reader) [[likely]]
+      return reader;
+    return EnterClosedDatabase();
+  }
+
+  Result<Database::Reader> EnterClosedDatabase() {
+    TARN_TRY(RequireBlocking());
+    Status asked;
+    for (int tries = 0; tries < kEnterTriesMax; ++tries) {
+      database_->WaitWhileReopening();
+      Database::Reader reader(*database_);
+      if (reader) return reader;
+      // Nobody may write for long, so readers too must have it opened.
+      Write ask;
+      ask.kind = Write::Kind::kNothing;
+      asked = committer_.Commit(ask);
+    }
+    return asked.ok() ? Status(Code::kIo, "the metadata database does not stay open") : asked;
+  }
+
   Status Put(std::string_view partition, std::string_view key, std::string_view value,
              const Predicate* predicate) {
     TARN_TRY(CheckWrite(partition, key, value));
@@ -173,63 +192,19 @@ class RocksDbStore : public Store {
     write.key = physical.view();
     write.value = value;
     write.predicate = predicate;
-    return committer_->Commit(write);
+    return committer_.Commit(write);
   }
 
   const ::rocksdb::ReadOptions read_, memory_only_ = MemoryOnly();
-  std::unique_ptr<::rocksdb::DB> db_;
-  std::unique_ptr<Committer> committer_;
+  const std::unique_ptr<Database> database_;
+  Committer committer_;
 };
-
-Status ToOpenStatus(const ::rocksdb::Status& opened, const std::string& path) {
-  const std::string text = opened.ToString();
-  if (text.find("lock hold by current process") != std::string::npos) {
-    // The file must not be looked at here: closing it would give up this process's own lock.
-    return Status(Code::kConflict,
-                  fmt::format("the metadata database in {} is already open in this process", path));
-  }
-  if (text.find("LOCK: Resource temporarily unavailable") != std::string::npos) {
-    return LockedBy(path);
-  }
-  return ToStatus(opened, "open").Prefixed("cannot open " + path + ": ");
-}
-
-// Writes the version of the layout into a new database, or checks it.
-Status CheckFormat(::rocksdb::DB& db, const std::string& path) {
-  std::string version;
-  const auto got = db.Get(::rocksdb::ReadOptions(), ToSlice(kFormatKey), &version);
-  if (got.IsNotFound()) {
-    ::rocksdb::WriteOptions durable;
-    durable.sync = true;
-    return ToStatus(db.Put(durable, ToSlice(kFormatKey), ToSlice(kFormatVersion)), "write");
-  }
-  TARN_TRY(ToStatus(got, "read"));
-  if (version == kFormatVersion) return Status();
-  return Status(Code::kUnsupported,
-                fmt::format("the metadata database in {} has layout version {}, this program reads "
-                            "version {}; use the program that wrote it",
-                            path, version, kFormatVersion));
-}
 
 }  // namespace
 
 Result<std::unique_ptr<Store>> Open(const Options& options) {
-  if (options.test_hooks == nullptr) {
-    TARN_TRY(CheckDirectory(options.path));
-    std::error_code error;
-    std::filesystem::create_directories(options.path, error);
-    if (error) {
-      return Status(Code::kIo, fmt::format("cannot create the directory {} of the metadata "
-                                           "database: {}",
-                                           options.path, error.message()));
-    }
-  }
-  ::rocksdb::DB* raw = nullptr;
-  const auto opened = ::rocksdb::DB::Open(MakeOpenOptions(options), options.path, &raw);
-  if (!opened.ok()) return ToOpenStatus(opened, options.path);
-  std::unique_ptr<::rocksdb::DB> db(raw);
-  TARN_TRY(CheckFormat(*db, options.path));
-  return std::unique_ptr<Store>(std::make_unique<RocksDbStore>(std::move(db)));
+  TARN_TRY_ASSIGN(auto database, Database::Open(options));
+  return std::unique_ptr<Store>(std::make_unique<RocksDbStore>(std::move(database)));
 }
 
 }  // namespace tarn::kv::rocks

@@ -18,12 +18,6 @@ Status ToStatus(const ::rocksdb::Status& status, std::string_view action) {
     return Status(Code::kCorrupt,
                   fmt::format("the metadata database is damaged: {} failed ({})", action, detail));
   }
-  if (status.severity() >= ::rocksdb::Status::Severity::kFatalError) {
-    return Status(Code::kIo,
-                  fmt::format("the metadata database stopped after an error of its disk: {} failed "
-                              "({}); restart the server, nothing acknowledged is lost",
-                              action, detail));
-  }
   if (status.IsIOError()) {
     return Status(Code::kIo,
                   fmt::format("the metadata database could not {} ({})", action, detail));

@@ -37,11 +37,11 @@ class CrashWritableFile : public ::rocksdb::FSWritableFile {
     Guard lock(files_.mutex_);
     IOStatus status = files_.Change();
     if (!status.ok()) return status;
-    uint64_t used = 0;
-    for (const auto& [name, node] : files_.names_) used += node->data.size();
-    if (used + data.size() > files_.capacity_) {
+    const uint64_t limit = std::min(files_.capacity_, files_.quota_);
+    const uint64_t used = files_.UsedBytes();
+    if (used + data.size() > limit) {
       // As a disk does: what still fits is written.
-      node_->data.append(data.data(), std::min<uint64_t>(data.size(), files_.capacity_ - used));
+      node_->data.append(data.data(), used < limit ? limit - used : 0);
       return IOStatus::NoSpace("the disk is full");
     }
     node_->data.append(data.data(), data.size());
@@ -152,6 +152,22 @@ uint64_t CrashFileSystem::changes() const {
 void CrashFileSystem::SetCapacity(uint64_t bytes) {
   Guard lock(mutex_);
   capacity_ = bytes;
+}
+
+void CrashFileSystem::SetQuota(uint64_t bytes) {
+  Guard lock(mutex_);
+  quota_ = bytes;
+}
+
+uint64_t CrashFileSystem::used_bytes() const {
+  Guard lock(mutex_);
+  return UsedBytes();
+}
+
+uint64_t CrashFileSystem::UsedBytes() const {
+  uint64_t used = 0;
+  for (const auto& [name, node] : names_) used += node->data.size();
+  return used;
 }
 
 void CrashFileSystem::FailNextSync(std::string suffix) {
@@ -368,6 +384,13 @@ IOStatus CrashFileSystem::GetAbsolutePath(const std::string& path, const IOOptio
                                           std::string* absolute, IODebugContext*) {
   *absolute = path;
   return IOStatus::OK();
+}
+
+IOStatus CrashFileSystem::GetFreeSpace(const std::string&, const IOOptions&, uint64_t* free_bytes,
+                                       IODebugContext*) {
+  Guard lock(mutex_);
+  *free_bytes = capacity_ - std::min(capacity_, UsedBytes());
+  return Read();
 }
 
 IOStatus CrashFileSystem::IsDirectory(const std::string& path, const IOOptions&, bool* is_directory,

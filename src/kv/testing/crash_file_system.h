@@ -30,8 +30,11 @@ class CrashFileSystem : public ::rocksdb::FileSystem {
   bool crashed() const;
   /// Power comes back: what survived is all there is. All files must be closed.
   void Restart();
-  /// Bytes that all files together may hold; more is "no space".
+  /// Bytes that all files together may hold; more is "no space". A quota is a capacity that the
+  /// free space does not tell of.
   void SetCapacity(uint64_t bytes);
+  void SetQuota(uint64_t bytes);
+  uint64_t used_bytes() const;
   /// The next sync of a file whose name ends so fails with an I/O error.
   void FailNextSync(std::string suffix);
   uint64_t changes() const;
@@ -77,6 +80,8 @@ class CrashFileSystem : public ::rocksdb::FileSystem {
                                        ::rocksdb::IODebugContext*) override;
   ::rocksdb::IOStatus GetAbsolutePath(const std::string&, const ::rocksdb::IOOptions&, std::string*,
                                       ::rocksdb::IODebugContext*) override;
+  ::rocksdb::IOStatus GetFreeSpace(const std::string&, const ::rocksdb::IOOptions&, uint64_t*,
+                                   ::rocksdb::IODebugContext*) override;
   ::rocksdb::IOStatus IsDirectory(const std::string&, const ::rocksdb::IOOptions&, bool*,
                                   ::rocksdb::IODebugContext*) override;
 
@@ -97,6 +102,7 @@ class CrashFileSystem : public ::rocksdb::FileSystem {
   ::rocksdb::IOStatus Change();
   ::rocksdb::IOStatus Read() const;
   NodePtr Find(const std::string& path) const;
+  uint64_t UsedBytes() const;
   /// Records how names looked after a change that no folder sync covers yet.
   void NamesChanged() { history_.push_back(names_); }
   void SyncFolder(const std::string& folder);
@@ -108,7 +114,7 @@ class CrashFileSystem : public ::rocksdb::FileSystem {
   std::set<std::string> folders_;
   int64_t changes_left_ = -1;  ///< Negative: no crash is planned.
   uint64_t changes_ = 0;
-  uint64_t capacity_ = UINT64_MAX;
+  uint64_t capacity_ = UINT64_MAX, quota_ = UINT64_MAX;
   std::string fail_sync_;
   bool crashed_ = false;
 };
