@@ -113,6 +113,41 @@ TEST(LocalStoreCrash, KeepsWhatItAcknowledged) {
   }
 }
 
+TEST(LocalStoreCrash, KeepsLargeObjectsWhole) {
+  constexpr size_t kSizes[] = {4 << 20, (4 << 20) + 1, (5 << 20) - 1, (7 << 20) + 4096 + 17};
+  CrashFiles files({.seed = 5});
+  const auto content = [](size_t size) {
+    std::string bytes(size, '\0');
+    for (size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(i * 2654435761U >> 13);
+    return bytes;
+  };
+  {
+    const auto store = OpenStore(files);
+    for (const size_t size : kSizes) {
+      const std::string name = std::to_string(size), bytes = content(size);
+      const auto writer = store->Create({kNamespace, name}, {static_cast<int64_t>(size)});
+      ASSERT_TRUE(writer.ok());
+      // Pieces that fit no block.
+      for (size_t at = 0; at < size; at += 77'777) {
+        const std::string_view piece = std::string_view(bytes).substr(at, 77'777);
+        ASSERT_TRUE((*writer)->Write(piece).ok());
+      }
+      const auto committed = (*writer)->Commit();
+      ASSERT_TRUE(committed.ok()) << committed.status().ToString();
+      EXPECT_EQ(committed->size, static_cast<int64_t>(size));
+    }
+    files.CrashAfter(0);
+  }
+  files.Reboot();
+  const auto store = OpenStore(files);
+  for (const size_t size : kSizes) {
+    const std::string name = std::to_string(size);
+    const auto got = GetObject(*store, {kNamespace, name}, 1 << 30);
+    ASSERT_TRUE(got.ok()) << got.status().ToString();
+    EXPECT_TRUE(*got == content(size)) << name;
+  }
+}
+
 TEST(LocalStoreCrash, IsNoticedWhenTheDiskLies) {
   std::vector<std::string> torn, gone;
   for (uint64_t seed = 1; seed < 40 && (torn.empty() || gone.empty()); ++seed) {

@@ -17,6 +17,8 @@ namespace tarn::block {
 
 inline constexpr int kNoDirectory = -100;  ///< AT_FDCWD.
 
+inline constexpr size_t kDirectAlignment = 4096;
+
 struct FileStatus {
   int64_t size = 0;
   Timestamp modified;
@@ -44,6 +46,9 @@ class FileLayer {
   /// Renames, replacing what has the new name.
   virtual int Rename(int from_at, const char* from, int to_at, const char* to) = 0;
   virtual int Unlink(int at, const char* name) = 0;
+  /// Lets writes go past the page cache, or not; where that cannot be they go through it. Direct
+  /// writes need memory and lengths in multiples of kDirectAlignment.
+  virtual int SetDirect(int file, bool direct) = 0;
   /// Appends all bytes or fails.
   virtual int Write(int file, std::span<const char> bytes) = 0;
   /// With kMustNot: -EAGAIN when that would need the disk; may then read less than there is.

@@ -11,6 +11,9 @@ namespace tarn::block {
 namespace {
 
 constexpr size_t kBufferBytesMax = 64 << 10;
+constexpr int64_t kLargeBytesMin = 4 << 20;
+constexpr size_t kBlockBytes = 1 << 20;
+static_assert(kBlockBytes % kDirectAlignment == 0);
 
 Status WriteFailed(int error) {
   const Code code = error == -ENOSPC || error == -EDQUOT ? Code::kNoSpace : Code::kWriteFailed;
@@ -28,7 +31,8 @@ std::string NewTemporaryName() {
 LocalWriter::LocalWriter(WriterContext& context, std::string path, const WriteOptions& options)
     : context_(context), path_(std::move(path)) {
   const int64_t hint = options.size_hint.value_or(0);
-  buffer_.reserve(static_cast<size_t>(std::clamp<int64_t>(hint, 0, kBufferBytesMax)));
+  large_ = hint >= kLargeBytesMin;
+  if (!large_) buffer_.reserve(static_cast<size_t>(std::clamp<int64_t>(hint, 0, kBufferBytesMax)));
 }
 
 LocalWriter::~LocalWriter() {
@@ -50,6 +54,7 @@ Status LocalWriter::Write(std::span<const char> bytes) {
   TARN_TRY(RequireBlocking());
   TARN_CHECK(!spent_);
   size_ += static_cast<int64_t>(bytes.size());
+  if (large_) return WriteDirect(bytes);
   if (buffer_.size() + bytes.size() <= kBufferBytesMax) {
     buffer_.append(bytes.data(), bytes.size());
     return {};
@@ -66,6 +71,33 @@ Status LocalWriter::WriteThrough(std::span<const char> bytes) {
   if (error >= 0) return {};
   spent_ = true;
   return WriteFailed(error);
+}
+
+Status LocalWriter::WriteDirect(std::span<const char> bytes) {
+  if (!file_.open()) {
+    TARN_TRY(OpenFile());
+    block_.reset(static_cast<char*>(std::aligned_alloc(kDirectAlignment, kBlockBytes)));
+    TARN_CHECK(block_ != nullptr);
+    context_.layer.SetDirect(file_.get(), true);
+  }
+  while (!bytes.empty()) {
+    const size_t taken = std::min(bytes.size(), kBlockBytes - block_bytes_);
+    std::copy_n(bytes.data(), taken, block_.get() + block_bytes_);
+    block_bytes_ += taken;
+    bytes = bytes.subspan(taken);
+    if (block_bytes_ == kBlockBytes) {
+      TARN_TRY(WriteThrough({block_.get(), kBlockBytes}));
+      block_bytes_ = 0;
+    }
+  }
+  return {};
+}
+
+/// Writes the last, partial block: only whole blocks can go past the cache.
+Status LocalWriter::FinishDirect() {
+  if (block_bytes_ == 0) return {};
+  context_.layer.SetDirect(file_.get(), false);
+  return WriteThrough({block_.get(), block_bytes_});
 }
 
 Status LocalWriter::OpenFile() {
@@ -96,6 +128,7 @@ Result<ObjectProperties> LocalWriter::Commit() {
   spent_ = true;
   if (!file_.open()) TARN_TRY(OpenFile());
   if (!buffer_.empty()) TARN_TRY(WriteThrough(buffer_));
+  TARN_TRY(FinishDirect());
   const int synced = context_.layer.SyncFile(file_.get());
   if (synced < 0) return WriteFailed(synced);
   TARN_TRY(Publish());

@@ -1,6 +1,7 @@
 // The writer of LocalStore: buffer, unnamed file, sync, name, directory sync. Level 3.
 #pragma once
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -30,6 +31,8 @@ class LocalWriter : public ObjectWriter {
  private:
   Status OpenFile();
   Status WriteThrough(std::span<const char> bytes);
+  Status WriteDirect(std::span<const char> bytes);
+  Status FinishDirect();
   Status Publish();
   int LinkUnnamed();
   int Replace();
@@ -39,6 +42,11 @@ class LocalWriter : public ObjectWriter {
   WriterContext& context_;
   const std::string path_;
   std::string buffer_;  // small objects are written in one piece at the end
+  // Large objects go past the page cache, block by block: they are synced right away, so a copy in
+  // the cache would cost more than the disk does.
+  std::unique_ptr<char, void (*)(void*)> block_{nullptr, &std::free};
+  size_t block_bytes_ = 0;  // filled so far
+  bool large_ = false;      // known to be large before the first byte
   std::shared_ptr<Directory> directory_;
   FileHandle file_;
   std::string temporary_name_;  // empty while the file has no name

@@ -28,6 +28,8 @@ void Convert(const struct stat& from, FileStatus* out) {
   out->regular = S_ISREG(from.st_mode);
 }
 
+bool IsDirect(int file) { return (fcntl(file, F_GETFL) & O_DIRECT) != 0; }
+
 class KernelFiles : public FileLayer {
  public:
   int OpenDirectory(int at, const char* name) override {
@@ -79,10 +81,19 @@ class KernelFiles : public FileLayer {
 
   int Unlink(int at, const char* name) override { return Checked(unlinkat(at, name, 0)); }
 
+  int SetDirect(int file, bool direct) override {
+    const int flags = Checked(fcntl(file, F_GETFL));
+    if (flags < 0) return flags;
+    return Checked(fcntl(file, F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT));
+  }
+
   int Write(int file, std::span<const char> bytes) override {
     while (!bytes.empty()) {
       const ssize_t written = write(file, bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
+      // Some file systems take the flag for direct writes and then no such write, and what is left
+      // after a short one may not be aligned.
+      if (written < 0 && errno == EINVAL && IsDirect(file) && SetDirect(file, false) == 0) continue;
       if (written < 0) return -errno;
       bytes = bytes.subspan(static_cast<size_t>(written));
     }

@@ -170,9 +170,18 @@ int CrashFiles::Unlink(int at, const char* name) {
   return place.directory->names.erase(place.name) > 0 ? 0 : -ENOENT;
 }
 
+int CrashFiles::SetDirect(int file, bool direct) {
+  std::lock_guard lock(mutex_);
+  if (Down()) return -EIO;
+  Get(file)->direct = direct;
+  return 0;
+}
+
 int CrashFiles::Write(int file, std::span<const char> bytes) {
   std::lock_guard lock(mutex_);
   if (Down()) return -EIO;
+  const auto address = reinterpret_cast<uintptr_t>(bytes.data());
+  if (Get(file)->direct && (address | bytes.size()) % kDirectAlignment != 0) return -EINVAL;
   Get(file)->bytes.append(bytes.data(), bytes.size());
   return 0;
 }

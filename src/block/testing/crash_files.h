@@ -36,6 +36,7 @@ class CrashFiles : public FileLayer {
   int Link(int file, int at, const char* name) override;
   int Rename(int from_at, const char* from, int to_at, const char* to) override;
   int Unlink(int at, const char* name) override;
+  int SetDirect(int file, bool direct) override;
   int Write(int file, std::span<const char> bytes) override;
   int64_t ReadAt(int file, int64_t offset, std::span<char> out, Wait wait) override;
   int Stat(int file, FileStatus* out) override;
@@ -51,6 +52,7 @@ class CrashFiles : public FileLayer {
   using Names = std::map<std::string, NodePtr>;
   struct Node {
     bool directory = false;
+    bool direct = false;  // only whole, aligned blocks may be written
     std::string bytes, durable_bytes;
     Names names, durable_names;
   };

@@ -22,6 +22,7 @@ class LayerOver : public FileLayer {
     return under_.Rename(from_at, from, to_at, to);
   }
   int Unlink(int at, const char* name) override { return under_.Unlink(at, name); }
+  int SetDirect(int file, bool direct) override { return under_.SetDirect(file, direct); }
   int Write(int file, std::span<const char> bytes) override { return under_.Write(file, bytes); }
   int64_t ReadAt(int file, int64_t offset, std::span<char> out, Wait wait) override {
     return under_.ReadAt(file, offset, out, wait);
