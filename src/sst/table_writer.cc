@@ -202,7 +202,7 @@ Result<Table> TableWriter::Impl::Finish() {
   if (!resume_->points.empty() && resume_->points.back()->data_bytes == data_bytes) {
     resume_->points.pop_back();
   }
-  if (!rule_known_ || records_asked_ + 1 < totals_.records) resume_->rule.reset();
+  if (!rule_known_ || records_asked_ != totals_.records) resume_->rule.reset();
   table.resume = std::move(resume_);
   table.bytes = std::move(file_);
   return table;
