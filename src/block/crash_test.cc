@@ -114,7 +114,7 @@ TEST(LocalStoreCrash, KeepsWhatItAcknowledged) {
 }
 
 TEST(LocalStoreCrash, KeepsLargeObjectsWhole) {
-  constexpr size_t kSizes[] = {4 << 20, (4 << 20) + 1, (5 << 20) - 1, (7 << 20) + 4096 + 17};
+  constexpr size_t kSizes[] = {16 << 20, (16 << 20) + 1, (17 << 20) - 1, (19 << 20) + 4096 + 17};
   CrashFiles files({.seed = 5});
   const auto content = [](size_t size) {
     std::string bytes(size, '\0');

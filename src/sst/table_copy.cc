@@ -60,7 +60,8 @@ Result<CopyEnd> TableWriter::Impl::CopyBlocks(StoreIterator& from,
   IndexCursor at = from.index();
   // Growing step by step would touch three times the memory, and fresh memory is slow.
   const uint64_t rest = from.table().size_bytes() - at.handle().offset;
-  file_.reserve(file_.size() + std::min(rest, rule.size_bytes_max) + kSlackBytes);
+  const uint64_t needed = file_.size() + std::min(rest, rule.size_bytes_max);
+  if (needed > file_.capacity()) file_.reserve(needed + kSlackBytes);
   if (totals_.records == 0 && common_format && at.handle().offset == 0) {
     min_key_ = from.key();
     TARN_TRY(CopyKnownPrefix(from, limit, rule, &at));

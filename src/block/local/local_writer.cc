@@ -11,7 +11,8 @@ namespace tarn::block {
 namespace {
 
 constexpr size_t kBufferBytesMax = 64 << 10;
-constexpr int64_t kLargeBytesMin = 4 << 20;
+// Below it, writing block by block takes longer than writing into the cache and syncing that.
+constexpr int64_t kLargeBytesMin = 16 << 20;
 constexpr size_t kBlockBytes = 1 << 20;
 static_assert(kBlockBytes % kDirectAlignment == 0);
 
