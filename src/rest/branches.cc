@@ -5,6 +5,7 @@
 #include "rest/call.h"
 #include "rest/encoders.h"
 #include "rest/handlers.h"
+#include "versioning/reset.h"
 
 namespace tarn::rest {
 
@@ -42,6 +43,29 @@ Result<http::Response> GetBranch(Call& call) {
   JsonBuilder json;
   WriteRef(&json.writer, branch.id.view(), branch.commit);
   return std::move(json).Answer(200);
+}
+
+Result<http::Response> ResetBranch(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  const BranchId branch(call.Text("branch"));
+  const std::string path = call.BodyText("path");
+  const bool force = call.BodyFlag("force");
+  const std::string type = call.BodyText("type");  // One of three, by the schema.
+  if (type == "object") {
+    TARN_TRY(versioning::ResetPath(call.context(), repository, branch, path, force));
+  } else if (type == "common_prefix") {
+    TARN_TRY(versioning::ResetPrefix(call.context(), repository, branch, path, force));
+  } else {
+    TARN_TRY(versioning::ResetBranch(call.context(), repository, branch, force));
+  }
+  return EmptyAnswer(204);
+}
+
+Result<http::Response> HardResetBranch(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY(versioning::HardResetBranch(call.context(), repository, BranchId(call.Text("branch")),
+                                       call.Text("ref"), call.Flag("force")));
+  return EmptyAnswer(204);
 }
 
 Result<http::Response> DeleteBranch(Call& call) {

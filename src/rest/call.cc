@@ -2,6 +2,14 @@
 
 namespace tarn::rest {
 
+Metadata MapOf(const Json& value) {
+  Metadata map;
+  if (!value.is_object()) return map;
+  for (const auto& [key, text] : value.members())
+    if (text.is_string()) map[key] = text.string();
+  return map;
+}
+
 int Call::Amount() const {
   const int64_t amount = parameters_.at("amount").integer;
   return amount > 0 ? static_cast<int>(amount) : catalog::kAmountDefault;
@@ -18,12 +26,8 @@ std::string Call::BodyText(std::string_view name) const {
 }
 
 Metadata Call::BodyMap(std::string_view name) const {
-  Metadata map;
-  const Json* members = body_.Find(name);
-  if (!members || !members->is_object()) return map;
-  for (const auto& [key, value] : members->members())
-    if (value.is_string()) map[key] = value.string();
-  return map;
+  const Json* found = body_.Find(name);
+  return found ? MapOf(*found) : Metadata();
 }
 
 Result<refs::Repository> Call::Repository(std::string_view label) const {

@@ -21,6 +21,9 @@
 
 namespace tarn::rest {
 
+/// The texts of a JSON object; empty for any other value.
+Metadata MapOf(const Json& value);
+
 /// What handlers work on.
 struct Services {
   Parts parts;

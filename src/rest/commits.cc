@@ -4,7 +4,9 @@
 #include "rest/call.h"
 #include "rest/encoders.h"
 #include "rest/handlers.h"
+#include "versioning/cherry_pick.h"
 #include "versioning/log.h"
+#include "versioning/revert.h"
 
 namespace tarn::rest {
 namespace {
@@ -13,6 +15,15 @@ http::Response CommitAnswer(int status, const refs::Commit& commit) {
   JsonBuilder json;
   WriteCommit(&json.writer, commit);
   return std::move(json).Answer(status);
+}
+
+versioning::CommitOverrides OverridesOf(const Call& call) {
+  versioning::CommitOverrides overrides;
+  const Json* sent = call.body().Find("commit_overrides");
+  if (!sent) return overrides;
+  overrides.message = sent->StringAt("message").value_or("");
+  if (const Json* metadata = sent->Find("metadata")) overrides.metadata = MapOf(*metadata);
+  return overrides;
 }
 
 }  // namespace
@@ -59,6 +70,33 @@ Result<http::Response> GetCommit(Call& call) {
   if (commit.code() == Code::kNotFound) return Status(Code::kCommitNotFound, "commit not found");
   TARN_TRY(commit.status());
   return CommitAnswer(200, *commit);
+}
+
+Result<http::Response> RevertBranch(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  versioning::RevertRequest request;
+  request.branch = BranchId(call.Text("branch"));
+  request.ref = call.BodyText("ref");
+  request.parent_number = call.body().IntAt("parent_number").value_or(0);
+  request.committer = call.user().committer();
+  request.overrides = OverridesOf(call);
+  request.allow_empty = call.BodyFlag("allow_empty");
+  request.force = call.BodyFlag("force");
+  TARN_TRY(versioning::Revert(call.context(), repository, request));
+  return EmptyAnswer(204);
+}
+
+Result<http::Response> CherryPick(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  versioning::CherryPickRequest request;
+  request.branch = BranchId(call.Text("branch"));
+  request.ref = call.BodyText("ref");
+  request.parent_number = call.body().IntAt("parent_number");
+  request.committer = call.user().committer();
+  request.overrides = OverridesOf(call);
+  request.force = call.BodyFlag("force");
+  TARN_TRY_ASSIGN(const auto commit, versioning::CherryPick(call.context(), repository, request));
+  return CommitAnswer(201, commit);
 }
 
 Result<http::Response> LogCommits(Call& call) {

@@ -24,6 +24,8 @@ Result<http::Response> ListBranches(Call& call);
 Result<http::Response> CreateBranch(Call& call);
 Result<http::Response> GetBranch(Call& call);
 Result<http::Response> DeleteBranch(Call& call);
+Result<http::Response> ResetBranch(Call& call);
+Result<http::Response> HardResetBranch(Call& call);
 
 // tags.cc
 Result<http::Response> ListTags(Call& call);
@@ -36,12 +38,21 @@ Result<http::Response> Commit(Call& call);
 Result<http::Response> CreateCommitRecord(Call& call);
 Result<http::Response> GetCommit(Call& call);
 Result<http::Response> LogCommits(Call& call);
+Result<http::Response> RevertBranch(Call& call);
+Result<http::Response> CherryPick(Call& call);
 
 // refs.cc
 Result<http::Response> DiffBranch(Call& call);
 Result<http::Response> DiffRefs(Call& call);
 Result<http::Response> MergeIntoBranch(Call& call);
 Result<http::Response> FindMergeBase(Call& call);
+
+// pulls.cc
+Result<http::Response> ListPullRequests(Call& call);
+Result<http::Response> CreatePullRequest(Call& call);
+Result<http::Response> GetPullRequest(Call& call);
+Result<http::Response> UpdatePullRequest(Call& call);
+Result<http::Response> MergePullRequest(Call& call);
 
 // objects_read.cc
 Result<http::Response> GetObject(Call& call);

@@ -10,4 +10,11 @@ Result<refs::Commit> Dereference(Context& context, const refs::Repository& repos
                                          "': reference to staging area with $ is not a commit");
 }
 
+Result<refs::Commit> DereferenceNamed(Context& context, const refs::Repository& repository,
+                                      std::string_view prefix, std::string_view expression) {
+  auto commit = Dereference(context, repository, expression);
+  if (commit.ok()) return commit;
+  return std::move(commit).status().Prefixed(std::string(prefix) + std::string(expression) + ": ");
+}
+
 }  // namespace tarn::versioning

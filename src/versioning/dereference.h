@@ -12,5 +12,8 @@ namespace tarn::versioning {
 /// with $ is not a commit"; kNotFound; errors of the grammar.
 Result<refs::Commit> Dereference(Context& context, const refs::Repository& repository,
                                  std::string_view expression);
+/// The same; errors begin with `prefix`, the expression and ": ".
+Result<refs::Commit> DereferenceNamed(Context& context, const refs::Repository& repository,
+                                      std::string_view prefix, std::string_view expression);
 
 }  // namespace tarn::versioning

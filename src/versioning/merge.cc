@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "refs/names.h"
-#include "versioning/branch_commit.h"
+#include "versioning/branch_change.h"
 #include "versioning/branches.h"
 #include "versioning/dereference.h"
 
@@ -32,14 +32,6 @@ Result<Strategy> ParseStrategy(std::string_view text) {
   return Status(Code::kInvalidValue, "argument strategy: invalid value: validation error");
 }
 
-Result<refs::Commit> DereferenceNamed(Context& context, const refs::Repository& repository,
-                                      std::string_view kind, std::string_view expression) {
-  auto commit = Dereference(context, repository, expression);
-  if (commit.ok()) return commit;
-  return std::move(commit).status().Prefixed("get commit by " + std::string(kind) + " " +
-                                             std::string(expression) + ": ");
-}
-
 Result<refs::Commit> CommonAncestor(Context& context, const refs::Repository& repository,
                                     const refs::Commit& from, const refs::Commit& to) {
   auto base = context.refs.FindMergeBase(repository, from.id, to.id);
@@ -47,50 +39,6 @@ Result<refs::Commit> CommonAncestor(Context& context, const refs::Repository& re
   if (!*base) return Status(Code::kInternal, "no merge base");
   return **std::move(base);
 }
-
-class MergeBuilder {
- public:
-  MergeBuilder(Context& context, const refs::Repository& repository, const MergeRequest& request,
-               const Strategy& strategy, const std::string& message)
-      : context_(context),
-        repository_(repository),
-        request_(request),
-        strategy_(strategy),
-        message_(message) {}
-
-  Status Build(const BranchState& state, refs::Commit* next) {
-    TARN_TRY_ASSIGN(const refs::Commit source,
-                    DereferenceNamed(context_, repository_, "ref", request_.source));
-    TARN_TRY_ASSIGN(const refs::Commit base,
-                    CommonAncestor(context_, repository_, source, state.head));
-    next->committer = request_.committer;
-    next->message = message_;
-    next->metadata = request_.metadata;
-    next->metadata[std::string(kStrategyKey)] = strategy_.metadata;
-    next->generation = std::max(source.generation, state.head.generation) + 1;
-    if (!request_.squash) next->parents.push_back(source.id);
-    TARN_TRY_ASSIGN(next->metarange,
-                    MergeTrees(base.metarange, source.metarange, state.head.metarange));
-    return Status();
-  }
-
- private:
-  Result<MetarangeId> MergeTrees(const MetarangeId& base, const MetarangeId& source,
-                                 const MetarangeId& destination) {
-    if (source == base && !request_.allow_empty && !request_.force) {
-      return Status(Code::kNoChanges, "no changes");
-    }
-    if (destination == base) return source;
-    return context_.committed.Merge(repository_.storage_namespace, base, source, destination,
-                                    strategy_.strategy);
-  }
-
-  Context& context_;
-  const refs::Repository& repository_;
-  const MergeRequest& request_;
-  const Strategy strategy_;
-  const std::string& message_;
-};
 
 }  // namespace
 
@@ -107,27 +55,29 @@ Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
                                                             request.destination.str() + "'"
                                                       : request.message;
 
-  HookCall hook{.event = HookEvent::kPreMerge,
-                .repository = repository,
-                .source_ref = request.source,
-                .branch = request.destination};
-  BranchCommitOptions options;
-  options.error_prefix = "update branch " + request.destination.str() + ": ";
-  options.before_update = [&](const refs::Commit& commit) {
-    hook.commit = &commit;
-    return RunPreHook(context, hook);
+  const bool may_be_empty = request.allow_empty || request.force;
+  const auto change = [&](const BranchState& state, refs::Commit* next) -> Result<TreeChange> {
+    TARN_TRY_ASSIGN(const refs::Commit source,
+                    DereferenceNamed(context, repository, "get commit by ref ", request.source));
+    TARN_TRY_ASSIGN(const refs::Commit base,
+                    CommonAncestor(context, repository, source, state.head));
+    next->committer = request.committer;
+    next->message = message;
+    next->metadata = request.metadata;
+    next->metadata[std::string(kStrategyKey)] = strategy.metadata;
+    next->generation = std::max(source.generation, state.head.generation) + 1;
+    if (!request.squash) next->parents.push_back(source.id);
+    return TreeChange{base.metarange, source.metarange, strategy.strategy,
+                      may_be_empty ? EmptyChange::kAllowed : EmptyChange::kRefuseEqualTrees};
   };
-  MergeBuilder builder(context, repository, request, strategy, message);
-  TARN_TRY_ASSIGN(refs::Commit commit, CommitToBranch(
-                                           context, repository, request.destination,
-                                           [&](const BranchState& state, refs::Commit* next) {
-                                             return builder.Build(state, next);
-                                           },
-                                           options));
-  hook.event = HookEvent::kPostMerge;
-  hook.commit = &commit;
-  RunPostHook(context, hook);
-  return commit;
+  return CommitChange(context, repository,
+                      {.branch = request.destination,
+                       .error_prefix = "update branch " + request.destination.str() + ": ",
+                       .before = HookEvent::kPreMerge,
+                       .after = HookEvent::kPostMerge,
+                       .hook_ref = request.source,
+                       .record_before_hook = true},
+                      change);
 }
 
 Result<MergeBase> FindMergeBase(Context& context, const refs::Repository& repository,
@@ -136,8 +86,10 @@ Result<MergeBase> FindMergeBase(Context& context, const refs::Repository& reposi
   TARN_TRY(refs::CheckRef("source", source));
   MergeBase found;
   // The prefixes are crossed, as in the reference, whose clients see them.
-  TARN_TRY_ASSIGN(found.destination, DereferenceNamed(context, repository, "ref", destination));
-  TARN_TRY_ASSIGN(found.source, DereferenceNamed(context, repository, "branch", source));
+  TARN_TRY_ASSIGN(found.destination,
+                  DereferenceNamed(context, repository, "get commit by ref ", destination));
+  TARN_TRY_ASSIGN(found.source,
+                  DereferenceNamed(context, repository, "get commit by branch ", source));
   TARN_TRY_ASSIGN(found.base, CommonAncestor(context, repository, found.destination, found.source));
   return found;
 }

@@ -146,21 +146,15 @@ Result<std::unique_ptr<committed::DiffIterator>> DiffMerge(Context& context,
                                                            std::string_view right) {
   TARN_TRY(refs::CheckRef("left", left));
   TARN_TRY(refs::CheckRef("right", right));
-  auto source = Dereference(context, repository, right);
-  if (!source.ok()) {
-    return std::move(source).status().Prefixed("get commit by ref " + std::string(right) + ": ");
-  }
-  auto destination = Dereference(context, repository, left);
-  if (!destination.ok()) {
-    return std::move(destination)
-        .status()
-        .Prefixed("get commit by branch " + std::string(left) + ": ");
-  }
+  TARN_TRY_ASSIGN(const refs::Commit source,
+                  DereferenceNamed(context, repository, "get commit by ref ", right));
+  TARN_TRY_ASSIGN(const refs::Commit destination,
+                  DereferenceNamed(context, repository, "get commit by branch ", left));
   TARN_TRY_ASSIGN(const auto base,
-                  context.refs.FindMergeBase(repository, source->id, destination->id));
+                  context.refs.FindMergeBase(repository, source.id, destination.id));
   if (!base) return Status(Code::kInternal, "no merge base");
   return context.committed.MergeDiff(repository.storage_namespace, base->metarange,
-                                     source->metarange, destination->metarange);
+                                     source.metarange, destination.metarange);
 }
 
 Result<std::unique_ptr<committed::DiffIterator>> DiffUncommitted(Context& context,

@@ -4,53 +4,13 @@
 #include <utility>
 
 #include "refs/names.h"
+#include "versioning/branch_view.h"
 #include "versioning/branches.h"
 #include "versioning/parallel.h"
 #include "versioning/protection.h"
 
 namespace tarn::versioning {
 namespace {
-
-/// Commits that may overtake one write before it gives up; each means that the branch moved.
-constexpr int kTriesMax = 200;
-
-Status TooManyTries() {
-  return Status(Code::kTooManyTries, "safe branch write: too many tries (last predicate failed)");
-}
-
-bool SameToken(const refs::Branch& a, const refs::Branch& b) {
-  return a.staging_token == b.staging_token;
-}
-
-/// True if what was looked up under one record also holds under the other: no token was removed and
-/// no tree exchanged in between.
-bool SameView(const refs::Branch& a, const refs::Branch& b) {
-  return SameToken(a, b) && a.sealed_tokens == b.sealed_tokens && a.commit == b.commit;
-}
-
-/// Looks paths up at one branch record.
-class BranchView {
- public:
-  BranchView(Context& context, const refs::Repository& repository, const refs::Branch& branch)
-      : context_(context), repository_(repository), branch_(branch) {}
-
-  Result<std::optional<staging::Staged>> InToken(std::string_view path) {
-    return context_.staging.Get(branch_.staging_token, path);
-  }
-  Result<std::optional<staging::Staged>> InSealed(std::string_view path) {
-    if (branch_.sealed_tokens.empty()) return std::optional<staging::Staged>();
-    return context_.staging.GetFirst(branch_.sealed_tokens, path);
-  }
-  Result<std::optional<sst::PinnedValue>> InHead(std::string_view path) {
-    TARN_TRY_ASSIGN(const auto head, context_.refs.GetCommit(repository_, branch_.commit));
-    return context_.committed.Get(repository_.storage_namespace, head->metarange, path);
-  }
-
- private:
-  Context& context_;
-  const refs::Repository& repository_;
-  const refs::Branch& branch_;
-};
 
 /// One conditional set: writes while the path has no value on the branch.
 ///
@@ -116,7 +76,7 @@ class SetIfAbsent {
 Status StageIfAbsent(Context& context, const refs::Repository& repository, const BranchId& branch,
                      std::string_view path, ValueView value, bool* may_be_written) {
   SetIfAbsent set(context, repository, path, value, may_be_written);
-  for (int i = 0; i < kTriesMax; ++i) {
+  for (int i = 0; i < kStagedWriteTriesMax; ++i) {
     TARN_TRY_ASSIGN(const refs::Branch before, context.refs.GetBranch(repository, branch));
     TARN_TRY_ASSIGN(const auto outcome, set.Try(before));
     if (outcome == SetIfAbsent::Outcome::kCommitted) return Status();
@@ -124,7 +84,7 @@ Status StageIfAbsent(Context& context, const refs::Repository& repository, const
     TARN_TRY_ASSIGN(const refs::Branch after, context.refs.GetBranch(repository, branch));
     if (SameToken(before, after)) return Status();
   }
-  return TooManyTries();
+  return TooManyStagedWriteTries();
 }
 
 /// What one look at a branch record made of a delete.
@@ -188,7 +148,7 @@ class BatchDelete {
       if (results_[i].ok()) pending_.push_back(i);
     }
     TARN_TRY_ASSIGN(refs::Branch before, context_.refs.GetBranch(repository_, branch_));
-    for (int i = 0; i < kTriesMax && !pending_.empty(); ++i) {
+    for (int i = 0; i < kStagedWriteTriesMax && !pending_.empty(); ++i) {
       ParallelFor(context_.workers, pending_.size(), [&](size_t k) {
         const size_t at = pending_[k];
         auto outcome = deleter_.Try(before, paths_[at]);
@@ -203,7 +163,7 @@ class BatchDelete {
       KeepOvertaken(before, after);
       before = std::move(after);
     }
-    for (const size_t at : pending_) results_[at] = TooManyTries();
+    for (const size_t at : pending_) results_[at] = TooManyStagedWriteTries();
     return std::move(results_);
   }
 
@@ -266,14 +226,14 @@ Status StageValue(Context& context, const refs::Repository& repository, const Br
     return StageIfAbsent(context, repository, branch, path, value, may_be_written);
   }
   TARN_TRY_ASSIGN(refs::Branch before, context.refs.GetBranch(repository, branch));
-  for (int i = 0; i < kTriesMax; ++i) {
+  for (int i = 0; i < kStagedWriteTriesMax; ++i) {
     *may_be_written = true;
     TARN_TRY(context.staging.Set(before.staging_token, path, value));
     TARN_TRY_ASSIGN(refs::Branch after, context.refs.GetBranch(repository, branch));
     if (SameToken(before, after)) return Status();
     before = std::move(after);
   }
-  return TooManyTries();
+  return TooManyStagedWriteTries();
 }
 
 Status StageDelete(Context& context, const refs::Repository& repository, const BranchId& branch,
