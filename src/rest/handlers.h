@@ -27,6 +27,12 @@ Result<http::Response> DeleteBranch(Call& call);
 Result<http::Response> ResetBranch(Call& call);
 Result<http::Response> HardResetBranch(Call& call);
 
+// protection.cc
+Result<http::Response> GetBranchProtectionRules(Call& call);
+Result<http::Response> SetBranchProtectionRules(Call& call);
+Result<http::Response> AddBranchProtectionRule(Call& call);
+Result<http::Response> DeleteBranchProtectionRule(Call& call);
+
 // tags.cc
 Result<http::Response> ListTags(Call& call);
 Result<http::Response> CreateTag(Call& call);
@@ -65,6 +71,11 @@ Result<http::Response> GetUnderlyingProperties(Call& call);
 Result<std::unique_ptr<BodyTaker>> UploadObject(Call& call);
 Result<http::Response> DeleteObject(Call& call);
 Result<http::Response> DeleteObjects(Call& call);
+
+// objects_change.cc
+Result<http::Response> StageObject(Call& call);
+Result<http::Response> CopyObject(Call& call);
+Result<http::Response> UpdateObjectUserMetadata(Call& call);
 
 // staging.cc
 Result<http::Response> GetPhysicalAddress(Call& call);
