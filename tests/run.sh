@@ -116,6 +116,7 @@ run_tests() {
     python_tests build-asan/tarn -k scenario
   fi
   if [[ ${#full[@]} -gt 0 ]] && build_for_tests tsan; then
+    export TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp"
     unit_tests build-tsan
     python_tests build-tsan/tarn -k 'crash or many_at_once'
   fi

@@ -1,5 +1,6 @@
 // Whose directory it is: the lock, lakeFS's embedded database, other files, another layout.
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <rocksdb/db.h>
 #include <sys/wait.h>
@@ -106,15 +107,19 @@ TEST_F(Directory, OpenTwiceInOneProcess) {
 
 TEST_F(Directory, OpenInAnotherProcess) {
   const fs::path path = root_ / "d";
+  ASSERT_TRUE(Open(path).ok());
   int ready[2], finish[2];
   ASSERT_EQ(pipe(ready), 0);
   ASSERT_EQ(pipe(finish), 0);
   const pid_t child = fork();
   char byte = 0;
   if (child == 0) {
+    // Locks as RocksDB does; a forked process cannot start the threads of a database.
     close(finish[1]);
-    const auto store = Open(path);
-    const bool told = store.ok() && write(ready[1], "r", 1) == 1;
+    const int lock = open((path / "LOCK").c_str(), O_RDWR);
+    struct flock whole = {};
+    whole.l_type = F_WRLCK;
+    const bool told = fcntl(lock, F_SETLK, &whole) == 0 && write(ready[1], "r", 1) == 1;
     _exit(told && read(finish[0], &byte, 1) == 0 ? 0 : 1);
   }
   close(ready[1]);
