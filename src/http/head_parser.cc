@@ -25,6 +25,8 @@ bool IsToken(std::string_view text) {
                                       [](char c) { return kToken[static_cast<uint8_t>(c)]; });
 }
 
+bool IsBlank(char c) { return c == ' ' || c == '\t'; }
+
 bool IsControl(char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7f; }
 
 /// True if one of the eight bytes is below 0x20 or 0x7f; the usual bit tricks.
@@ -53,8 +55,8 @@ bool HasControlCharacter(std::string_view text, bool allow_tab) {
 }
 
 std::string_view TrimBlanks(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -195,7 +197,7 @@ std::optional<HeadError> ApplyFraming(const Framing& framing, std::string_view a
     if (framing.hosts == 0) head.headers.emplace_back("Host", authority);
   }
   for (const auto& [name, value] : head.headers) {
-    if (EqualsIgnoreCase(name, "host") && value.find_first_of(" \t") != std::string_view::npos) {
+    if (EqualsIgnoreCase(name, "host") && std::any_of(value.begin(), value.end(), IsBlank)) {
       return HeadError{400, "malformed Host header"};
     }
   }
