@@ -33,6 +33,11 @@ Result<http::Response> SetBranchProtectionRules(Call& call);
 Result<http::Response> AddBranchProtectionRule(Call& call);
 Result<http::Response> DeleteBranchProtectionRule(Call& call);
 
+// gc.cc
+Result<http::Response> GetGCRules(Call& call);
+Result<http::Response> SetGCRules(Call& call);
+Result<http::Response> DeleteGCRules(Call& call);
+
 // tags.cc
 Result<http::Response> ListTags(Call& call);
 Result<http::Response> CreateTag(Call& call);
@@ -80,6 +85,13 @@ Result<http::Response> UpdateObjectUserMetadata(Call& call);
 // staging.cc
 Result<http::Response> GetPhysicalAddress(Call& call);
 Result<http::Response> LinkPhysicalAddress(Call& call);
+
+// presigned_parts.cc
+Result<http::Response> CreatePresignMultipartUpload(Call& call);
+Result<http::Response> CompletePresignMultipartUpload(Call& call);
+Result<http::Response> AbortPresignMultipartUpload(Call& call);
+Result<http::Response> UploadPart(Call& call);
+Result<http::Response> UploadPartCopy(Call& call);
 
 // imports.cc
 Result<http::Response> ImportStart(Call& call);
