@@ -34,7 +34,8 @@ else()
 endif()
 
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG -g1")
-set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
+# With sanitizers, what optimizes for debugging compiles in half the time and runs as fast.
+set(CMAKE_CXX_FLAGS_DEBUG "-Og -g1")
 
 # Link-time optimization of the program only: objects carry both forms, so that the many test
 # programs link in seconds.
