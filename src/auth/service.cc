@@ -1,13 +1,12 @@
 #include "auth/service.h"
 
-#include <openssl/crypto.h>
-
 #include <ctime>
 
 #include "auth/keys.h"
 #include "auth/service_impl.h"
 #include "base/blocking.h"
 #include "codec/base64.h"
+#include "codec/constant_time.h"
 #include "codec/gob_cookie.h"
 #include "codec/jwt.h"
 #include "codec/secretbox.h"
@@ -24,10 +23,6 @@ constexpr std::pair<std::string_view, std::string_view> kClaimCookies[] = {
     {"oidc_auth_session", "id_token_claims"}, {"saml_auth_session", "saml_token_claims"}};
 
 Status NotAuthenticated() { return {Code::kUnauthenticated, "error authenticating request"}; }
-
-bool EqualsInConstantTime(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
 
 bool StartsWithWord(std::string_view text, std::string_view lower_word) {
   if (text.size() < lower_word.size()) return false;

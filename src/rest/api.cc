@@ -9,6 +9,8 @@
 #include "rest/metrics.h"
 #include "rest/openapi.h"
 #include "rest/pages.h"
+#include "rest/presigned_exchange.h"
+#include "rest/presigned_url.h"
 #include "rest/router.h"
 #include "rest/schemas.h"
 
@@ -54,6 +56,8 @@ class Api::Impl {
   std::unique_ptr<http::Exchange> Start(const http::RequestHead& head) {
     if (head.path.find('%') != std::string_view::npos && !HasValidEscapes(head.path))
       return ReadyExchange(TextOnly(400, "400 Bad Request"));
+    if (head.path.starts_with(kPresignedPrefix) && HasPresignedUrls())
+      return StartPresigned(services_, head);
     if (IsForS3(head, services_.options.s3_domain_names))
       return gateway_ ? gateway_->Start(head) : ReadyExchange(NoS3Answer());
     if (IsApiPath(head.path)) return StartOperation(head);
@@ -64,6 +68,10 @@ class Api::Impl {
   void SetS3Gateway(http::Handler* gateway) { gateway_ = gateway; }
 
  private:
+  bool HasPresignedUrls() const {
+    return services_.parts.catalog.context().objects.info().presign_support;
+  }
+
   std::unique_ptr<http::Exchange> StartOperation(const http::RequestHead& head) {
     const RouteMatch match = router_.Find(head.method, head.path.substr(kApiPrefix.size()));
     if (match.route < 0) return ReadyExchange(MessageAnswer(404, "invalid API endpoint"));

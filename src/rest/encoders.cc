@@ -56,11 +56,18 @@ void WriteDiff(JsonWriter* json, const catalog::DiffItem& item, bool with_right_
   json->EndObject();
 }
 
+std::string EntityTag(std::string_view checksum) {
+  if (checksum.starts_with('"')) return std::string(checksum);
+  return "\"" + std::string(checksum) + "\"";
+}
+
 void WriteObjectStats(JsonWriter* json, const ObjectStats& stats) {
   json->BeginObject().Field("checksum", stats.checksum).Field("content_type", stats.content_type);
   if (stats.metadata) json->Field("metadata", *stats.metadata);
   json->Field("mtime", stats.modified_seconds).Field("path", stats.path);
   json->Field("path_type", "object").Field("physical_address", stats.physical_address);
+  if (stats.address_expires_seconds != 0)
+    json->Field("physical_address_expiry", stats.address_expires_seconds);
   json->Field("size_bytes", stats.size).EndObject();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "auth/service.h"
@@ -29,11 +30,16 @@ void WriteCommit(JsonWriter* json, const refs::Commit& commit);
 void WriteUser(JsonWriter* json, const auth::User& user);
 void WriteDiff(JsonWriter* json, const catalog::DiffItem& item, bool with_right_stats);
 
+/// The ETag header of a checksum: in quotes, unless it has some.
+std::string EntityTag(std::string_view checksum);
+
 /// An object's properties. `metadata` absent: the property is left out.
 struct ObjectStats {
   std::string_view path, physical_address, checksum, content_type;
   int64_t size = 0, modified_seconds = 0;
   const Metadata* metadata = nullptr;
+  /// When physical_address, a presigned URL, expires (Unix time); 0: never.
+  int64_t address_expires_seconds = 0;
 };
 void WriteObjectStats(JsonWriter* json, const ObjectStats& stats);
 void WriteCommonPrefix(JsonWriter* json, std::string_view path);

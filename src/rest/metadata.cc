@@ -4,6 +4,7 @@
 #include "rest/body_source.h"
 #include "rest/call.h"
 #include "rest/handlers.h"
+#include "rest/presign.h"
 
 namespace tarn::rest {
 namespace {
@@ -29,10 +30,14 @@ Result<http::Response> GetRange(Call& call) { return LocationAnswer(call, call.T
 
 Result<http::Response> GetMetadataObject(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
-  if (call.Flag("presign"))
-    return Status(Code::kUnsupported, call.context().objects.info().type +
-                                          " adapter presigned URL: operation not supported");
   const std::string address = call.context().committed.tables().AddressOf(call.Text("object_id"));
+  if (call.Flag("presign")) {
+    PresignedRequest request;
+    request.storage_namespace = repository.storage_namespace.str();
+    request.address = address;
+    TARN_TRY_ASSIGN(const auto url, Presign(call, std::move(request)));
+    return RedirectAnswer(url);
+  }
   TARN_TRY_ASSIGN(auto reader,
                   call.context().objects.Open({repository.storage_namespace.view(), address}));
   http::Response response;

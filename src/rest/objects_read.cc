@@ -8,6 +8,7 @@
 #include "rest/encoders.h"
 #include "rest/handlers.h"
 #include "rest/http_date.h"
+#include "rest/presign.h"
 #include "rest/range_header.h"
 
 namespace tarn::rest {
@@ -47,16 +48,6 @@ std::string_view ShownContentType(const Entry& entry) {
   return entry.content_type.empty() ? kDefaultContentType : std::string_view(entry.content_type);
 }
 
-std::string EntityTag(std::string_view checksum) {
-  if (checksum.starts_with('"')) return std::string(checksum);
-  return "\"" + std::string(checksum) + "\"";
-}
-
-Status NoPresign(const Call& call) {
-  return {Code::kUnsupported,
-          call.context().objects.info().type + " adapter presigned URL: operation not supported"};
-}
-
 ObjectStats StatsOf(const Call& call, std::string_view path, const Entry& entry,
                     std::string_view physical_address) {
   static const Metadata kNoMetadata;
@@ -84,11 +75,6 @@ void AddContentHeaders(const Entry& entry, http::Response* response) {
   response->Add("Content-Security-Policy", "default-src 'none'");
 }
 
-std::string ContentRange(ByteRange range, int64_t size) {
-  return "bytes " + std::to_string(range.offset) + "-" +
-         std::to_string(range.offset + range.length - 1) + "/" + std::to_string(size);
-}
-
 /// Turns a refusal into an answer that keeps the entity headers, as the reference does.
 http::Response RefusalWithHeaders(const Status& status, const http::Response& headers) {
   http::Response response = ErrorAnswer(status);
@@ -105,7 +91,10 @@ Result<http::Response> GetObject(Call& call) {
                   call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
   if (call.Has("If-None-Match") && call.Text("If-None-Match") == EntityTag(entry.checksum))
     return EmptyAnswer(304);
-  if (call.Flag("presign")) return NoPresign(call);
+  if (call.Flag("presign")) {
+    TARN_TRY_ASSIGN(const auto url, PresignRead(call, repository, call.Text("path"), entry));
+    return RedirectAnswer(url);
+  }
 
   http::Response response;
   AddContentHeaders(entry, &response);
@@ -149,10 +138,16 @@ Result<http::Response> StatObject(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY_ASSIGN(const Entry entry,
                   call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
-  if (call.Flag("presign")) return NoPresign(call);
+  JsonBuilder json;
+  if (call.Flag("presign")) {
+    TARN_TRY_ASSIGN(const auto url, PresignRead(call, repository, call.Text("path"), entry));
+    ObjectStats stats = StatsOf(call, call.Text("path"), entry, url.url);
+    stats.address_expires_seconds = url.expires_seconds;
+    WriteObjectStats(&json.writer, stats);
+    return std::move(json).Answer(200);
+  }
   TARN_TRY_ASSIGN(const std::string address,
                   call.catalog().PhysicalAddress(repository, entry.address, entry.address_type));
-  JsonBuilder json;
   WriteObjectStats(&json.writer, StatsOf(call, call.Text("path"), entry, address));
   return std::move(json).Answer(200);
 }
@@ -179,10 +174,15 @@ Result<http::Response> ListObjects(Call& call) {
       WriteCommonPrefix(&item_writer, item.path);
       return {};
     }
-    if (presign) return NoPresign(call);
     const EntryView& entry = item.entry;
-    TARN_TRY_ASSIGN(const std::string_view address,
-                    addresses.Format(entry.address, entry.address_type));
+    PresignedUrl url;
+    std::string_view address;
+    if (presign) {
+      TARN_TRY_ASSIGN(url, PresignRead(call, repository, item.path, entry));
+      address = url.url;
+    } else {
+      TARN_TRY_ASSIGN(address, addresses.Format(entry.address, entry.address_type));
+    }
     Metadata metadata;
     if (with_metadata && entry.has_metadata) metadata = ReadMetadata(entry);
     WriteObjectStats(&item_writer, {.path = item.path,
@@ -191,7 +191,8 @@ Result<http::Response> ListObjects(Call& call) {
                                     .content_type = entry.shown_content_type(),
                                     .size = entry.size,
                                     .modified_seconds = entry.last_modified.seconds,
-                                    .metadata = metadata.empty() ? nullptr : &metadata});
+                                    .metadata = metadata.empty() ? nullptr : &metadata,
+                                    .address_expires_seconds = url.expires_seconds});
     return {};
   };
   TARN_TRY_ASSIGN(const catalog::ListEnd end, call.catalog().List(repository, request, write));

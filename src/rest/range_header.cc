@@ -46,4 +46,9 @@ ReadRange ReadRangeHeader(std::string_view header, int64_t size) {
   return {RangeKind::kGood, {start, std::min(end, size - 1) - start + 1}};
 }
 
+std::string ContentRange(ByteRange range, int64_t size) {
+  return "bytes " + std::to_string(range.offset) + "-" +
+         std::to_string(range.offset + range.length - 1) + "/" + std::to_string(size);
+}
+
 }  // namespace tarn::rest

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace tarn::rest {
@@ -26,5 +27,8 @@ struct ReadRange {
 /// Reads "bytes=a-b", "bytes=a-" or "bytes=-n" for an object of `size` bytes. An end beyond the
 /// object is cut; a suffix of an empty object is unsatisfiable.
 ReadRange ReadRangeHeader(std::string_view header, int64_t size);
+
+/// The Content-Range header of a range of an object of `size` bytes.
+std::string ContentRange(ByteRange range, int64_t size);
 
 }  // namespace tarn::rest

@@ -3,14 +3,13 @@
 #include <optional>
 #include <string>
 
-#include "base/xid.h"
-#include "codec/base64.h"
-#include "codec/digest.h"
 #include "codec/url.h"
 #include "rest/answers.h"
 #include "rest/call.h"
 #include "rest/encoders.h"
 #include "rest/handlers.h"
+#include "rest/link_address.h"
+#include "rest/presign.h"
 
 // Addresses for objects that clients write to the store themselves. What is handed out is signed
 // for its repository, branch and path, and can be linked for a day.
@@ -18,61 +17,14 @@
 namespace tarn::rest {
 namespace {
 
-constexpr int64_t kLinkSecondsMax = 24 * 3600;
-constexpr std::string_view kDataPrefix = "data/";
-
-/// What the signature of an address covers; `address` is relative and without signature.
-std::string SignedText(const Call& call, std::string_view address) {
-  JsonBuilder json;
-  json.writer.BeginObject().Field("Repository", call.Text("repository"));
-  json.writer.Field("Branch", call.Text("branch")).Field("Path", call.Text("path"));
-  json.writer.Field("PhysicalAddress", address).EndObject();
-  return std::move(json.text);
-}
-
-Sha256Digest SignatureOf(const Call& call, std::string_view signed_text) {
-  return HmacSha256(call.options().signing_secret_key, signed_text);
-}
-
-/// Comparison whose duration does not tell where the texts differ.
-bool EqualsInConstantTime(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (size_t i = 0; i < a.size(); ++i)
-    difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
-  return difference == 0;
-}
-
-/// Checks signature and age of a relative address "data/<partition>/<xid>,<signature>".
-Status CheckSigned(const Call& call, std::string_view address) {
-  const size_t comma = address.rfind(',');
-  if (comma == std::string_view::npos)
-    return {Code::kLinkAddressInvalid, "address is not signed: link address invalid"};
-  const std::string_view bare = address.substr(0, comma);
-  const std::string text = SignedText(call, bare);
-  const std::optional<std::string> signature =
-      DecodeBase64(address.substr(comma + 1), Base64::kUrlUnpadded);
-  if (!signature)
-    return {Code::kLinkAddressInvalid,
-            fmt::format("malformed address signature: {}: link address invalid", text)};
-  if (!EqualsInConstantTime(*signature, AsView(SignatureOf(call, text))))
-    return {Code::kInvalidAddress, "invalid address signature: invalid address"};
-  const std::optional<uint32_t> made = XidSeconds(bare.substr(bare.rfind('/') + 1));
-  if (!made) return {Code::kLinkAddressInvalid, "link address invalid"};
-  if (call.context().clock.Now().seconds - int64_t{*made} > kLinkSecondsMax)
-    return {Code::kLinkAddressExpired, "link address expired"};
-  return {};
-}
-
 /// Where an entry has to point for an address that a client sent.
 Status SetAddress(const Call& call, const refs::Repository& repository, std::string_view sent,
                   Entry* entry) {
-  std::string prefix = repository.storage_namespace.str();
-  if (!prefix.ends_with('/')) prefix += '/';
-  if (sent.starts_with(prefix + std::string(kDataPrefix))) {
-    entry->address = sent.substr(prefix.size());
+  TARN_TRY_ASSIGN(auto relative, RelativeLinkAddress(call, repository, sent));
+  if (relative) {
+    entry->address = *std::move(relative);
     entry->address_type = AddressType::kRelative;
-    return CheckSigned(call, entry->address);
+    return CheckLinkAddress(call, entry->address);
   }
   // Anything else is taken as it is, if it can be read as an address at all: one that cannot would
   // make every listing with this path fail.
@@ -106,17 +58,25 @@ std::string_view TrimQuotes(std::string_view text) {
 
 Result<http::Response> GetPhysicalAddress(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, RepositoryOfStaging(call));
-  if (call.Flag("presign"))
-    return Status(Code::kInternal, call.context().objects.info().type +
-                                       " adapter presigned URL: operation not supported");
-  const std::string address = call.catalog().NewAddress();
-  TARN_TRY_ASSIGN(std::string full,
+  const std::string address = NewLinkAddress(call);
+  std::optional<PresignedUrl> url;
+  if (call.Flag("presign")) {
+    auto made = PresignWrite(call, repository, address);
+    // Only here this counts as a failure of the server, as in the reference.
+    if (made.code() == Code::kUnsupported)
+      return Status(Code::kInternal, std::string(made.status().message()));
+    TARN_TRY_ASSIGN(url, std::move(made));
+  }
+  TARN_TRY_ASSIGN(const std::string full,
                   call.catalog().PhysicalAddress(repository, address, AddressType::kRelative));
-  full += ',';
-  AppendBase64(&full, AsView(SignatureOf(call, SignedText(call, address))), Base64::kUrlUnpadded);
   JsonBuilder json;
-  json.writer.BeginObject().Field("physical_address", full);
-  json.writer.Key("presigned_url").Null().EndObject();
+  json.writer.BeginObject().Field("physical_address", full).Key("presigned_url");
+  if (url) {
+    json.writer.String(url->url).Field("presigned_url_expiry", url->expires_seconds);
+  } else {
+    json.writer.Null();
+  }
+  json.writer.EndObject();
   return std::move(json).Answer(200);
 }
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "codec/digest.h"
 #include "fmt/format.h"
 #include "server/version.h"
 
@@ -11,8 +12,16 @@ namespace {
 // The budget that DESIGN gives to caches; the reference's default of 400 MB is not taken over.
 constexpr size_t kTableCacheBytes = 40 << 20;
 
+// The default of the reference signs nothing: everybody knows it.
+constexpr std::string_view kPublicSigningKey = "OVERRIDE_THIS_SIGNING_SECRET_DEFAULT";
+
 std::string SecretKey(const Settings& settings) {
   return settings.GetText("auth.encrypt.secret_key");
+}
+
+// A key of its own, so that no other use of the secret can be mistaken for a presigned URL.
+std::string PresignKey(const Settings& settings) {
+  return std::string(AsView(HmacSha256(SecretKey(settings), "tarn presigned urls 1")));
 }
 
 }  // namespace
@@ -26,6 +35,7 @@ block::LocalStoreOptions LocalStoreOptions(const Settings& settings) {
   options.root = settings.GetText("blockstore.local.path");
   options.import_enabled = settings.GetBool("blockstore.local.import_enabled");
   options.import_hidden = settings.GetBool("blockstore.local.import_hidden");
+  options.pre_signed = settings.GetBool("blockstore.local.pre_signed");
   options.allowed_external_prefixes =
       settings.GetList("blockstore.local.allowed_external_prefixes");
   if (settings.IsSet("blockstore.default_namespace_prefix")) {
@@ -80,6 +90,11 @@ rest::Options RestOptions(const Settings& settings) {
   rest::Options options;
   options.version = kReportedVersion;
   options.fixed_installation_id = settings.GetText("installation.fixed_id");
+  const std::string& signing_key = settings.GetText("blockstore.signing.secret_key");
+  if (signing_key != kPublicSigningKey) options.signing_secret_key = signing_key;
+  options.presign_key = PresignKey(settings);
+  options.presign_seconds = settings.GetDurationMs("blockstore.local.pre_signed_expiry") / 1000;
+  options.presign_endpoint = settings.GetText("blockstore.local.pre_signed_endpoint");
   options.logout_redirect_url = settings.GetText("auth.logout_redirect_url");
   options.s3_domain_names = settings.GetList("gateways.s3.domain_name");
   options.login_failed_message = settings.GetText("auth.ui_config.login_failed_message");

@@ -94,6 +94,8 @@ class LocalStore::Impl {
     info.namespace_example = "local://example-bucket/";
     info.default_namespace_prefix = std::move(options.default_namespace_prefix);
     info.import_support = options.import_enabled;
+    info.presign_support = options.pre_signed;
+    info.presign_multipart_support = options.pre_signed;
   }
 
   /// Makes .tarn/tmp, removes stale files from it and writes a probe.

@@ -21,6 +21,7 @@ struct LocalStoreOptions {
   bool import_hidden = false;  ///< Imports take files and directories whose names start with '.'.
   std::vector<std::string> allowed_external_prefixes;  ///< Import sources, as text.
   std::string default_namespace_prefix = "local://";
+  bool pre_signed = false;  ///< Whether the server answers presigned URLs of these objects.
 };
 
 class LocalStore : public ObjectStore {

@@ -1,0 +1,11 @@
+#include "codec/constant_time.h"
+
+#include <openssl/crypto.h>
+
+namespace tarn {
+
+bool EqualsInConstantTime(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace tarn

@@ -1,0 +1,159 @@
+#include "rest/presigned_exchange.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/blocking.h"
+#include "base/log.h"
+#include "codec/base64.h"
+#include "codec/digest.h"
+#include "codec/hex.h"
+#include "rest/answers.h"
+#include "rest/body_source.h"
+#include "rest/encoders.h"
+#include "rest/error_table.h"
+#include "rest/http_date.h"
+#include "rest/presigned_url.h"
+#include "rest/range_header.h"
+
+namespace tarn::rest {
+namespace {
+
+class PresignedExchange : public http::Exchange {
+ public:
+  PresignedExchange(const Services& services, const http::RequestHead& head)
+      : services_(services), head_(head) {}
+
+  http::BodyPlan body_plan() const override {
+    return head_.method == "PUT" ? http::BodyPlan::kStreamed : http::BodyPlan::kNone;
+  }
+  bool try_inline() const override { return true; }
+  http::Pool pool() const override { return http::Pool::kDisk; }
+
+  std::optional<http::Response> Open() override {
+    const Status status = BeginWrite();
+    if (status.ok()) return std::nullopt;
+    return Refuse(status);
+  }
+
+  std::optional<http::Response> Consume(std::span<const char> bytes) override {
+    md5_.Update({bytes.data(), bytes.size()});
+    const Status status = writer_->Write(bytes);
+    if (status.ok()) return std::nullopt;
+    return Refuse(status);
+  }
+
+  std::optional<http::Response> Answer(std::string_view) override {
+    Result<http::Response> result = writer_ ? EndWrite() : Read();
+    if (result.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
+    if (!result.ok()) return Refuse(result.status());
+    return *std::move(result);
+  }
+
+  http::Response TooLarge() override { return EmptyAnswer(413); }
+
+ private:
+  Status Check() {
+    TARN_TRY_ASSIGN(request_, ParsePresignedPath(services_.options.presign_key, head_.path));
+    const bool is_read = request_.verb == PresignedRequest::Verb::kRead;
+    const bool fits =
+        is_read ? head_.method == "GET" || head_.method == "HEAD" : head_.method == "PUT";
+    if (!fits) return {Code::kForbidden, "presigned URL is not valid for this method"};
+    if (context().clock.Now().seconds >= request_.expires_seconds)
+      return {Code::kForbidden, "presigned URL has expired"};
+    return {};
+  }
+
+  block::ObjectPointer object() const {
+    return {request_.storage_namespace, request_.address, request_.type};
+  }
+
+  Status BeginWrite() {
+    TARN_TRY(Check());
+    TARN_TRY(CheckStillWanted());
+    TARN_TRY_ASSIGN(writer_,
+                    context().objects.Create(object(), {.size_hint = head_.content_length}));
+    return {};
+  }
+
+  Status CheckStillWanted() {
+    if (request_.while_exists.empty()) return {};
+    TARN_TRY_ASSIGN(const bool exists,
+                    context().objects.Exists({request_.storage_namespace, request_.while_exists}));
+    if (!exists) return {Code::kNotFound, "upload not found"};
+    return {};
+  }
+
+  Result<http::Response> EndWrite() {
+    const Md5Digest md5 = md5_.Finish();
+    const std::optional<std::string_view> announced = head_.Find("Content-MD5");
+    if (announced && *announced != EncodeBase64(AsView(md5)))
+      return Status(Code::kInvalidRequest, "Content-MD5 is not that of the body");
+    TARN_TRY(CheckStillWanted());
+    TARN_TRY(writer_->Commit());
+    http::Response response;
+    response.Add("ETag", EntityTag(ToHex(AsView(md5))));
+    return response;
+  }
+
+  Result<http::Response> Read() {
+    TARN_TRY(Check());
+    auto opened = context().objects.Open(object());
+    if (opened.code() == Code::kDataNotFound) return Status(Code::kNotFound, "object not found");
+    TARN_TRY(opened.status());
+    const block::ObjectProperties properties = (*opened)->properties();
+    http::Response response;
+    response.Add("Accept-Ranges", "bytes");
+    if (!request_.entity_tag.empty()) response.Add("ETag", EntityTag(request_.entity_tag));
+    response.Add("Last-Modified", FormatHttpDate(properties.last_modified.seconds));
+    response.Add("X-Content-Type-Options", "nosniff");
+    response.Add("Content-Security-Policy", "default-src 'none'");
+    // A range that is no range is ignored, as HTTP wants it.
+    ByteRange range{0, properties.size};
+    const ReadRange wanted = ReadRangeHeader(head_.Get("Range"), properties.size);
+    if (wanted.kind == RangeKind::kUnsatisfiable) {
+      response.Add("Content-Range", "bytes */" + std::to_string(properties.size));
+      response.status = 416;
+      return response;
+    }
+    if (wanted.kind == RangeKind::kGood) {
+      range = wanted.range;
+      response.status = 206;
+      response.Add("Content-Range", ContentRange(range, properties.size));
+    }
+    response.Add("Content-Type",
+                 request_.content_type.empty() ? kDefaultContentType : request_.content_type);
+    if (!request_.file_name.empty())
+      response.Add("Content-Disposition", AttachmentDisposition(request_.file_name));
+    if (head_.method == "HEAD") {
+      response.announced_length = range.length;
+    } else {
+      SetObjectBody(&response, *std::move(opened), range);
+    }
+    return response;
+  }
+
+  http::Response Refuse(const Status& status) const {
+    const int code = ErrorRowOf(status.code()).status;
+    if (code >= 500) TARN_LOG_ERROR("presigned {}: {}", head_.method, status.ToString());
+    return head_.method == "HEAD" ? HeadErrorAnswer(code) : ErrorAnswer(status);
+  }
+
+  versioning::Context& context() const { return services_.parts.catalog.context(); }
+
+  const Services& services_;
+  const http::RequestHead& head_;
+  PresignedRequest request_;
+  std::unique_ptr<block::ObjectWriter> writer_;
+  Md5Hasher md5_;
+};
+
+}  // namespace
+
+std::unique_ptr<http::Exchange> StartPresigned(const Services& services,
+                                               const http::RequestHead& head) {
+  return std::make_unique<PresignedExchange>(services, head);
+}
+
+}  // namespace tarn::rest

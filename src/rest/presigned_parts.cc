@@ -1,0 +1,196 @@
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "catalog/multipart.h"
+#include "rest/answers.h"
+#include "rest/call.h"
+#include "rest/encoders.h"
+#include "rest/handlers.h"
+#include "rest/link_address.h"
+#include "rest/presign.h"
+#include "rest/range_header.h"
+
+// Uploads in parts that clients write to presigned URLs, and the server puts together.
+
+namespace tarn::rest {
+namespace {
+
+using catalog::MultipartUpload;
+
+Status CheckSupported(const Call& call) {
+  if (call.context().objects.info().presign_multipart_support) return {};
+  return {Code::kNotImplemented, "presign multipart upload API is not supported"};
+}
+
+/// The relative address that the body names, its signature checked.
+Result<std::string> AddressOf(const Call& call, const refs::Repository& repository) {
+  const std::string sent = call.BodyText("physical_address");
+  if (sent.empty()) return Status(Code::kInvalidRequest, "physical_address is required");
+  TARN_TRY_ASSIGN(auto relative, RelativeLinkAddress(call, repository, sent));
+  if (!relative)
+    return Status(Code::kInvalidRequest,
+                  "physical address must be relative to the storage namespace");
+  TARN_TRY(CheckLinkAddress(call, *relative));
+  return *std::move(relative);
+}
+
+std::vector<catalog::PartTag> PartsOf(const Call& call) {
+  std::vector<catalog::PartTag> parts;
+  const Json* list = call.body().Find("parts");
+  if (!list) return parts;
+  for (const Json& part : list->items())
+    parts.push_back(
+        {part.IntAt("part_number").value_or(0), std::string(part.StringAt("etag").value_or(""))});
+  return parts;
+}
+
+/// An object to copy a part from.
+struct PartSource {
+  std::unique_ptr<block::ObjectReader> reader;
+  int64_t size = 0;
+};
+
+Result<PartSource> OpenSource(const Call& call, const Json& from) {
+  const auto text = [&](std::string_view name) {
+    return std::string(from.StringAt(name).value_or(""));
+  };
+  const std::string prefix = text("repository") + "/" + text("ref") + "/" + text("path") + ": ";
+  const auto find = [&]() -> Result<PartSource> {
+    TARN_TRY_ASSIGN(const auto repository,
+                    call.catalog().GetRepository(RepositoryId(text("repository"))));
+    TARN_TRY_ASSIGN(const Entry entry,
+                    call.catalog().GetEntry(repository, text("ref"), text("path")));
+    TARN_TRY_ASSIGN(auto reader, call.catalog().OpenObject(repository, entry));
+    return PartSource{std::move(reader), entry.size};
+  };
+  auto source = find();
+  if (!source.ok()) return std::move(source).status().Prefixed(prefix);
+  return source;
+}
+
+/// The bytes that a part copy asks for.
+Result<ByteRange> RangeOf(const Json& from, int64_t size) {
+  const std::string_view text = from.StringAt("range").value_or("");
+  if (text.empty()) return ByteRange{0, size};
+  const ReadRange read = ReadRangeHeader(text, size);
+  if (read.kind != RangeKind::kGood)
+    return Status(Code::kInvalidRequest,
+                  "parse range \"" + std::string(text) + "\": not a range of the object");
+  return read.range;
+}
+
+}  // namespace
+
+Result<http::Response> CreatePresignMultipartUpload(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY(CheckSupported(call));
+  const BranchId branch(call.Text("branch"));
+  const auto found = call.refs().GetBranch(repository, branch);
+  if (found.code() == Code::kBranchNotFound)
+    return Status(Code::kBranchNotFound, "branch '" + branch.str() + "' not found");
+  TARN_TRY(found.status());
+  const int64_t parts = call.Value("parts").integer;
+  if (parts < 0 || parts > catalog::kPartNumberMax)
+    return Status(Code::kInvalidRequest, "parts can be between 0 and 10000");
+
+  const std::string address = NewLinkAddress(call);
+  TARN_TRY_ASSIGN(const auto upload, MultipartUpload::Start(call.context(), repository, address));
+  TARN_TRY_ASSIGN(const std::string full,
+                  call.catalog().PhysicalAddress(repository, address, AddressType::kRelative));
+  JsonBuilder json;
+  json.writer.BeginObject().Field("physical_address", full);
+  if (parts > 0) {
+    json.writer.Key("presigned_urls").BeginArray();
+    for (int64_t number = 1; number <= parts; ++number) {
+      TARN_TRY_ASSIGN(const auto url, PresignWrite(call, repository, upload.PartAddress(number),
+                                                   upload.MarkerAddress()));
+      json.writer.String(url.url);
+    }
+    json.writer.EndArray();
+  }
+  json.writer.Field("upload_id", upload.id()).EndObject();
+  return std::move(json).Answer(201);
+}
+
+Result<http::Response> UploadPart(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
+  if (!CheckSupported(call).ok()) return Status(Code::kUnsupported, "operation not supported");
+  const int64_t number = call.Value("partNumber").integer;
+  TARN_TRY(catalog::CheckPartNumber(number));
+  TARN_TRY_ASSIGN(const auto upload, MultipartUpload::Find(call.context(), repository, address,
+                                                           call.Text("uploadId")));
+  TARN_TRY_ASSIGN(const auto url, PresignWrite(call, repository, upload.PartAddress(number),
+                                               upload.MarkerAddress()));
+  JsonBuilder json;
+  json.writer.BeginObject().Field("presigned_url", url.url).EndObject();
+  return std::move(json).Answer(200);
+}
+
+Result<http::Response> UploadPartCopy(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
+  const Json& from = *call.body().Find("copy_source");
+  TARN_TRY_ASSIGN(const PartSource source, OpenSource(call, from));
+  TARN_TRY_ASSIGN(const ByteRange range, RangeOf(from, source.size));
+  TARN_TRY_ASSIGN(auto upload, MultipartUpload::Find(call.context(), repository, address,
+                                                     call.Text("uploadId")));
+  TARN_TRY_ASSIGN(const std::string checksum,
+                  upload.CopyPart(call.Value("partNumber").integer, *source.reader, range.offset,
+                                  range.length));
+  http::Response response = EmptyAnswer(204);
+  response.Add("ETag", checksum);
+  return response;
+}
+
+Result<http::Response> CompletePresignMultipartUpload(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY(CheckSupported(call));
+  TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
+  const auto parts = PartsOf(call);
+  if (parts.empty()) return Status(Code::kInvalidRequest, "parts are required");
+  const BranchId branch(call.Text("branch"));
+  TARN_TRY(versioning::CheckStagedWrite(call.context(), repository, branch, /*force=*/false));
+
+  const auto lock = MultipartUpload::Lock(call.Text("uploadId"));
+  TARN_TRY_ASSIGN(auto upload, MultipartUpload::Find(call.context(), repository, address,
+                                                     call.Text("uploadId")));
+  TARN_TRY_ASSIGN(const auto object, upload.Assemble(parts));
+  Entry entry;
+  entry.address = address;
+  entry.address_type = AddressType::kRelative;
+  entry.checksum = object.checksum;
+  entry.size = object.properties.size;
+  entry.last_modified = object.properties.last_modified;
+  entry.metadata = call.BodyMap("user_metadata");
+  entry.content_type = call.BodyText("content_type");
+  if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
+  TARN_TRY(call.catalog().LinkObject(repository, branch, call.Text("path"), entry,
+                                     versioning::SetCondition::kNone, /*force=*/false));
+  // The object is there; parts that cannot be removed are only in the way.
+  IgnoreError(upload.Remove(), "the upload is complete");
+  JsonBuilder json;
+  WriteObjectStats(&json.writer, {.path = call.Text("path"),
+                                  .physical_address = entry.address,
+                                  .checksum = entry.checksum,
+                                  .content_type = entry.content_type,
+                                  .size = entry.size,
+                                  .modified_seconds = entry.last_modified.seconds,
+                                  .metadata = &entry.metadata});
+  return std::move(json).Answer(200);
+}
+
+Result<http::Response> AbortPresignMultipartUpload(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY(CheckSupported(call));
+  TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
+  const auto lock = MultipartUpload::Lock(call.Text("uploadId"));
+  TARN_TRY_ASSIGN(auto upload, MultipartUpload::Find(call.context(), repository, address,
+                                                     call.Text("uploadId")));
+  TARN_TRY(upload.Remove());
+  return EmptyAnswer(204);
+}
+
+}  // namespace tarn::rest

@@ -1,0 +1,43 @@
+// Signed, expiring URLs of single objects that the server answers itself: what they say, and how
+// they are written.
+//
+//   /_presigned/<token>[/<file name>]      token = base64url(HMAC-SHA-256 | fields)
+//
+// The fields are a protobuf message; the MAC covers them and the file name. Whoever has the URL may
+// do what it says until it expires, and nothing else. Level 8; pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "codec/entry.h"
+
+namespace tarn::rest {
+
+inline constexpr std::string_view kPresignedPrefix = "/_presigned/";
+
+/// What a URL allows.
+struct PresignedRequest {
+  enum class Verb : uint8_t { kRead, kWrite };
+  Verb verb = Verb::kRead;
+  std::string storage_namespace, address;  ///< As in block::ObjectPointer.
+  AddressType type = AddressType::kRelative;
+  int64_t expires_seconds = 0;
+  std::string file_name;                 ///< Offered to who downloads; empty: none.
+  std::string content_type, entity_tag;  ///< Of the answer to a read.
+  /// Write: only while this object of the namespace exists (a running upload); empty: always.
+  std::string while_exists;
+};
+
+/// The path of the URL.
+std::string PresignedPath(std::string_view key, const PresignedRequest& request);
+/// Reads a path that starts with kPresignedPrefix. kForbidden for anything but an unaltered one;
+/// whether it has expired is not looked at.
+Result<PresignedRequest> ParsePresignedPath(std::string_view key, std::string_view path);
+
+/// "attachment; filename=..." as the reference's stores answer; non-ASCII names by RFC 2231.
+std::string AttachmentDisposition(std::string_view file_name);
+
+}  // namespace tarn::rest
