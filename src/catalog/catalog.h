@@ -73,6 +73,13 @@ struct UploadRequest {
   bool force = false;
 };
 
+struct CopyRequest {
+  std::string source_ref, source_path;
+  BranchId branch;  ///< Of the copy.
+  std::string path;
+  bool force = false;
+};
+
 /// An upload in progress: bytes in, MD5 on the way, linked at the end. Destroyed before Finish, it
 /// leaves nothing. One thread at a time.
 class Upload {
@@ -118,6 +125,13 @@ class Catalog {
   Status LinkObject(const refs::Repository& repository, const BranchId& branch,
                     std::string_view path, Entry entry, versioning::SetCondition condition,
                     bool force);
+  /// Copies an object, its bytes too, to a path of a branch of the same repository; checksum,
+  /// metadata and content type are kept. kDataNotFound when the store has lost the object.
+  Result<PathEntry> CopyObject(const refs::Repository& repository, const CopyRequest& request);
+  /// Replaces the user metadata of an object. kNotFound "update user metadata on <repository>/
+  /// <branch>/<path>: not found".
+  Status SetUserMetadata(const refs::Repository& repository, const BranchId& branch,
+                         std::string_view path, const Metadata& metadata);
   /// An address for a new object, relative to a repository's namespace: "data/<partition>/<xid>".
   std::string NewAddress();
   Status DeleteObject(const refs::Repository& repository, const BranchId& branch,

@@ -1,8 +1,8 @@
 // The upload path: checks first, bytes straight to the object store, the link last.
 #include <utility>
 
-#include "base/log.h"
 #include "catalog/catalog.h"
+#include "catalog/stage_entry.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "refs/names.h"
@@ -12,16 +12,6 @@ namespace tarn::catalog {
 namespace {
 
 Status AlreadyExists() { return Status(Code::kPreconditionFailed, "path already exists"); }
-
-Status StageEntry(versioning::Context& context, const refs::Repository& repository,
-                  const BranchId& branch, std::string_view path, const Entry& entry,
-                  versioning::SetCondition condition, bool* may_be_written) {
-  std::string data;
-  AppendEntry(&data, entry);
-  const EntryIdentity identity = IdentityOf(entry);
-  return versioning::StageValue(context, repository, branch, path, {AsView(identity), data},
-                                condition, may_be_written);
-}
 
 class StreamingUpload final : public Upload {
  public:
@@ -53,17 +43,11 @@ class StreamingUpload final : public Upload {
     Status linked = StageEntry(context_, repository_, request_.branch, request_.path, entry,
                                request_.condition, &may_be_written);
     if (linked.ok()) return result;
-    if (!may_be_written) RemoveObject();
+    if (!may_be_written) RemoveUnused(context_, repository_, address_);
     return linked;
   }
 
  private:
-  void RemoveObject() {
-    const Status removed =
-        context_.objects.Remove({repository_.storage_namespace.view(), address_});
-    if (!removed.ok()) TARN_LOG_WARN("object of a failed upload stays: {}", removed.ToString());
-  }
-
   versioning::Context& context_;
   const refs::Repository repository_;
   UploadRequest request_;
@@ -89,15 +73,10 @@ Status CheckAbsent(versioning::Context& context, const refs::Repository& reposit
 
 Result<std::unique_ptr<Upload>> Catalog::BeginUpload(const refs::Repository& repository,
                                                      const UploadRequest& request) {
-  TARN_TRY(refs::CheckBranchId("name", request.branch));
-  const auto branch = context_.refs.GetBranch(repository, request.branch);
-  if (branch.code() == Code::kBranchNotFound) {
-    return Status(Code::kBranchNotFound, "branch '" + request.branch.str() + "' not found");
-  }
-  TARN_TRY(branch.status());
+  TARN_TRY_ASSIGN(const refs::Branch branch, RequireBranch(context_, repository, request.branch));
   TARN_TRY(refs::CheckPath("path", request.path));
   if (request.condition == versioning::SetCondition::kAbsent) {
-    TARN_TRY(CheckAbsent(context_, repository, *branch, request.path));
+    TARN_TRY(CheckAbsent(context_, repository, branch, request.path));
   }
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, request.branch, request.force));
 

@@ -1,13 +1,10 @@
 #include "versioning/branches.h"
 
-#include "proto/graveler.pb.h"
-#include "versioning/protection.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning {
 namespace {
 
-namespace graveler = io::treeverse::lakefs::graveler;
 using testing::Must;
 using testing::RecordingHooks;
 using testing::World;
@@ -117,58 +114,6 @@ TEST(BranchesTest, HooksRunAndAbort) {
   EXPECT_TRUE(refused.message().starts_with("pre-create-branch hook aborted, run id '"));
   EXPECT_TRUE(refused.message().ends_with("': told to fail"));
   EXPECT_FALSE(world.refs.GetBranch(world.repository, BranchId("dev")).ok());
-}
-
-class ProtectionTest : public ::testing::Test {
- protected:
-  void Protect(const std::string& pattern, std::vector<int> actions) {
-    auto& blocked = (*rules_.mutable_branch_pattern_to_blocked_actions())[pattern];
-    for (const int action : actions) {
-      blocked.add_value(static_cast<graveler::BranchProtectionBlockedAction>(action));
-    }
-    TARN_EXPECT_OK(world_.kv->Set(world_.repository.partition(), "settings/protected_branches",
-                                  rules_.SerializeAsString()));
-  }
-  graveler::BranchProtectionRules rules_;
-  World world_;
-};
-
-TEST_F(ProtectionTest, BlocksByActionAndPattern) {
-  Protect("rel-*", {graveler::STAGING_WRITE, graveler::COMMIT});
-  Protect("com*", {graveler::COMMIT});
-  Protect("[broken", {graveler::STAGING_WRITE});
-  const auto write = [&](const char* branch) {
-    return CheckStagedWrite(world_.context, world_.repository, BranchId(branch), true);
-  };
-  TARN_EXPECT_ERROR(write("rel-1"), Code::kProtectedBranch, "cannot write to protected branch");
-  TARN_EXPECT_OK(write("rel1"));
-  TARN_EXPECT_OK(write("com"));
-  TARN_EXPECT_OK(write("main"));
-  TARN_EXPECT_ERROR(world_.CommitAll("com"), Code::kProtectedBranch,
-                    "cannot commit to protected branch");
-}
-
-TEST_F(ProtectionTest, RulesAreSeenWithinThreeSeconds) {
-  const auto write = [&] {
-    return CheckStagedWrite(world_.context, world_.repository, BranchId("main"), false).code();
-  };
-  EXPECT_EQ(write(), Code::kOk);
-  Protect("main", {graveler::STAGING_WRITE});
-  world_.clock.monotonic_ms = 2999;
-  EXPECT_EQ(write(), Code::kOk);
-  world_.clock.monotonic_ms = 3000;
-  EXPECT_EQ(write(), Code::kProtectedBranch);
-}
-
-TEST_F(ProtectionTest, RulesAndChecksum) {
-  const ProtectionRules none = Must(GetProtectionRules(world_.context, world_.repository));
-  EXPECT_TRUE(none.patterns.empty());
-  EXPECT_EQ(none.checksum, "");
-  Protect("b", {0});
-  Protect("a", {0});
-  const ProtectionRules two = Must(GetProtectionRules(world_.context, world_.repository));
-  EXPECT_EQ(two.patterns, (std::vector<std::string>{"a", "b"}));
-  EXPECT_EQ(two.checksum.size(), 64u);
 }
 
 }  // namespace

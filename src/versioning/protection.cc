@@ -1,12 +1,18 @@
 #include "versioning/protection.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "base/log.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "proto/graveler.pb.h"
+#include "refs/update_record.h"
+#include "versioning/branches.h"
 #include "versioning/glob.h"
 
 namespace tarn::versioning {
@@ -39,8 +45,7 @@ struct Stored {
   std::string bytes;
 };
 
-Result<Stored> LoadRules(Context& context, const refs::Repository& repository) {
-  TARN_TRY_ASSIGN(auto bytes, context.refs.kv().Get(repository.partition(), kSettingKey));
+Result<Stored> ParseRules(std::optional<std::string> bytes) {
   Stored stored;
   if (!bytes) return stored;
   if (!stored.rules.ParseFromString(*bytes)) {
@@ -48,6 +53,55 @@ Result<Stored> LoadRules(Context& context, const refs::Repository& repository) {
   }
   stored.bytes = std::move(*bytes);
   return stored;
+}
+
+Result<Stored> LoadRules(Context& context, const refs::Repository& repository) {
+  TARN_TRY_ASSIGN(auto bytes, context.refs.kv().Get(repository.partition(), kSettingKey));
+  return ParseRules(std::move(bytes));
+}
+
+/// Hex SHA-256; empty for no bytes, which is how no rules are stored.
+std::string ChecksumOf(std::string_view bytes) {
+  return bytes.empty() ? std::string() : ToHex(AsView(Sha256(bytes)));
+}
+
+/// The message with its map in key order, so that equal rules have equal checksums.
+std::string Serialize(const graveler::BranchProtectionRules& rules) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  rules.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+void Block(std::string_view pattern, graveler::BranchProtectionRules* rules) {
+  auto& blocked = (*rules->mutable_branch_pattern_to_blocked_actions())[std::string(pattern)];
+  blocked.Clear();
+  blocked.add_value(graveler::STAGING_WRITE);
+  blocked.add_value(graveler::COMMIT);
+}
+
+Status CheckPattern(std::string_view pattern) {
+  return ToStatus(Glob::Compile(pattern)).Prefixed("pattern '" + std::string(pattern) + "': ");
+}
+
+using RulesChange = std::function<Status(const Stored& found, graveler::BranchProtectionRules*)>;
+
+/// Lets `change` edit the stored rules.
+Status UpdateRules(Context& context, const refs::Repository& repository,
+                   const RulesChange& change) {
+  TARN_TRY(CheckWritable(repository, /*force=*/false));
+  return refs::UpdateRecord(
+      context.refs.kv(), context.random, repository.partition(), kSettingKey,
+      "update branch protection",
+      [&](const std::optional<std::string>& found) -> Result<std::optional<std::string>> {
+        TARN_TRY_ASSIGN(const Stored stored, ParseRules(found));
+        graveler::BranchProtectionRules rules = stored.rules;
+        TARN_TRY(change(stored, &rules));
+        return std::optional(Serialize(rules));
+      });
 }
 
 Result<ProtectionCache::Rules> CompileRules(Context& context, const refs::Repository& repository) {
@@ -85,8 +139,43 @@ Result<ProtectionRules> GetProtectionRules(Context& context, const refs::Reposit
     rules.patterns.push_back(pattern);
   }
   std::sort(rules.patterns.begin(), rules.patterns.end());
-  if (!stored.bytes.empty()) rules.checksum = ToHex(AsView(Sha256(stored.bytes)));
+  rules.checksum = ChecksumOf(stored.bytes);
   return rules;
+}
+
+Status SetProtectionRules(Context& context, const refs::Repository& repository,
+                          std::span<const std::string> patterns,
+                          const std::optional<std::string>& expected_checksum) {
+  for (const std::string& pattern : patterns) TARN_TRY(CheckPattern(pattern));
+  return UpdateRules(context, repository,
+                     [&](const Stored& found, graveler::BranchProtectionRules* rules) -> Status {
+                       if (expected_checksum && *expected_checksum != ChecksumOf(found.bytes)) {
+                         return {Code::kPreconditionFailed, "Precondition failed"};
+                       }
+                       rules->Clear();
+                       for (const std::string& pattern : patterns) Block(pattern, rules);
+                       return {};
+                     });
+}
+
+Status AddProtectionRule(Context& context, const refs::Repository& repository,
+                         std::string_view pattern) {
+  TARN_TRY(CheckPattern(pattern));
+  return UpdateRules(context, repository,
+                     [&](const Stored&, graveler::BranchProtectionRules* rules) -> Status {
+                       Block(pattern, rules);
+                       return {};
+                     });
+}
+
+Status RemoveProtectionRule(Context& context, const refs::Repository& repository,
+                            std::string_view pattern) {
+  return UpdateRules(context, repository,
+                     [&](const Stored&, graveler::BranchProtectionRules* rules) -> Status {
+                       auto* patterns = rules->mutable_branch_pattern_to_blocked_actions();
+                       if (patterns->erase(std::string(pattern)) > 0) return {};
+                       return {Code::kNotFound, "rule not found"};
+                     });
 }
 
 Status CheckUnprotected(Context& context, const refs::Repository& repository,

@@ -26,11 +26,9 @@ Status CheckNameIsFree(Context& context, const RepositoryId& id) {
 }
 
 Status CheckNamespace(const block::ObjectStore& objects, const StorageNamespace& name) {
-  const std::string& pattern = objects.info().namespace_regex;
-  const re2::RE2 expression(pattern, re2::RE2::Quiet);
-  if (re2::RE2::PartialMatch(name.str(), expression)) return Status();
-  return Status(Code::kInvalidValue,
-                "failed to match required regex " + pattern + ": invalid namespace");
+  if (IsAddressOf(objects, name.view())) return Status();
+  return Status(Code::kInvalidValue, "failed to match required regex " +
+                                         objects.info().namespace_regex + ": invalid namespace");
 }
 
 /// Finds out whether a namespace is free and usable, and marks it as used.
@@ -135,6 +133,11 @@ Result<std::vector<StagingToken>> TokensOf(Context& context, const refs::Reposit
 }
 
 }  // namespace
+
+bool IsAddressOf(const block::ObjectStore& objects, std::string_view address) {
+  const re2::RE2 expression(objects.info().namespace_regex, re2::RE2::Quiet);
+  return re2::RE2::PartialMatch(re2::StringPiece(address.data(), address.size()), expression);
+}
 
 Result<refs::Repository> CreateRepository(Context& context,
                                           const CreateRepositoryRequest& request) {

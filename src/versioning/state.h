@@ -45,10 +45,11 @@ class BranchLocks {
 
 struct CompiledProtection;  // protection.cc
 
-/// Protection rules by repository instance, each kept for at most kKeptMs.
+/// Protection rules by repository instance, each kept for at most kKeptMs: as long as in the
+/// reference, on whose delay clients count (3 to 6 s).
 class ProtectionCache {
  public:
-  static constexpr int64_t kKeptMs = 3000;
+  static constexpr int64_t kKeptMs = 4500;
   static constexpr size_t kEntriesMax = 1000;
   using Rules = std::shared_ptr<const CompiledProtection>;  // shared with requests that use it
 

@@ -1,0 +1,50 @@
+// Objects made from others: copies, and the same object with other metadata.
+#include "catalog/catalog.h"
+#include "catalog/stage_entry.h"
+#include "refs/names.h"
+#include "versioning/staged_update.h"
+
+namespace tarn::catalog {
+
+Result<PathEntry> Catalog::CopyObject(const refs::Repository& repository,
+                                      const CopyRequest& request) {
+  TARN_TRY(RequireBranch(context_, repository, request.branch));
+  TARN_TRY_ASSIGN(Entry entry, GetEntry(repository, request.source_ref, request.source_path));
+  TARN_TRY(refs::CheckPath("path", request.path));
+  TARN_TRY(versioning::CheckStagedWrite(context_, repository, request.branch, request.force));
+
+  const std::string address = NewAddress();
+  const std::string_view store = repository.storage_namespace.view();
+  TARN_TRY_ASSIGN(
+      const block::ObjectProperties stored,
+      context_.objects.Copy({store, entry.address, entry.address_type}, {store, address}));
+  entry.address = address;
+  entry.address_type = AddressType::kRelative;
+  entry.last_modified = stored.last_modified;
+  if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
+  bool may_be_written = false;
+  Status staged = StageEntry(context_, repository, request.branch, request.path, entry,
+                             versioning::SetCondition::kNone, &may_be_written);
+  if (staged.ok()) return PathEntry{request.path, std::move(entry)};
+  if (!may_be_written) RemoveUnused(context_, repository, address);
+  return staged;
+}
+
+Status Catalog::SetUserMetadata(const refs::Repository& repository, const BranchId& branch,
+                                std::string_view path, const Metadata& metadata) {
+  TARN_TRY(refs::CheckBranchId("branch", branch));
+  TARN_TRY(refs::CheckPath("path", path));
+  TARN_TRY(versioning::CheckStagedWrite(context_, repository, branch, /*force=*/false));
+  Status updated = versioning::StageUpdate(
+      context_, repository, branch, path, [&](ValueView current) -> Result<Value> {
+        TARN_TRY_ASSIGN(const EntryView view, ParseEntry(current.data));
+        Entry entry = ToEntry(view);
+        entry.metadata = metadata;
+        return ToValue(entry);
+      });
+  if (updated.code() != Code::kNotFound) return updated;
+  return std::move(updated).Prefixed("update user metadata on " + repository.id.str() + "/" +
+                                     branch.str() + "/" + std::string(path) + ": ");
+}
+
+}  // namespace tarn::catalog

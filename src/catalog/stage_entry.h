@@ -1,0 +1,28 @@
+// What all ways of making an object visible share. Internal to catalog. Level 7; thread-safe.
+#pragma once
+
+#include <string_view>
+
+#include "codec/entry.h"
+#include "versioning/context.h"
+#include "versioning/staged_write.h"
+
+namespace tarn::catalog {
+
+/// The branch that an object is written to; kBranchNotFound "branch '<name>' not found".
+Result<refs::Branch> RequireBranch(versioning::Context& context, const refs::Repository& repository,
+                                   const BranchId& branch);
+
+/// The entry as a staged value.
+Value ToValue(const Entry& entry);
+
+/// Stages an entry. `*may_be_written` as in versioning::StageValue.
+Status StageEntry(versioning::Context& context, const refs::Repository& repository,
+                  const BranchId& branch, std::string_view path, const Entry& entry,
+                  versioning::SetCondition condition, bool* may_be_written);
+
+/// Removes a stored object that nothing points to; a failure is logged.
+void RemoveUnused(versioning::Context& context, const refs::Repository& repository,
+                  std::string_view address);
+
+}  // namespace tarn::catalog

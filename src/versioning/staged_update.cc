@@ -1,0 +1,68 @@
+#include "versioning/staged_update.h"
+
+#include <optional>
+
+#include "refs/names.h"
+#include "versioning/branch_view.h"
+
+namespace tarn::versioning {
+namespace {
+
+/// The value of a path at a branch record, and its record in the staging token, if it has one.
+struct Current {
+  std::optional<staging::Staged> in_token, in_sealed;
+  std::optional<sst::PinnedValue> in_head;
+
+  ValueView value() const {
+    if (in_token) return in_token->value();
+    if (in_sealed) return in_sealed->value();
+    return in_head ? in_head->view() : ValueView{};
+  }
+};
+
+Result<Current> Look(const BranchView& view, std::string_view path) {
+  Current current;
+  TARN_TRY_ASSIGN(current.in_token, view.InToken(path));
+  if (current.in_token) return current;
+  TARN_TRY_ASSIGN(current.in_sealed, view.InSealed(path));
+  if (current.in_sealed) return current;
+  TARN_TRY_ASSIGN(current.in_head, view.InHead(path));
+  return current;
+}
+
+enum class Outcome : uint8_t { kDone, kAgain };
+
+Result<Outcome> Try(Context& context, const refs::Repository& repository, const BranchId& branch,
+                    std::string_view path, const ValueChange& change) {
+  TARN_TRY_ASSIGN(const refs::Branch before, context.refs.GetBranch(repository, branch));
+  TARN_TRY_ASSIGN(const Current current, Look({context, repository, before}, path));
+  // True only as far as the record still holds: a commit may have dropped a token meanwhile.
+  TARN_TRY_ASSIGN(const refs::Branch now, context.refs.GetBranch(repository, branch));
+  if (!SameView(before, now)) return Outcome::kAgain;
+  const ValueView value = current.value();
+  if (value.is_tombstone()) return Status(Code::kNotFound, "not found");
+
+  TARN_TRY_ASSIGN(const Value next, change(value));
+  if (next.identity == value.identity && next.data == value.data) return Outcome::kDone;
+  const Status written =
+      context.staging.SetIfUnchanged(before.staging_token, path, next.view(), current.in_token);
+  if (written.code() == Code::kPredicateFailed) return Outcome::kAgain;
+  TARN_TRY(written);
+  TARN_TRY_ASSIGN(const refs::Branch after, context.refs.GetBranch(repository, branch));
+  return SameToken(before, after) ? Outcome::kDone : Outcome::kAgain;
+}
+
+}  // namespace
+
+Status StageUpdate(Context& context, const refs::Repository& repository, const BranchId& branch,
+                   std::string_view path, const ValueChange& change) {
+  TARN_TRY(refs::CheckBranchId("branch", branch));
+  TARN_TRY(refs::CheckPath("path", path));
+  for (int i = 0; i < kStagedWriteTriesMax; ++i) {
+    TARN_TRY_ASSIGN(const Outcome outcome, Try(context, repository, branch, path, change));
+    if (outcome == Outcome::kDone) return Status();
+  }
+  return TooManyStagedWriteTries();
+}
+
+}  // namespace tarn::versioning
