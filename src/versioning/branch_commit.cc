@@ -100,7 +100,8 @@ class BranchCommitter {
 Result<refs::Commit> CommitToBranch(Context& context, const refs::Repository& repository,
                                     const BranchId& branch, const BuildFn& build,
                                     const BranchCommitOptions& options) {
-  const auto hold = HoldBranch(context, repository, branch);
+  const BranchLocks::Hold hold(context.state->branch_locks,
+                               repository.partition() + "/" + branch.str());
   BranchCommitter committer(context, repository, build, options);
   TARN_TRY(context.refs.UpdateBranch(repository, branch,
                                      [&](refs::Branch* b) { return committer.Seal(b); }));
@@ -109,11 +110,6 @@ Result<refs::Commit> CommitToBranch(Context& context, const refs::Repository& re
   if (!moved.ok()) return std::move(moved).Prefixed(options.error_prefix);
   DropTokens(context, committer.consumed());
   return committer.built();
-}
-
-BranchLocks::Hold HoldBranch(Context& context, const refs::Repository& repository,
-                             const BranchId& branch) {
-  return {context.state->branch_locks, repository.partition() + "/" + branch.str()};
 }
 
 void DropTokens(Context& context, std::span<const StagingToken> tokens) {

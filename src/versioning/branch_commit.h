@@ -43,10 +43,6 @@ Result<refs::Commit> CommitToBranch(Context& context, const refs::Repository& re
                                     const BranchId& branch, const BuildFn& build,
                                     const BranchCommitOptions& options);
 
-/// Lines up with commits to the branch, while it lives (BranchLocks).
-BranchLocks::Hold HoldBranch(Context& context, const refs::Repository& repository,
-                             const BranchId& branch);
-
 /// Queues tokens that no branch names any more for removal. They are garbage: a failure is logged.
 void DropTokens(Context& context, std::span<const StagingToken> tokens);
 

@@ -1,5 +1,6 @@
 #include "versioning/reset.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,8 +34,9 @@ Status DropChanges(Context& context, const refs::Repository& repository, const B
   return Status();
 }
 
-/// Lays a new staging token over the changes below a prefix: it says of each changed path what the
-/// head says. The old token is sealed, so that a writer who still uses it writes again.
+/// Seals the changes of now under a cover: a token that says of each changed path below a prefix
+/// what the head says. Both are sealed, under a new staging token, so that a writer who still uses
+/// the old one writes again.
 class PrefixReset {
  public:
   PrefixReset(Context& context, const refs::Repository& repository, std::string_view prefix)
@@ -50,8 +52,12 @@ class PrefixReset {
     if (!IsBelow(*diff)) return false;
     cover_ = {staging::NewStagingToken(repository_.id, branch->id)};
     while (IsBelow(*diff)) TARN_TRY(CoverBatch(*diff));
-    branch->sealed_tokens.insert(branch->sealed_tokens.begin(), branch->staging_token);
-    branch->staging_token = cover_.front();
+    auto& sealed = branch->sealed_tokens;
+    // A commit under way, of what was sealed before, has to take the cover in as well: it starts
+    // over when the list no longer ends in what it took.
+    if (!sealed.empty()) sealed.push_back(staging::NewStagingToken(repository_.id, branch->id));
+    sealed.insert(sealed.begin(), {cover_.front(), branch->staging_token});
+    branch->staging_token = staging::NewStagingToken(repository_.id, branch->id);
     return true;
   }
 
@@ -59,7 +65,9 @@ class PrefixReset {
   /// written and yet report an error.
   void DiscardUnused(const BranchId& branch) {
     const auto now = context_.refs.GetBranch(repository_, branch);
-    if (now.ok() && !cover_.empty() && now->staging_token != cover_.front()) Discard();
+    if (!now.ok() || cover_.empty()) return;
+    const auto& sealed = now->sealed_tokens;
+    if (std::find(sealed.begin(), sealed.end(), cover_.front()) == sealed.end()) Discard();
   }
 
  private:
@@ -92,7 +100,7 @@ class PrefixReset {
   Context& context_;
   const refs::Repository& repository_;
   const std::string_view prefix_;
-  std::vector<StagingToken> cover_;  // The new token, if there is one.
+  std::vector<StagingToken> cover_;  // The covering token, if there is one.
 };
 
 enum class Outcome : uint8_t { kDone, kAgain };
@@ -148,8 +156,6 @@ Status ResetPrefix(Context& context, const refs::Repository& repository, const B
   if (prefix.empty()) return ResetBranch(context, repository, branch, force);
   TARN_TRY(refs::CheckBranchId("branch", branch));
   TARN_TRY(CheckStagedWrite(context, repository, branch, force));
-  // A commit under way would move the head from under the cover.
-  const auto hold = HoldBranch(context, repository, branch);
   PrefixReset reset(context, repository, prefix);
   Status covered = context.refs.UpdateBranch(repository, branch,
                                              [&](refs::Branch* b) { return reset.Cover(b); });
