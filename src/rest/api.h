@@ -16,6 +16,7 @@
 #include "catalog/catalog.h"
 #include "http/exchange.h"
 #include "versioning/import.h"
+#include "versioning/tasks.h"
 
 namespace prometheus {
 class Registry;
@@ -56,6 +57,7 @@ struct Parts {
   catalog::Catalog& catalog;
   auth::Service& auth;
   versioning::Importer& importer;
+  versioning::TaskRunner& tasks;
   prometheus::Registry& metrics;  ///< Shown at /metrics; requests are counted here too.
 };
 

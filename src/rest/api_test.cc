@@ -128,8 +128,9 @@ class ApiTest : public ::testing::Test {
   catalog::Catalog catalog_{world_.context};
   runtime::WorkerPool jobs_{{.name = "jobs"}};
   versioning::Importer importer_{world_.context, jobs_};
+  versioning::TaskRunner tasks_{world_.context, jobs_, {}};
   prometheus::Registry metrics_;
-  Api api_{{catalog_, auth_, importer_, metrics_}, {.version = "9.9"}};
+  Api api_{{catalog_, auth_, importer_, tasks_, metrics_}, {.version = "9.9"}};
   auth::Credentials key_;
   std::string credentials_;
   bool early_ = false, head_method_ = false;

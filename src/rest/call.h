@@ -66,6 +66,7 @@ class Call {
   refs::Store& refs() const { return context().refs; }
   auth::Service& auth() const { return services_.parts.auth; }
   versioning::Importer& importer() const { return services_.parts.importer; }
+  versioning::TaskRunner& tasks() const { return services_.parts.tasks; }
 
   RepositoryId repository_id() const { return RepositoryId(Text("repository")); }
   /// Looks the repository up, its id checked first: `argument <label>: repository id: ...`.

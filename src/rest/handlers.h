@@ -38,6 +38,14 @@ Result<http::Response> GetGCRules(Call& call);
 Result<http::Response> SetGCRules(Call& call);
 Result<http::Response> DeleteGCRules(Call& call);
 
+// refs_dump.cc
+Result<http::Response> DumpRefs(Call& call);
+Result<http::Response> RestoreRefs(Call& call);
+Result<http::Response> DumpSubmit(Call& call);
+Result<http::Response> DumpStatus(Call& call);
+Result<http::Response> RestoreSubmit(Call& call);
+Result<http::Response> RestoreStatus(Call& call);
+
 // tags.cc
 Result<http::Response> ListTags(Call& call);
 Result<http::Response> CreateTag(Call& call);

@@ -11,12 +11,14 @@
 #include "fmt/format.h"
 #include "http/server.h"
 #include "rest/api.h"
+#include "rest/error_table.h"
 #include "server/installation.h"
 #include "server/maintenance.h"
 #include "server/module_options.h"
 #include "server/process_metrics.h"
 #include "server/stores.h"
 #include "versioning/import.h"
+#include "versioning/tasks.h"
 
 namespace tarn::server {
 namespace {
@@ -66,6 +68,7 @@ class Application::Impl {
   versioning::NoHooks hooks;
   std::unique_ptr<versioning::Context> context;
   std::unique_ptr<versioning::Importer> importer;
+  std::unique_ptr<versioning::TaskRunner> tasks;
   std::unique_ptr<catalog::Catalog> catalog;
   std::unique_ptr<auth::Service> auth;
   std::unique_ptr<rest::Api> api;
@@ -100,6 +103,12 @@ void Application::Impl::BuildCore() {
       versioning::Context{*refs, *staging, *committed, *objects, hooks, *workers, clock, random,
                           VersioningSettings(settings)});
   importer = std::make_unique<versioning::Importer>(*context, *jobs);
+  versioning::TaskRunnerOptions task_options;
+  task_options.describe = [](const Status& failure, versioning::TaskStatus* task) {
+    task->error = rest::ErrorText(failure);
+    task->status_code = rest::ErrorRowOf(failure.code()).status;
+  };
+  tasks = std::make_unique<versioning::TaskRunner>(*context, *jobs, std::move(task_options));
   catalog = std::make_unique<catalog::Catalog>(*context);
 }
 
@@ -124,7 +133,7 @@ Status Application::Impl::CheckNamespaces() {
 }
 
 Status Application::Impl::Serve() {
-  api = std::make_unique<rest::Api>(rest::Parts{*catalog, *auth, *importer, *metrics},
+  api = std::make_unique<rest::Api>(rest::Parts{*catalog, *auth, *importer, *tasks, *metrics},
                                     RestOptions(settings));
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));
   server =
@@ -136,6 +145,7 @@ Status Application::Impl::Serve() {
   maintenance = std::make_unique<Maintenance>(std::vector<PeriodicJob>{
       {"process metrics", kMetricsPeriodMs, [process] { return process->Update(), Status(); }},
       {"recovery of imports", kRecoverPeriodMs, [this] { return importer->Recover(); }},
+      {"recovery of tasks", kRecoverPeriodMs, [this] { return tasks->Recover(); }},
       {"removal of dropped changes", kSweepPeriodMs, [this] { return staging->DropQueued(); }},
       {"removal of deleted repositories", kSweepPeriodMs,
        [this] { return refs->SweepDeleted(); }}});
@@ -164,6 +174,7 @@ void Application::Stop() {
   if (impl_->server) impl_->server->Stop();
   impl_->maintenance.reset();
   impl_->importer.reset();
+  impl_->tasks.reset();
   impl_->jobs.reset();
   impl_->disk.reset();
   impl_->meta.reset();
