@@ -44,7 +44,9 @@ Options WithSigningKey(Options options) {
 class Api::Impl {
  public:
   Impl(Parts parts, Options options)
-      : services_{parts, WithSigningKey(std::move(options))},
+      : usage_(parts.catalog.context().refs.kv(), parts.catalog.context().clock,
+               parts.catalog.context().random),
+        services_{parts, WithSigningKey(std::move(options)), usage_},
         metrics_(parts.metrics),
         pages_(services_, OpenApiDocument(schemas_)) {
     for (const Operation* operation : AllOperations()) {
@@ -67,6 +69,12 @@ class Api::Impl {
 
   void SetS3Gateway(http::Handler* gateway) { gateway_ = gateway; }
 
+  Status FlushUsage() {
+    TARN_TRY_ASSIGN(const std::string id,
+                    services_.parts.auth.InstallationId(services_.options.fixed_installation_id));
+    return usage_.Flush(id);
+  }
+
  private:
   bool HasPresignedUrls() const {
     return services_.parts.catalog.context().objects.info().presign_support;
@@ -79,6 +87,7 @@ class Api::Impl {
         services_, *routes_[static_cast<size_t>(match.route)], head, match.segments);
   }
 
+  UsageCounter usage_;
   const Services services_;
   SchemaSet schemas_;
   ApiMetrics metrics_;
@@ -94,6 +103,8 @@ Api::~Api() = default;
 std::unique_ptr<http::Exchange> Api::Start(const http::RequestHead& head) {
   return impl_->Start(head);
 }
+
+Status Api::FlushUsage() { return impl_->FlushUsage(); }
 
 void Api::SetS3Gateway(http::Handler* gateway) { impl_->SetS3Gateway(gateway); }
 

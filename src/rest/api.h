@@ -70,6 +70,9 @@ class Api : public http::Handler {
   /// Hands requests that are for S3 to `gateway` (outlives the Api). Before serving starts.
   void SetS3Gateway(http::Handler* gateway);
 
+  /// Records how many operations were called. Now and then, and when serving has ended.
+  Status FlushUsage();
+
   class Impl;
 
  private:

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <string>
 
 #include "rest/answers.h"
@@ -104,15 +106,25 @@ Result<http::Response> PostStatsEvents(Call& call) {
 Result<http::Response> GetUsageReportSummary(Call& call) {
   TARN_TRY_ASSIGN(const std::string id,
                   call.auth().InstallationId(call.options().fixed_installation_id));
+  TARN_TRY(call.usage().Flush(id));
+  TARN_TRY_ASSIGN(const auto months, call.usage().Read(id));
   if (call.head().Get("Accept") == "text/plain") {
-    http::Response response = PlainAnswer(200, "Usage for installation ID: " + id);
+    std::string text = "Usage for installation ID: " + id;
+    for (const MonthlyUsage& usage : months)
+      text += fmt::format("\n{:04d}-{:02d}: {:12d}", usage.year, usage.month, usage.count);
+    http::Response response = PlainAnswer(200, text);
     response.Add("X-Frame-Options", "SAMEORIGIN");
     response.Add("Content-Security-Policy", "default-src 'none'");
     return response;
   }
   JsonBuilder json;
   json.writer.BeginObject().Field("installation_id", id);
-  json.writer.Key("reports").BeginArray().EndArray().EndObject();
+  json.writer.Key("reports").BeginArray();
+  for (const MonthlyUsage& usage : months) {
+    json.writer.BeginObject().Field("count", usage.count).Field("month", usage.month);
+    json.writer.Field("year", usage.year).EndObject();
+  }
+  json.writer.EndArray().EndObject();
   return std::move(json).Answer(200);
 }
 

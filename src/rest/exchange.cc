@@ -118,6 +118,7 @@ Result<http::Response> OperationExchange::Run(std::string_view body) {
   std::optional<http::Response> refused;
   TARN_TRY(Admit(&refused));
   if (refused) return *std::move(refused);
+  admitted_ = true;
   if (!route_.operation.stream) return route_.operation.handler(call_);
   TARN_TRY_ASSIGN(taker_, route_.operation.stream(call_));
   return http::Response{};
@@ -169,6 +170,7 @@ void OperationExchange::Finished(int status, int64_t /*body_bytes_sent*/) {
   // As in the reference, what the validator refuses is neither counted nor logged.
   if (stage_ != Stage::kValidated) return;
   route_.metrics.Count(status, SecondsSinceStart());
+  if (admitted_ && !route_.operation.event.empty()) services_.usage.Count();
   if (spdlog::default_logger_raw()->should_log(spdlog::level::debug)) Audit(status);
 }
 

@@ -65,6 +65,7 @@ class OperationExchange : public http::Exchange {
   Call call_;
   Stage stage_ = Stage::kNew;
   bool bindable_ = true;
+  bool admitted_ = false;
   std::string request_id_;  // set once the request is validated
   std::unique_ptr<BodyTaker> taker_;
 };

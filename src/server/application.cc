@@ -35,6 +35,7 @@ constexpr size_t kWorkerQueueMax = 4096;
 constexpr int64_t kSweepPeriodMs = 1000;
 constexpr int64_t kRecoverPeriodMs = 30'000;
 constexpr int64_t kMetricsPeriodMs = 5000;
+constexpr int64_t kUsagePeriodMsMin = 1000;
 constexpr int kRepositoryPage = 1000;
 
 int Cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
@@ -146,6 +147,9 @@ Status Application::Impl::Serve() {
       {"process metrics", kMetricsPeriodMs, [process] { return process->Update(), Status(); }},
       {"recovery of imports", kRecoverPeriodMs, [this] { return importer->Recover(); }},
       {"recovery of tasks", kRecoverPeriodMs, [this] { return tasks->Recover(); }},
+      {"usage counts",
+       std::max(kUsagePeriodMsMin, settings.GetDurationMs("usage_report.flush_interval")),
+       [this] { return api->FlushUsage(); }},
       {"removal of dropped changes", kSweepPeriodMs, [this] { return staging->DropQueued(); }},
       {"removal of deleted repositories", kSweepPeriodMs,
        [this] { return refs->SweepDeleted(); }}});
@@ -173,6 +177,10 @@ void Application::Stop() {
   // Requests first; then what they left on the pools, while everything it may touch still stands.
   if (impl_->server) impl_->server->Stop();
   impl_->maintenance.reset();
+  if (impl_->api) {
+    if (const Status status = impl_->api->FlushUsage(); !status.ok())
+      TARN_LOG_WARN("usage counts not recorded: {}", status.ToString());
+  }
   impl_->importer.reset();
   impl_->tasks.reset();
   impl_->jobs.reset();
