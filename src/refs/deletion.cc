@@ -2,7 +2,9 @@
 //
 // Three durable steps: the record is marked, the repository is queued for sweeping, the record
 // goes. SweepDeleted redoes the last two for a record that a crash left marked (the reference's
-// own interrupted deletions look the same), then removes what was queued.
+// own interrupted deletions look the same), then removes what was queued. A commit or an import
+// that was under way may still write records of the repository after that, so they are removed
+// once more, some minutes later, and only then the repository leaves the queue.
 
 #include "refs/keys.h"
 #include "refs/records.h"
@@ -10,6 +12,9 @@
 
 namespace tarn::refs {
 namespace {
+
+// Longer than what was under way when a repository was deleted goes on without looking at it.
+constexpr int64_t kLateWritesMs = 10 * 60 * 1000;
 
 // Queues a marked repository and removes its record. Deletion mutex held.
 Status QueueAndRemove(kv::Store& kv, const Repository& repository) {
@@ -31,8 +36,7 @@ Status RemoveRecords(kv::Store& kv, const std::string& partition) {
     TARN_TRY(branches->Next());
   }
   TARN_TRY(kv.Drop(kPullIndexPartition, Key(kRepositoryPrefix, partition) + "/"));
-  TARN_TRY(kv.Drop(partition, ""));
-  return kv.Delete(kDeletedPartition, partition);
+  return kv.Drop(partition, "");
 }
 
 }  // namespace
@@ -58,6 +62,7 @@ Status Store::DeleteRepository(const Repository& repository) {
 }
 
 Status Store::SweepDeleted() {
+  std::lock_guard sweeping(impl_->sweeping);
   {
     std::lock_guard lock(impl_->deletion);
     TARN_TRY_ASSIGN(auto records, impl_->kv.Scan(kRepositoriesPartition, kRepositoryPrefix));
@@ -74,7 +79,17 @@ Status Store::SweepDeleted() {
   TARN_TRY_ASSIGN(auto queue, impl_->kv.Scan(kDeletedPartition, ""));
   TARN_TRY(queue->Seek(""));
   while (queue->Valid()) {
-    TARN_TRY(RemoveRecords(impl_->kv, std::string(queue->key())));
+    const std::string partition(queue->key());
+    const int64_t now_ms = impl_->clock.MonotonicMs();
+    const auto swept = impl_->swept_at_ms.find(partition);
+    if (swept == impl_->swept_at_ms.end()) {
+      TARN_TRY(RemoveRecords(impl_->kv, partition));
+      impl_->swept_at_ms.emplace(partition, now_ms);
+    } else if (now_ms - swept->second >= kLateWritesMs) {
+      TARN_TRY(RemoveRecords(impl_->kv, partition));
+      TARN_TRY(impl_->kv.Delete(kDeletedPartition, partition));
+      impl_->swept_at_ms.erase(swept);
+    }
     TARN_TRY(queue->Next());
   }
   return Status();

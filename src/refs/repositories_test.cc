@@ -27,6 +27,12 @@ class Repositories : public RefsTest {
   }
   // Every partition that holds something.
   std::vector<std::string> Partitions() { return *mem_->ListPartitions(); }
+  /// Both sweeps of what was deleted.
+  Status Sweep(Store& refs) {
+    TARN_TRY(refs.SweepDeleted());
+    clock_.monotonic_ms += 600'000;
+    return refs.SweepDeleted();
+  }
   static Commit FirstCommit() {
     Commit commit;
     commit.message = "Repository created";
@@ -146,10 +152,27 @@ TEST_F(Repositories, DeleteFreesTheNameAndSweepsLater) {
   ASSERT_TRUE(refs_.CreateRepository(next, FirstCommit()).ok());
   EXPECT_EQ(refs_.DeleteRepository(repository_).code(), Code::kRepositoryNotFound)
       << "a new life of the name is not the old one's to delete";
-  ASSERT_TRUE(refs_.SweepDeleted().ok());
+  ASSERT_TRUE(Sweep(refs_).ok());
   EXPECT_THAT(Partitions(), ElementsAre("graveler", "pulls", next.partition()));
   EXPECT_TRUE(refs_.GetBranch(next, BranchId("main")).ok());
   EXPECT_TRUE(mem_->Get("pulls", "repos/" + repository_.partition() + "x/a/b")->has_value());
+}
+
+TEST_F(Repositories, WhatIsWrittenLateIsSweptToo) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
+  ASSERT_TRUE(refs_.SweepDeleted().ok());
+  EXPECT_THAT(Partitions(), ElementsAre("tarn-deleted-repositories"));
+  // A commit and a branch that were under way.
+  const CommitId late = Add("late");
+  ASSERT_TRUE(refs_.CreateBranch(repository_, MakeBranch("late", late)).ok());
+  ASSERT_TRUE(mem_->Set("repo-late:token", "path", "staged").ok());
+  clock_.monotonic_ms += 599'000;
+  ASSERT_TRUE(refs_.SweepDeleted().ok());
+  EXPECT_THAT(Partitions(), testing::Contains(repository_.partition()));
+  clock_.monotonic_ms += 1'000;
+  ASSERT_TRUE(refs_.SweepDeleted().ok());
+  EXPECT_THAT(Partitions(), ElementsAre());
 }
 
 TEST_F(Repositories, CommitsOfAnEarlierLifeAreNotServed) {
@@ -178,14 +201,14 @@ TEST_F(Repositories, DeletionSurvivesACrashAnywhere) {
       return reads || writes++ < survives ? Status() : Status(Code::kIo, "power is out");
     });
     const Status deleted = refs_.DeleteRepository(repository);
-    const Status swept = deleted.ok() ? refs_.SweepDeleted() : deleted;
+    const Status swept = deleted.ok() ? Sweep(refs_) : deleted;
     kv_.set_hook(nullptr);
     Store restarted(kv_, clock_, *random_, {});
-    ASSERT_TRUE(restarted.SweepDeleted().ok());
+    ASSERT_TRUE(Sweep(restarted).ok());
     if (survives == 0) {
       EXPECT_TRUE(restarted.GetRepository(repository.id).ok());
       ASSERT_TRUE(restarted.DeleteRepository(repository).ok());
-      ASSERT_TRUE(restarted.SweepDeleted().ok());
+      ASSERT_TRUE(Sweep(restarted).ok());
     }
     EXPECT_EQ(restarted.GetRepository(repository.id).code(), Code::kRepositoryNotFound);
     EXPECT_THAT(Partitions(), ElementsAre());
@@ -199,7 +222,7 @@ TEST_F(Repositories, DamagedRecordsDoNotStopTheSweep) {
   ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
   ASSERT_TRUE(mem_->Set(repository_.partition(), "branches/damaged", "\x0a\x7f").ok());
   ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
-  ASSERT_TRUE(refs_.SweepDeleted().ok());
+  ASSERT_TRUE(Sweep(refs_).ok());
   EXPECT_THAT(Partitions(), ElementsAre("graveler"));
 }
 

@@ -1,7 +1,10 @@
 // Parts of refs::Store that its files share. Level 5.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <mutex>
+#include <string>
 
 #include "refs/commit_cache.h"
 #include "refs/repository_cache.h"
@@ -28,6 +31,10 @@ class Store::Impl {
   /// Held while a repository's record goes, so that no two threads remove one after the other and
   /// hit a new repository of the same name in between.
   std::mutex deletion;
+  /// Held by a sweep; taken before `deletion`.
+  std::mutex sweeping;
+  /// Partitions of deleted repositories that were swept once. Guarded by `sweeping`.
+  std::map<std::string, int64_t> swept_at_ms;
 };
 
 }  // namespace tarn::refs

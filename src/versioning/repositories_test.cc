@@ -1,5 +1,6 @@
 #include "versioning/repositories.h"
 
+#include "versioning/pulls.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning {
@@ -107,6 +108,56 @@ TEST(RepositoriesTest, DeletionFreesTheNameAndTheStagedData) {
   EXPECT_TRUE(world.ReadAll("main").empty());
   TARN_EXPECT_OK(world.refs.SweepDeleted());
   EXPECT_TRUE(world.refs.GetBranch(world.repository, BranchId("main")).ok());
+}
+
+/// Every record of the KV.
+std::vector<std::string> AllKeys(World& world) {
+  std::vector<std::string> keys;
+  for (const std::string& partition : Must(world.kv->ListPartitions())) {
+    const auto records = Must(world.kv->Scan(partition, ""));
+    TARN_EXPECT_OK(records->Seek(""));
+    while (records->Valid()) {
+      keys.push_back(partition + " " + std::string(records->key()));
+      TARN_EXPECT_OK(records->Next());
+    }
+  }
+  return keys;
+}
+
+TEST(RepositoriesTest, DeletionLeavesNoRecord) {
+  World world;
+  const std::vector<std::string> before = AllKeys(world);
+  world.repository = Must(CreateRepository(world.context, Request("other", "mem://bucket/other")));
+  const refs::Repository& other = world.repository;
+  for (const char* path : {"a", "b", "c"}) {
+    TARN_EXPECT_OK(world.Put("main", path, "1"));
+    TARN_EXPECT_OK(world.CommitAll("main"));
+  }
+  TARN_EXPECT_OK(world.Branch("dev"));
+  TARN_EXPECT_OK(world.Put("dev", "d", "staged"));
+  TARN_EXPECT_OK(world.Delete("dev", "a"));
+  TARN_EXPECT_OK(CreateTag(world.context, other, {.id = TagId("v1"), .ref = "main"}));
+  TARN_EXPECT_OK(CreatePull(world.context, other,
+                            {.source = BranchId("dev"), .destination = BranchId("main")}));
+  TARN_EXPECT_OK(world.refs.UpdateRepositoryMetadata(
+      other, [](Metadata* metadata) { (*metadata)["k"] = "v"; }));
+  TARN_EXPECT_OK(world.refs.SetSetting(other, "protected_branches", "bytes", {}));
+  TARN_EXPECT_OK(world.kv->Set(other.partition(), "imports/x", "status"));
+  TARN_EXPECT_OK(world.kv->Set(other.partition(), "tasks/x", "status"));
+  // A commit that began and did not end: its changes are sealed.
+  TARN_EXPECT_OK(world.refs.UpdateBranch(other, BranchId("dev"), [&](refs::Branch* branch) {
+    branch->sealed_tokens.insert(branch->sealed_tokens.begin(), branch->staging_token);
+    branch->staging_token = staging::NewStagingToken(other.id, branch->id);
+    return Result<bool>(true);
+  }));
+  EXPECT_GT(AllKeys(world).size(), before.size() + 15);
+
+  TARN_EXPECT_OK(DeleteRepository(world.context, other.id, false));
+  TARN_EXPECT_OK(world.refs.SweepDeleted());
+  world.clock.monotonic_ms += 600'000;
+  TARN_EXPECT_OK(world.refs.SweepDeleted());
+  world.DropTokens();
+  EXPECT_EQ(AllKeys(world), before);
 }
 
 }  // namespace
