@@ -28,11 +28,17 @@ Status TwoWayDiff::Next() {
 Status TwoWayDiff::Find() {
   for (bool shown = false; !shown;) {
     TARN_TRY(SkipEqualRanges());
-    if (!left_->Valid() && !right_->Valid()) return {};
+    if ((!left_->Valid() && !right_->Valid()) || PastEnd()) return {};
     TARN_TRY_ASSIGN(shown, Show());
   }
   valid_ = true;
   return {};
+}
+
+/// True if neither side has a key before the end.
+bool TwoWayDiff::PastEnd() const {
+  if (end_.empty()) return false;
+  return (!left_->Valid() || left_->key() >= end_) && (!right_->Valid() || right_->key() >= end_);
 }
 
 /// Shows the difference at the smaller key. If there is none yet, moves on and returns false.
@@ -115,12 +121,12 @@ bool MergeDiff::Show(const DiffValue& change, const ValueView& destination) {
 }
 
 Result<std::unique_ptr<DiffIterator>> Store::Diff(const StorageNamespace& ns,
-                                                  const MetarangeId& left,
-                                                  const MetarangeId& right) {
+                                                  const MetarangeId& left, const MetarangeId& right,
+                                                  std::string_view end) {
   TARN_TRY_ASSIGN(auto left_cursor, impl_->Cursor(ns, left));
   TARN_TRY_ASSIGN(auto right_cursor, impl_->Cursor(ns, right));
   return std::unique_ptr<DiffIterator>(
-      std::make_unique<TwoWayDiff>(std::move(left_cursor), std::move(right_cursor)));
+      std::make_unique<TwoWayDiff>(std::move(left_cursor), std::move(right_cursor), end));
 }
 
 Result<std::unique_ptr<DiffIterator>> Store::MergeDiff(const StorageNamespace& ns,

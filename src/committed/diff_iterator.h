@@ -5,17 +5,21 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "committed/store.h"
 #include "committed/tree_cursor.h"
 
 namespace tarn::committed {
 
-/// What changed from `left` to `right`: kAdded, kRemoved, kChanged.
+/// What changed from `left` to `right`: kAdded, kRemoved, kChanged. Ends before the key `end`, if
+/// that is not empty.
 class TwoWayDiff final : public DiffIterator {
  public:
-  TwoWayDiff(std::unique_ptr<TreeCursor> left, std::unique_ptr<TreeCursor> right)
-      : left_(std::move(left)), right_(std::move(right)) {}
+  TwoWayDiff(std::unique_ptr<TreeCursor> left, std::unique_ptr<TreeCursor> right,
+             std::string_view end = {})
+      : left_(std::move(left)), right_(std::move(right)), end_(end) {}
 
   Status Seek(std::string_view target) override;
   Status Next() override;
@@ -30,7 +34,10 @@ class TwoWayDiff final : public DiffIterator {
   Result<bool> Show();
   Status SkipEqualRanges();
 
+  bool PastEnd() const;
+
   std::unique_ptr<TreeCursor> left_, right_;
+  const std::string end_;
   DiffValue value_;
   bool valid_ = false;
 };

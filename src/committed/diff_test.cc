@@ -103,6 +103,22 @@ TEST(Diff, OfRandomTreesShowsWhatDiffers) {
   }
 }
 
+TEST(Diff, EndsBeforeTheGivenKey) {
+  RandomTrees random(5);
+  for (int round = 0; round < 200; ++round) {
+    Trees trees;
+    Model left = random.Tree(100);
+    MetarangeId left_tree = trees.Write(left);
+    Model changes = random.Changes(left, 10);
+    MetarangeId right_tree = trees.Apply(left_tree, changes);
+    const std::string end = random.Key(), target = random.Key();
+    auto diff = Must(trees.store.Diff(trees.ns, left_tree, right_tree, end));
+    std::vector<Shown> expected = DiffModels(left, Changed(left, changes), target);
+    std::erase_if(expected, [&](const Shown& shown) { return shown.key >= end; });
+    ASSERT_EQ(ShownFrom(*diff, target), expected);
+  }
+}
+
 TEST(Diff, WithTheEmptyTreeShowsEverything) {
   Trees trees;
   Model model = RandomTrees(3).Tree(50);

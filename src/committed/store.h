@@ -102,9 +102,10 @@ class Store {
                             const MetarangeId& source, const MetarangeId& destination,
                             MergeStrategy strategy);
 
-  /// What changed from `left` to `right`.
+  /// What changed from `left` to `right`, before the key `end` if that is not empty: ranges behind
+  /// it are not read.
   Result<std::unique_ptr<DiffIterator>> Diff(const StorageNamespace& ns, const MetarangeId& left,
-                                             const MetarangeId& right);
+                                             const MetarangeId& right, std::string_view end = {});
   /// What a merge of `source` into `destination` would do; left is the destination's value, right
   /// the source's.
   Result<std::unique_ptr<DiffIterator>> MergeDiff(const StorageNamespace& ns,

@@ -1,8 +1,13 @@
 #include "versioning/log.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "codec/digest.h"
+#include "iter/sorted_iterator.h"
 #include "refs/names.h"
 
 namespace tarn::versioning {
@@ -22,23 +27,47 @@ Result<refs::Commit> ResolveNamed(Context& context, const refs::Repository& repo
 class PathFilter {
  public:
   PathFilter(Context& context, const refs::Repository& repository, const LogRequest& request)
-      : context_(context),
-        repository_(repository),
-        objects_(NotEmpty(request.objects)),
-        prefixes_(NotEmpty(request.prefixes)) {}
+      : context_(context), repository_(repository) {
+    std::string asked;
+    for (const std::string& path : request.objects) {
+      if (path.empty()) continue;
+      objects_.push_back({path, {}, {}});
+      asked += "o" + std::to_string(path.size()) + ":" + path;
+    }
+    for (const std::string& prefix : request.prefixes) {
+      if (prefix.empty()) continue;
+      prefixes_.push_back(prefix);
+      asked += "p" + std::to_string(prefix.size()) + ":" + prefix;
+    }
+    digest_ = Sha256(asked);
+  }
 
   bool filters() const { return !objects_.empty() || !prefixes_.empty(); }
 
   /// Merges and the root never match: they have no one parent to be compared with.
   Result<bool> Matches(const refs::Commit& commit) {
     if (commit.parents.size() != 1) return false;
+    const ChangeCache::Key key = ChangeCache::KeyOf(digest_, commit.id);
+    if (const auto known = context_.state->changes.Find(key)) return *known;
     TARN_TRY_ASSIGN(const auto parent,
                     context_.refs.GetCommit(repository_, commit.parents.front()));
-    const MetarangeId& before = parent->metarange;
-    const MetarangeId& after = commit.metarange;
+    TARN_TRY_ASSIGN(const bool changed, Changed(parent->metarange, commit.metarange));
+    context_.state->changes.Insert(key, changed);
+    return changed;
+  }
+
+ private:
+  /// An object, and what it was in the tree that was looked at last: a walk mostly goes on there.
+  struct Object {
+    std::string path;
+    std::optional<MetarangeId> tree;
+    std::optional<std::string> identity;
+  };
+
+  Result<bool> Changed(const MetarangeId& before, const MetarangeId& after) {
     if (before == after) return false;
-    for (const std::string& path : objects_) {
-      TARN_TRY_ASSIGN(const bool changed, ObjectChanged(before, after, path));
+    for (Object& object : objects_) {
+      TARN_TRY_ASSIGN(const bool changed, ObjectChanged(before, after, &object));
       if (changed) return true;
     }
     for (const std::string& prefix : prefixes_) {
@@ -48,36 +77,42 @@ class PathFilter {
     return false;
   }
 
- private:
-  static std::vector<std::string> NotEmpty(std::vector<std::string> paths) {
-    std::erase(paths, "");
-    return paths;
-  }
-
-  Result<bool> ObjectChanged(const MetarangeId& before, const MetarangeId& after,
-                             std::string_view path) {
+  Result<bool> ObjectChanged(const MetarangeId& before, const MetarangeId& after, Object* object) {
     const StorageNamespace& ns = repository_.storage_namespace;
-    TARN_TRY_ASSIGN(const auto range_before, context_.committed.RangeOf(ns, before, path));
-    TARN_TRY_ASSIGN(const auto range_after, context_.committed.RangeOf(ns, after, path));
+    TARN_TRY_ASSIGN(const auto range_before, context_.committed.RangeOf(ns, before, object->path));
+    TARN_TRY_ASSIGN(const auto range_after, context_.committed.RangeOf(ns, after, object->path));
     if (!range_before && !range_after) return false;
     if (range_before && range_after && range_before->id == range_after->id) return false;
-    TARN_TRY_ASSIGN(const auto value_before, context_.committed.Get(ns, before, path));
-    TARN_TRY_ASSIGN(const auto value_after, context_.committed.Get(ns, after, path));
-    if (!value_before || !value_after) return value_before.has_value() != value_after.has_value();
-    return value_before->view().identity != value_after->view().identity;
+    TARN_TRY(LookUp(after, object));
+    const std::optional<std::string> identity = object->identity;
+    TARN_TRY(LookUp(before, object));
+    return identity != object->identity;
+  }
+
+  Status LookUp(const MetarangeId& tree, Object* object) {
+    if (object->tree == tree) return Status();
+    object->tree.reset();
+    TARN_TRY_ASSIGN(const auto found,
+                    context_.committed.Get(repository_.storage_namespace, tree, object->path));
+    object->identity.reset();
+    if (found) object->identity = found->view().identity;
+    object->tree = tree;
+    return Status();
   }
 
   Result<bool> PrefixChanged(const MetarangeId& before, const MetarangeId& after,
                              std::string_view prefix) {
-    TARN_TRY_ASSIGN(const auto diff,
-                    context_.committed.Diff(repository_.storage_namespace, before, after));
+    TARN_TRY_ASSIGN(const auto diff, context_.committed.Diff(repository_.storage_namespace, before,
+                                                             after, PrefixEnd(prefix)));
     TARN_TRY(diff->Seek(prefix));
     return diff->Valid() && diff->key().starts_with(prefix);
   }
 
   Context& context_;
   const refs::Repository& repository_;
-  const std::vector<std::string> objects_, prefixes_;
+  std::vector<Object> objects_;
+  std::vector<std::string> prefixes_;
+  Sha256Digest digest_;  // Of all that is asked.
 };
 
 /// Takes commits in log order and keeps those of the page.

@@ -70,6 +70,28 @@ TEST_F(LogTest, StopAndSince) {
   EXPECT_EQ(Messages({.since_seconds = times_["c4"] + 1}), "");
 }
 
+/// The second time answers come from memory.
+TEST_F(LogTest, FiltersRememberAnswers) {
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(Messages({.objects = {"data/a"}}), "c2 c1");
+    EXPECT_EQ(Messages({.prefixes = {"data/a"}}), "c2 c1");
+    EXPECT_EQ(Messages({.objects = {"data/", "a"}}), "");  // Another question.
+    EXPECT_EQ(Messages({.objects = {"data/b"}}), "c3 c1");
+  }
+}
+
+TEST(ChangeCacheTest, ForgetsTheOldestHalf) {
+  ChangeCache cache;
+  const auto key = [](size_t i) {
+    return ChangeCache::KeyOf(Sha256("f"), CommitId(std::to_string(i)));
+  };
+  for (size_t i = 0; i < ChangeCache::kEntriesMax + 1; ++i) cache.Insert(key(i), i % 2 == 0);
+  EXPECT_EQ(cache.Find(key(0)), std::nullopt);
+  EXPECT_EQ(cache.Find(key(ChangeCache::kEntriesMax)), true);
+  EXPECT_EQ(cache.Find(key(ChangeCache::kEntriesMax - 1)), false);
+  EXPECT_EQ(cache.Find(ChangeCache::KeyOf(Sha256("g"), CommitId("99999"))), std::nullopt);
+}
+
 TEST_F(LogTest, PathFilters) {
   EXPECT_EQ(Messages({.objects = {"data/a"}}), "c2 c1");
   EXPECT_EQ(Messages({.objects = {"data/b"}}), "c3 c1");

@@ -1,6 +1,6 @@
-// What the verbs remember between calls, in this process only: who is changing which branch, and
-// the protection rules of lately used repositories. Losing it costs speed, never correctness.
-// Level 6; thread-safe.
+// What the verbs remember between calls, in this process only: who is changing which branch, the
+// protection rules of lately used repositories, answers of log filters. Losing it costs speed,
+// never correctness. Level 6; thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -13,6 +13,7 @@
 #include <unordered_map>
 
 #include "base/result.h"
+#include "versioning/change_cache.h"
 
 namespace tarn::versioning {
 
@@ -69,6 +70,7 @@ class ProtectionCache {
 struct State {
   BranchLocks branch_locks;
   ProtectionCache protection;
+  ChangeCache changes;
 };
 
 }  // namespace tarn::versioning
