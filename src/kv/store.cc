@@ -4,6 +4,17 @@
 
 namespace tarn::kv {
 
+std::vector<Status> Store::SetMany(std::string_view partition, std::span<const Put> puts) {
+  std::vector<Status> results;
+  results.reserve(puts.size());
+  for (const Put& put : puts) {
+    results.push_back(put.predicate == nullptr
+                          ? Set(partition, put.key, put.value)
+                          : SetIf(partition, put.key, put.value, *put.predicate));
+  }
+  return results;
+}
+
 Status CheckPartition(std::string_view partition) {
   if (partition.empty()) return Status(Code::kInvalidValue, std::string(kMissingPartition));
   if (partition.size() > kPartitionBytesMax) {

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,12 @@ class Predicate {
   std::string value_;
 };
 
+/// One write of Store::SetMany.
+struct Put {
+  std::string_view key, value;
+  const Predicate* predicate = nullptr;  ///< Null: unconditional.
+};
+
 /// Iterates the keys of one partition; value() is the stored bytes.
 using Iterator = AnyIterator<std::string_view>;
 using IteratorPtr = std::unique_ptr<Iterator>;
@@ -57,6 +64,9 @@ class Store {
   /// Writes if the predicate holds, atomically; kPredicateFailed ("predicate failed") otherwise.
   virtual Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
                        const Predicate& predicate) = 0;
+  /// Set or SetIf for each, in order, one status each; not atomic. Drivers make them durable
+  /// together, so many cost little more than one.
+  virtual std::vector<Status> SetMany(std::string_view partition, std::span<const Put> puts);
   /// Removes a key; absent is success.
   virtual Status Delete(std::string_view partition, std::string_view key) = 0;
   /// A snapshot of the keys of one partition that start with `prefix` (empty: all). The caller

@@ -90,7 +90,6 @@ TEST_F(Staging, ValuesAndTombstones) {
 }
 
 TEST_F(Staging, ConditionalWrites) {
-  EXPECT_EQ(staging_.SetTombstoneIfPresent(new_, "k").code(), Code::kPredicateFailed);
   ASSERT_TRUE(staging_.SetIfUnchanged(new_, "k", Of("1").view(), std::nullopt).ok());
   EXPECT_EQ(staging_.SetIfUnchanged(new_, "k", Of("2").view(), std::nullopt).code(),
             Code::kPredicateFailed);
@@ -99,8 +98,21 @@ TEST_F(Staging, ConditionalWrites) {
   ASSERT_TRUE(staging_.SetIfUnchanged(new_, "k", Of("2").view(), *found).ok());
   EXPECT_EQ(staging_.SetIfUnchanged(new_, "k", Of("3").view(), *found).code(),
             Code::kPredicateFailed);
-  EXPECT_TRUE(staging_.SetTombstoneIfPresent(new_, "k").ok());
-  EXPECT_THAT(List({new_}), ElementsAre("k-"));
+}
+
+TEST_F(Staging, ManyChanges) {
+  Set(new_, "b", "old");
+  const Value value = Of("1");
+  const Store::Change changes[] = {{.key = "a", .value = value.view()},
+                                   {.key = "b", .value = {}, .if_present = true},
+                                   {.key = "c", .value = {}, .if_present = true},
+                                   {.key = "d", .value = {}},
+                                   {.key = "", .value = {}}};
+  std::vector<Code> codes;
+  for (const Status& status : staging_.SetMany(new_, changes)) codes.push_back(status.code());
+  EXPECT_THAT(codes, ElementsAre(Code::kOk, Code::kOk, Code::kPredicateFailed, Code::kOk,
+                                 Code::kInvalidValue));
+  EXPECT_THAT(List({new_}), ElementsAre("a=1", "b-", "d-"));
 }
 
 TEST_F(Staging, NewestTokenWins) {

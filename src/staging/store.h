@@ -51,10 +51,16 @@ class Store {
   /// Stages a value if the key's record is still as it was found; kPredicateFailed otherwise.
   Status SetIfUnchanged(const StagingToken& token, std::string_view key, ValueView value,
                         const std::optional<Staged>& found);
+  /// One change of SetMany; a tombstone stages the absence of `key`.
+  struct Change {
+    std::string_view key;
+    ValueView value;
+    bool if_present = false;  ///< Only if the key has a record; kPredicateFailed otherwise.
+  };
+  /// Stages many changes at the cost of few, one status each; not atomic.
+  std::vector<Status> SetMany(const StagingToken& token, std::span<const Change> changes);
   /// Stages the absence of `key`.
   Status SetTombstone(const StagingToken& token, std::string_view key);
-  /// Stages the absence of `key` if it has a record; kPredicateFailed otherwise.
-  Status SetTombstoneIfPresent(const StagingToken& token, std::string_view key);
   /// Forgets a record.
   Status Remove(const StagingToken& token, std::string_view key);
   /// Values and tombstones of all `tokens`, newest first: on equal keys the newest wins.

@@ -87,45 +87,20 @@ Status StageIfAbsent(Context& context, const refs::Repository& repository, const
   return TooManyStagedWriteTries();
 }
 
-/// What one look at a branch record made of a delete.
+/// What one round made of a delete, under the branch record that the round began with.
 enum class Deletion : uint8_t {
   kWritten,   ///< A tombstone is in the staging token.
   kNothing,   ///< The path has no value under this record.
   kRemovable  ///< Only the staging token knows the path; its record can go without a trace.
 };
 
-class Deleter {
- public:
-  Deleter(Context& context, const refs::Repository& repository, bool no_tombstone)
-      : context_(context), repository_(repository), no_tombstone_(no_tombstone) {}
-
-  Result<Deletion> Try(const refs::Branch& branch, std::string_view path) {
-    BranchView view(context_, repository_, branch);
-    if (!no_tombstone_) {
-      const Status buried = context_.staging.SetTombstoneIfPresent(branch.staging_token, path);
-      if (buried.ok()) return Deletion::kWritten;
-      if (buried.code() != Code::kPredicateFailed) return buried;
-    }
-    TARN_TRY_ASSIGN(const auto in_head, view.InHead(path));
-    if (in_head) return Bury(branch, path);
-    TARN_TRY_ASSIGN(const auto in_sealed, view.InSealed(path));
-    if (in_sealed) {
-      if (in_sealed->value().is_tombstone()) return Deletion::kNothing;
-      return Bury(branch, path);
-    }
-    return no_tombstone_ ? Deletion::kRemovable : Deletion::kNothing;
-  }
-
- private:
-  Result<Deletion> Bury(const refs::Branch& branch, std::string_view path) {
-    TARN_TRY(context_.staging.SetTombstone(branch.staging_token, path));
-    return Deletion::kWritten;
-  }
-
-  Context& context_;
-  const refs::Repository& repository_;
-  const bool no_tombstone_;
-};
+/// True if the path has a value below the staging token: only a tombstone takes it away.
+Result<bool> HasValueBelow(const BranchView& view, std::string_view path) {
+  TARN_TRY_ASSIGN(const auto in_head, view.InHead(path));
+  if (in_head) return true;
+  TARN_TRY_ASSIGN(const auto in_sealed, view.InSealed(path));
+  return in_sealed && !in_sealed->value().is_tombstone();
+}
 
 /// Deletes many paths, going on with those that a commit has overtaken.
 class BatchDelete {
@@ -137,7 +112,6 @@ class BatchDelete {
         branch_(branch),
         paths_(paths),
         no_tombstone_(no_tombstone),
-        deleter_(context, repository, no_tombstone),
         results_(paths.size()),
         outcomes_(paths.size(), Deletion::kNothing) {}
 
@@ -149,12 +123,7 @@ class BatchDelete {
     }
     TARN_TRY_ASSIGN(refs::Branch before, context_.refs.GetBranch(repository_, branch_));
     for (int i = 0; i < kStagedWriteTriesMax && !pending_.empty(); ++i) {
-      ParallelFor(context_.workers, pending_.size(), [&](size_t k) {
-        const size_t at = pending_[k];
-        auto outcome = deleter_.Try(before, paths_[at]);
-        results_[at] = outcome.status();
-        outcomes_[at] = outcome.ok() ? *outcome : Deletion::kNothing;
-      });
+      WriteTombstones(before, LookBelow(before));
       TARN_TRY_ASSIGN(refs::Branch after, context_.refs.GetBranch(repository_, branch_));
       if (no_tombstone_ && SameView(before, after)) {
         RemoveRecords(before);
@@ -168,6 +137,38 @@ class BatchDelete {
   }
 
  private:
+  /// For each pending path whether it has a value below; an error goes into results_.
+  std::vector<uint8_t> LookBelow(const refs::Branch& branch) {
+    const BranchView view(context_, repository_, branch);
+    std::vector<uint8_t> below(pending_.size());
+    ParallelFor(context_.workers, pending_.size(), [&](size_t k) {
+      const auto found = HasValueBelow(view, paths_[pending_[k]]);
+      results_[pending_[k]] = found.status();
+      below[k] = found.ok() && *found;
+    });
+    return below;
+  }
+
+  /// Buries what has a value below, or in the token; all in one write to the KV.
+  void WriteTombstones(const refs::Branch& branch, const std::vector<uint8_t>& below) {
+    std::vector<staging::Store::Change> changes;
+    std::vector<size_t> changed;
+    for (size_t k = 0; k < pending_.size(); ++k) {
+      const size_t at = pending_[k];
+      if (!results_[at].ok()) continue;
+      outcomes_[at] = below[k] != 0 ? Deletion::kWritten : Deletion::kRemovable;
+      if (below[k] == 0 && no_tombstone_) continue;
+      changes.push_back({.key = paths_[at], .value = {}, .if_present = below[k] == 0});
+      changed.push_back(at);
+    }
+    const std::vector<Status> written = context_.staging.SetMany(branch.staging_token, changes);
+    for (size_t k = 0; k < changed.size(); ++k) {
+      const bool absent = written[k].code() == Code::kPredicateFailed;
+      outcomes_[changed[k]] = absent ? Deletion::kNothing : Deletion::kWritten;
+      if (!absent) results_[changed[k]] = written[k];
+    }
+  }
+
   /// Removes the records of removable paths. Only while the record is as it was looked up: what a
   /// commit has taken in meanwhile would come to light.
   void RemoveRecords(const refs::Branch& branch) {
@@ -194,7 +195,6 @@ class BatchDelete {
   const BranchId& branch_;
   const std::span<const std::string> paths_;
   const bool no_tombstone_;
-  Deleter deleter_;
   std::vector<size_t> pending_;  // Positions in paths_.
   std::vector<Status> results_;
   std::vector<Deletion> outcomes_;

@@ -51,15 +51,20 @@ Status Committer::Stop() {
 }
 
 Status Committer::Commit(Write& write) {
+  Write* const one = &write;
+  CommitMany({&one, 1});
+  return std::move(write.status);
+}
+
+void Committer::CommitMany(std::span<Write* const> writes) {
   bool wake;
   {
     std::lock_guard lock(mutex_);
-    queue_.push_back(&write);
+    queue_.insert(queue_.end(), writes.begin(), writes.end());
     wake = std::exchange(idle_, false);
   }
   if (wake) work_.notify_one();
-  write.done.Park();
-  return std::move(write.status);
+  for (Write* const write : writes) write->done.Park();
 }
 
 void Committer::Run() {

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <span>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -54,6 +55,8 @@ class Committer {
 
   /// Waits until the write is durable or refused.
   Status Commit(Write& write);
+  /// The same for many; each says in its status what became of it.
+  void CommitMany(std::span<Write* const> writes);
   /// Finishes what waits; no Commit may come any more. The error that writes are refused with, if
   /// they are.
   Status Stop();

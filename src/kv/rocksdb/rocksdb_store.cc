@@ -3,6 +3,7 @@
 #include <rocksdb/db.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "base/blocking.h"
 #include "kv/rocksdb/committer.h"
@@ -104,12 +105,36 @@ class RocksDbStore : public Store {
   }
 
   Status Set(std::string_view partition, std::string_view key, std::string_view value) override {
-    return Put(partition, key, value, nullptr);
+    return SetWhere(partition, key, value, nullptr);
   }
 
   Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
                const Predicate& predicate) override {
-    return Put(partition, key, value, &predicate);
+    return SetWhere(partition, key, value, &predicate);
+  }
+
+  std::vector<Status> SetMany(std::string_view partition, std::span<const Put> puts) override {
+    struct Item {
+      Item(std::string_view partition, const Put& put) : key(partition, put.key) {
+        write.key = key.view();
+        write.value = put.value;
+        write.predicate = put.predicate;
+      }
+      PhysicalKey key;
+      Write write;
+    };
+    std::vector<Status> results(puts.size());
+    std::deque<Item> items;
+    std::vector<Write*> writes;
+    for (size_t i = 0; i < puts.size(); ++i) {
+      results[i] = CheckWrite(partition, puts[i].key, puts[i].value);
+      if (results[i].ok()) writes.push_back(&items.emplace_back(partition, puts[i]).write);
+    }
+    if (!writes.empty()) committer_.CommitMany(writes);
+    for (size_t i = 0, at = 0; at < writes.size(); ++i) {
+      if (results[i].ok()) results[i] = std::move(writes[at++]->status);
+    }
+    return results;
   }
 
   Status Delete(std::string_view partition, std::string_view key) override {
@@ -184,8 +209,8 @@ class RocksDbStore : public Store {
     return asked.ok() ? Status(Code::kIo, "the metadata database does not stay open") : asked;
   }
 
-  Status Put(std::string_view partition, std::string_view key, std::string_view value,
-             const Predicate* predicate) {
+  Status SetWhere(std::string_view partition, std::string_view key, std::string_view value,
+                  const Predicate* predicate) {
     TARN_TRY(CheckWrite(partition, key, value));
     const PhysicalKey physical(partition, key);
     Write write;

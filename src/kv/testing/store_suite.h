@@ -112,6 +112,37 @@ TYPED_TEST_P(StoreSuite, PredicateEquals) {
   EXPECT_TRUE(this->store_->SetIf("p", "b", "1", Predicate::Unchanged(std::nullopt)).ok());
 }
 
+TYPED_TEST_P(StoreSuite, SetMany) {
+  Store& store = *this->store_;
+  EXPECT_TRUE(store.SetMany("p", {}).empty());
+  ASSERT_TRUE(store.Set("p", "b", "0").ok());
+  const Predicate absent = Predicate::Absent(), zero = Predicate::Equals("0");
+  const Put puts[] = {{"a", "1"},        {"a", "2", &absent}, {"b", "3", &zero},   {"", "4"},
+                      {"b", "5", &zero}, {"c", "6", &absent}, {"c", "7", nullptr}, {"d", ""}};
+  std::vector<Code> codes;
+  for (const Status& status : store.SetMany("p", puts)) codes.push_back(status.code());
+  const std::vector<Code> expected = {Code::kOk,
+                                      Code::kPredicateFailed,
+                                      Code::kOk,
+                                      Code::kInvalidValue,
+                                      Code::kPredicateFailed,
+                                      Code::kOk,
+                                      Code::kOk,
+                                      Code::kOk};
+  EXPECT_EQ(codes, expected);
+  EXPECT_EQ(this->MustGet("p", "a"), "1");
+  EXPECT_EQ(this->MustGet("p", "b"), "3");
+  EXPECT_EQ(this->MustGet("p", "c"), "7");
+  EXPECT_EQ(this->MustGet("p", "d"), "");
+
+  std::vector<std::string> keys;
+  for (int i = 0; i < 3000; ++i) keys.push_back("many" + std::to_string(i));
+  std::vector<Put> many;
+  for (const std::string& key : keys) many.push_back({key, key});
+  for (const Status& status : store.SetMany("q", many)) ASSERT_TRUE(status.ok());
+  for (const std::string& key : keys) ASSERT_EQ(this->MustGet("q", key), key);
+}
+
 TYPED_TEST_P(StoreSuite, EmptyArguments) {
   Store& store = *this->store_;
   const auto expect = [](const Status& status, std::string_view text) {
@@ -387,7 +418,7 @@ TYPED_TEST_P(StoreSuite, LikeAMap) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(StoreSuite, GetSetDelete, PredicateAbsent, PredicatePresent,
-                            PredicateEquals, EmptyArguments, TooLongArguments,
+                            PredicateEquals, SetMany, EmptyArguments, TooLongArguments,
                             BinaryKeysInByteOrder, ScanSeeksInsidePrefix, ScanIsASnapshot,
                             PartitionsAreIsolated, DropTakesExactlyThePrefix, DropOfManyKeys,
                             LargeValues, NoWritesWhereWaitingIsForbidden,
