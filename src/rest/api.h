@@ -15,6 +15,7 @@
 #include "auth/service.h"
 #include "catalog/catalog.h"
 #include "http/exchange.h"
+#include "versioning/gc_uncommitted.h"
 #include "versioning/import.h"
 #include "versioning/tasks.h"
 
@@ -42,6 +43,7 @@ struct Options {
   int64_t presign_seconds = 15 * 60;  ///< How long a presigned URL is good for.
   /// What presigned URLs start with ("https://host"); empty: the host that the client has asked.
   std::string presign_endpoint;
+  versioning::GcPageLimits gc_page_limits;  ///< ugc.*: pages of uncommitted objects.
   std::string logout_redirect_url = "/auth/login";
   std::vector<std::string> s3_domain_names = {"s3.local.lakefs.io"};
   std::vector<CustomViewer> custom_viewers;

@@ -1,10 +1,15 @@
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "rest/answers.h"
 #include "rest/call.h"
 #include "rest/handlers.h"
+#include "rest/presign.h"
+#include "versioning/gc_commits.h"
 #include "versioning/gc_rules.h"
+#include "versioning/gc_uncommitted.h"
 
 namespace tarn::rest {
 namespace {
@@ -14,6 +19,15 @@ Result<int32_t> DaysAt(const Json& object, std::string_view name) {
   const auto days = object.IntAt(name);
   if (!days) return Status(Code::kInvalidRequest, "failed to decode request body: days");
   return static_cast<int32_t>(*days);
+}
+
+/// Ends the object of a run's answer; `url` absent: left out.
+void WriteRun(JsonWriter* json, const versioning::GcCommitsRun& run,
+              const std::optional<std::string>& url) {
+  json->BeginObject().Field("gc_addresses_location", run.addresses_location);
+  json->Field("gc_commits_location", run.commits_location);
+  if (url) json->Field("gc_commits_presigned_url", *url);
+  json->Field("run_id", run.run_id).EndObject();
 }
 
 }  // namespace
@@ -53,6 +67,68 @@ Result<http::Response> DeleteGCRules(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
   TARN_TRY(versioning::DeleteGcRules(call.context(), repository));
   return EmptyAnswer(204);
+}
+
+Result<http::Response> PrepareGCCommits(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
+  TARN_TRY_ASSIGN(const auto run, versioning::PrepareGcCommits(call.context(), repository));
+  std::string url;
+  if (CheckPresign(call).ok()) {
+    const Entry list = {.address = run.commits_address, .content_type = "text/csv"};
+    TARN_TRY_ASSIGN(PresignedUrl signed_url,
+                    PresignRead(call, repository, run.commits_address, list));
+    url = std::move(signed_url.url);
+  }
+  JsonBuilder json;
+  WriteRun(&json.writer, run, url);
+  return std::move(json).Answer(201);
+}
+
+Result<http::Response> PrepareGCCommitsAsync(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
+  TARN_TRY_ASSIGN(
+      const std::string id,
+      call.tasks().Submit(repository, versioning::TaskKind::kPrepareGcCommits,
+                          versioning::PrepareGcCommitsTask(call.context(), repository)));
+  JsonBuilder json;
+  json.writer.BeginObject().Field("id", id).EndObject();
+  return std::move(json).Answer(202);
+}
+
+Result<http::Response> PrepareGCCommitsStatus(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
+  TARN_TRY_ASSIGN(
+      const auto task,
+      call.tasks().GetStatus(repository, versioning::TaskKind::kPrepareGcCommits, call.Text("id")));
+  JsonBuilder json;
+  json.writer.BeginObject().Field("completed", task.done);
+  if (!task.error.empty()) {
+    json.writer.Key("error").BeginObject().Field("message", task.error).EndObject();
+  } else if (task.done && task.info) {
+    TARN_TRY_ASSIGN(const auto run, versioning::DecodeGcCommitsInfo(*task.info));
+    json.writer.Key("result");
+    WriteRun(&json.writer, run, std::nullopt);
+  }
+  json.writer.Field("task_id", task.id);
+  json.writer.Field("update_time", FormatRfc3339(task.updated)).EndObject();
+  return std::move(json).Answer(200);
+}
+
+Result<http::Response> PrepareGCUncommitted(Call& call) {
+  std::optional<versioning::GcMark> mark;
+  if (const std::string token = call.BodyText("continuation_token"); !token.empty()) {
+    TARN_TRY_ASSIGN(mark, versioning::DecodeGcMark(token));
+  }
+  TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
+  TARN_TRY_ASSIGN(const auto page,
+                  versioning::PrepareGcUncommitted(call.context(), repository, mark,
+                                                   call.options().gc_page_limits));
+  JsonBuilder json;
+  json.writer.BeginObject();
+  if (page.next) json.writer.Field("continuation_token", versioning::EncodeGcMark(*page.next));
+  json.writer.Field("gc_uncommitted_location", page.location);
+  json.writer.Field("run_id", page.run_id).EndObject();
+  return std::move(json).Answer(201);
 }
 
 }  // namespace tarn::rest

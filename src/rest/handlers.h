@@ -37,6 +37,10 @@ Result<http::Response> DeleteBranchProtectionRule(Call& call);
 Result<http::Response> GetGCRules(Call& call);
 Result<http::Response> SetGCRules(Call& call);
 Result<http::Response> DeleteGCRules(Call& call);
+Result<http::Response> PrepareGCCommits(Call& call);
+Result<http::Response> PrepareGCCommitsAsync(Call& call);
+Result<http::Response> PrepareGCCommitsStatus(Call& call);
+Result<http::Response> PrepareGCUncommitted(Call& call);
 
 // refs_dump.cc
 Result<http::Response> DumpRefs(Call& call);

@@ -95,6 +95,8 @@ rest::Options RestOptions(const Settings& settings) {
   options.presign_key = PresignKey(settings);
   options.presign_seconds = settings.GetDurationMs("blockstore.local.pre_signed_expiry") / 1000;
   options.presign_endpoint = settings.GetText("blockstore.local.pre_signed_endpoint");
+  options.gc_page_limits = {settings.GetInt("ugc.prepare_max_file_size"),
+                            settings.GetDurationMs("ugc.prepare_interval")};
   options.logout_redirect_url = settings.GetText("auth.logout_redirect_url");
   options.s3_domain_names = settings.GetList("gateways.s3.domain_name");
   options.login_failed_message = settings.GetText("auth.ui_config.login_failed_message");

@@ -1,0 +1,84 @@
+#include "codec/parquet.h"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include "codec/fixed.h"
+#include "codec/gzip.h"
+
+namespace tarn {
+namespace {
+
+std::string Gunzip(std::string_view packed) {
+  z_stream stream = {};
+  EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+  std::string out(1 << 20, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  inflateEnd(&stream);
+  return out;
+}
+
+TEST(Gzip, RoundTrip) {
+  for (const std::string& text : {std::string(), std::string("a"), std::string(100'000, 'x')}) {
+    EXPECT_EQ(Gunzip(Gzip(text)), text);
+  }
+}
+
+ParquetWriter TwoColumns() {
+  return ParquetWriter(
+      {{"physical_address", ParquetType::kText}, {"creation_date", ParquetType::kInt64}});
+}
+
+TEST(Parquet, PagesHoldTheColumns) {
+  ParquetWriter writer = TwoColumns();
+  std::string file;
+  for (int i = 0; i < 3; ++i) {
+    writer.AddText(0, "data/" + std::to_string(i));
+    writer.AddInt(1, i - 1);
+    writer.EndRow();
+  }
+  EXPECT_EQ(writer.pending_rows(), 3);
+  writer.Flush(&file);
+  EXPECT_EQ(writer.pending_rows(), 0);
+  EXPECT_EQ(writer.file_bytes(), static_cast<int64_t>(file.size()));
+  const size_t first_page = file.find("\x1f\x8b");
+  const size_t second_page = file.find("\x1f\x8b", first_page + 1);
+  ASSERT_NE(second_page, std::string::npos);
+  std::string addresses, dates;
+  for (int i = 0; i < 3; ++i) {
+    AppendLe(&addresses, uint32_t{6});
+    addresses += "data/" + std::to_string(i);
+    AppendLe(&dates, static_cast<uint64_t>(int64_t{i} - 1));
+  }
+  EXPECT_EQ(Gunzip(std::string_view(file).substr(first_page)), addresses);
+  EXPECT_EQ(Gunzip(std::string_view(file).substr(second_page)), dates);
+}
+
+// Read back by pyarrow 17 as two row groups of (a, 1) and (bb, -2).
+TEST(Parquet, Footer) {
+  ParquetWriter writer = TwoColumns();
+  std::string file;
+  writer.AddText(0, "a");
+  writer.AddInt(1, 1);
+  writer.EndRow();
+  writer.Flush(&file);
+  writer.AddText(0, "bb");
+  writer.AddInt(1, -2);
+  writer.EndRow();
+  writer.Finish(&file);
+  EXPECT_TRUE(file.starts_with("PAR1"));
+  ASSERT_TRUE(file.ends_with("PAR1"));
+  const auto length = LoadLe<uint32_t>(file.data() + file.size() - 8);
+  const std::string_view footer(file.data() + file.size() - 8 - length, length);
+  EXPECT_TRUE(
+      footer.starts_with(std::string_view("\x15\x02\x19\x3c\x48\x06schema\x15\x04\x00", 14)));
+  EXPECT_TRUE(footer.ends_with(std::string_view("\x04tarn\x00", 6)));
+}
+
+}  // namespace
+}  // namespace tarn
