@@ -62,11 +62,18 @@ Result<bool> TwoWayDiff::Show() {
   } else if (left_->value().identity != right_->value().identity) {
     value_ = {DiffKind::kChanged, left_->value(), right_->value()};
   } else {
-    TARN_TRY(left_->Next());
-    TARN_TRY(right_->Next());
+    TARN_TRY(PassEqual());
     return false;
   }
   return true;
+}
+
+/// Both sides stand on equal records.
+Status TwoWayDiff::PassEqual() {
+  TARN_TRY_ASSIGN(const bool skipped, left_->SkipEqualBlocks(*right_));
+  if (skipped) return {};
+  TARN_TRY(left_->Next());
+  return right_->Next();
 }
 
 Status TwoWayDiff::SkipEqualRanges() {

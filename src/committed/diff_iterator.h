@@ -32,6 +32,7 @@ class TwoWayDiff final : public DiffIterator {
  private:
   Status Find();
   Result<bool> Show();
+  Status PassEqual();
   Status SkipEqualRanges();
 
   bool PastEnd() const;

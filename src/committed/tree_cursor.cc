@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sst/skip_equal.h"
+
 namespace tarn::committed {
 namespace {
 
@@ -56,6 +58,15 @@ Status TreeCursor::SkipRange() {
   state_ = State::kEnd;
   TARN_TRY(ranges_->Next());
   return SettleHead();
+}
+
+Result<bool> TreeCursor::SkipEqualBlocks(TreeCursor& other) {
+  if (removed_ != nullptr || other.removed_ != nullptr) return false;
+  state_ = other.state_ = State::kEnd;
+  TARN_TRY_ASSIGN(const bool skipped, sst::SkipEqualBlocks(*table_, *other.table_));
+  TARN_TRY(Settle());
+  TARN_TRY(other.Settle());
+  return skipped;
 }
 
 std::optional<std::string_view> TreeCursor::CopyLimit() const {

@@ -44,6 +44,9 @@ class TreeCursor {
   Status Next();
   /// To the head of the next range.
   Status SkipRange();
+  /// Both inside ranges: passes over records that both have, as far as whole blocks of the two
+  /// tables are the same from here on. False if nothing moved.
+  Result<bool> SkipEqualBlocks(TreeCursor& other);
 
   bool Valid() const { return state_ != State::kEnd; }
   bool at_head() const { return state_ == State::kHead; }
