@@ -169,6 +169,62 @@ TEST_F(CatalogTest, LinkedObjects) {
                     Code::kBranchNotFound, "branch not found");
 }
 
+TEST_F(CatalogTest, CopiesHaveTheirOwnObject) {
+  TARN_EXPECT_OK(Put("a", "one"));
+  TARN_EXPECT_OK(catalog_.SetUserMetadata(world_.repository, BranchId("main"), "a", {{"k", "v"}}));
+  TARN_EXPECT_OK(world_.CommitAll("main"));
+  TARN_EXPECT_OK(Put("a", "two"));
+  TARN_EXPECT_OK(world_.Branch("dev"));
+  CopyRequest request{"main@", "a", BranchId("dev"), "b"};
+  const PathEntry copy = Must(catalog_.CopyObject(world_.repository, request));
+  const Entry original = Must(catalog_.GetEntry(world_.repository, "main@", "a"));
+  EXPECT_EQ(copy.path, "b");
+  EXPECT_EQ(copy.entry.checksum, original.checksum);
+  EXPECT_EQ(copy.entry.metadata, (Metadata{{"k", "v"}}));
+  EXPECT_EQ(copy.entry.content_type, "text/plain");
+  EXPECT_NE(copy.entry.address, original.address);
+  const Entry stored = Must(catalog_.GetEntry(world_.repository, "dev", "b"));
+  EXPECT_EQ(stored.address, copy.entry.address);
+  const auto reader = Must(catalog_.OpenObject(world_.repository, stored));
+  std::string bytes(3, ' ');
+  EXPECT_EQ(Must(reader->ReadAt(0, bytes)), 3u);
+  EXPECT_EQ(bytes, "one");
+}
+
+TEST_F(CatalogTest, CopiesAreRefusedBeforeBytesMove) {
+  TARN_EXPECT_OK(Put("a", "one"));
+  const auto objects = DataObjects();
+  const auto copy = [&](CopyRequest request) {
+    return catalog_.CopyObject(world_.repository, request).status();
+  };
+  TARN_EXPECT_ERROR(copy({"main", "a", BranchId("none"), "b"}), Code::kBranchNotFound,
+                    "branch 'none' not found");
+  TARN_EXPECT_ERROR(copy({"main", "none", BranchId("main"), "b"}), Code::kNotFound, "not found");
+  TARN_EXPECT_ERROR(copy({"main", "a", BranchId("main"), ""}), Code::kPathRequired,
+                    "argument path: missing path: required value: validation error");
+  world_.repository.read_only = true;
+  EXPECT_EQ(copy({"main", "a", BranchId("main"), "b"}).code(), Code::kReadOnlyRepository);
+  EXPECT_EQ(DataObjects(), objects);
+}
+
+TEST_F(CatalogTest, UserMetadataIsReplaced) {
+  TARN_EXPECT_OK(Put("a", "one"));
+  TARN_EXPECT_OK(world_.CommitAll("main"));
+  const auto set = [&](const std::string& path, Metadata metadata) {
+    return catalog_.SetUserMetadata(world_.repository, BranchId("main"), path, metadata);
+  };
+  const Entry before = Must(catalog_.GetEntry(world_.repository, "main", "a"));
+  TARN_EXPECT_OK(set("a", {{"x", "1"}, {"y", "2"}}));
+  TARN_EXPECT_OK(set("a", {{"y", "3"}}));
+  const Entry after = Must(catalog_.GetEntry(world_.repository, "main", "a"));
+  EXPECT_EQ(after.metadata, (Metadata{{"y", "3"}}));
+  EXPECT_EQ(after.address, before.address);
+  EXPECT_EQ(after.last_modified, before.last_modified);
+  EXPECT_EQ(Diff({.type = DiffType::kUncommitted, .left = "main"}), "~a");
+  TARN_EXPECT_ERROR(set("b", {}), Code::kNotFound,
+                    "update user metadata on repo/main/b: not found");
+}
+
 TEST_F(CatalogTest, AddressesRotateTheirPartition) {
   const auto partition = [&] { return catalog_.NewAddress().substr(5, 20); };
   const std::string first = partition();

@@ -2,6 +2,9 @@
 #include <random>
 #include <set>
 
+#include "versioning/cherry_pick.h"
+#include "versioning/reset.h"
+#include "versioning/revert.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning {
@@ -90,7 +93,7 @@ class Simulation {
   }
 
   void Step() {
-    switch (random_() % 20) {
+    switch (random_() % 26) {
       case 0:
       case 1:
         return Commit();
@@ -107,6 +110,14 @@ class Simulation {
         return CompareTrees();
       case 8:
         return DeleteMany();
+      case 9:
+        return Reset();
+      case 10:
+        return HardReset();
+      case 11:
+        return Revert();
+      case 12:
+        return CherryPick();
       default:
         return random_() % 3 == 0 ? Delete() : Put();
     }
@@ -218,6 +229,96 @@ class Simulation {
     }
     destination = {*expected, *expected};
     commits_[Must(merged).id] = *expected;
+  }
+
+  void Reset() {
+    const std::string name = AnyBranch(), path = AnyPath();
+    const BranchId id(name);
+    BranchModel& branch = branches_[name];
+    const uint64_t kind = random_() % 3;
+    for (const std::string& changed : Paths({&branch.head, &branch.staged})) {
+      if (kind == 0 && changed != path) continue;
+      if (kind == 1 && !changed.starts_with(path)) continue;
+      const Text committed = Find(branch.head, changed);
+      branch.staged.erase(changed);
+      if (committed) branch.staged[changed] = *committed;
+    }
+    if (kind == 0) TARN_EXPECT_OK(ResetPath(world_.context, world_.repository, id, path, false));
+    if (kind == 1) TARN_EXPECT_OK(ResetPrefix(world_.context, world_.repository, id, path, false));
+    if (kind == 2) TARN_EXPECT_OK(ResetBranch(world_.context, world_.repository, id, false));
+  }
+
+  void HardReset() {
+    const BranchId id(AnyBranch());
+    const auto& [commit, tree] = AnyCommit();
+    TARN_EXPECT_OK(ResetBranch(world_.context, world_.repository, id, false));
+    TARN_EXPECT_OK(HardResetBranch(world_.context, world_.repository, id, commit.view(), false));
+    branches_[id.str()] = {tree, tree};
+  }
+
+  void Revert() {
+    const auto& [commit, tree] = AnyCommit();
+    const int64_t parent = AnyParent(commit);
+    const std::string name = AnyBranch();
+    ExpectChange(name, tree, ParentTree(commit, parent),
+                 versioning::Revert(world_.context, world_.repository,
+                                    {.branch = BranchId(name),
+                                     .ref = commit.str(),
+                                     .parent_number = parent,
+                                     .committer = "t",
+                                     .overrides = {}}));
+  }
+
+  void CherryPick() {
+    const auto& [commit, tree] = AnyCommit();
+    const int64_t parent = AnyParent(commit);
+    if (parent == 0) return;
+    const std::string name = AnyBranch();
+    ExpectChange(name, ParentTree(commit, parent), tree,
+                 versioning::CherryPick(world_.context, world_.repository,
+                                        {.branch = BranchId(name),
+                                         .ref = commit.str(),
+                                         .parent_number = parent,
+                                         .committer = "t",
+                                         .overrides = {}}));
+  }
+
+  /// Checks what became of the difference between two trees, put onto a branch.
+  void ExpectChange(const std::string& name, const Tree& from, const Tree& to,
+                    const Result<refs::Commit>& done) {
+    BranchModel& branch = branches_[name];
+    if (branch.head != branch.staged) {
+      EXPECT_EQ(done.code(), Code::kDirtyBranch);
+      return;
+    }
+    const auto expected = MergeModel(from, to, branch.head, "");
+    // Equal content in other ranges makes an empty commit.
+    if (done.code() == Code::kNoChanges) {
+      EXPECT_EQ(expected, branch.head);
+      return;
+    }
+    if (!expected) {
+      EXPECT_EQ(done.code(), Code::kConflict);
+      return;
+    }
+    branch = {*expected, *expected};
+    commits_[Must(done).id] = *expected;
+  }
+
+  const std::pair<const CommitId, Tree>& AnyCommit() {
+    return *std::next(commits_.begin(), static_cast<int>(random_() % commits_.size()));
+  }
+  std::vector<CommitId> Parents(const CommitId& id) {
+    return Must(world_.refs.GetCommit(world_.repository, id))->parents;
+  }
+  /// 1-based; 0 for the first commit.
+  int64_t AnyParent(const CommitId& id) {
+    const size_t count = Parents(id).size();
+    return count == 0 ? 0 : 1 + static_cast<int64_t>(random_() % count);
+  }
+  Tree ParentTree(const CommitId& id, int64_t parent) {
+    if (parent == 0) return {};
+    return commits_.at(Parents(id).at(static_cast<size_t>(parent - 1)));
   }
 
   CommitId MergeBaseOf(const std::string& source, const std::string& destination) {
