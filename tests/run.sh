@@ -118,7 +118,7 @@ run_tests() {
   if [[ ${#full[@]} -gt 0 ]] && build_for_tests tsan; then
     export TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp"
     unit_tests build-tsan
-    python_tests build-tsan/tarn -k 'crash or many_at_once'
+    python_tests build-tsan/tarn -k 'crash or many_at_once or concurrency'
   fi
   local name
   for name in "${skipped[@]}"; do
