@@ -1,0 +1,168 @@
+#include "rest/presigned_exchange.h"
+
+#include <gmock/gmock.h>
+#include <prometheus/registry.h>
+
+#include "base/blocking.h"
+#include "codec/base64.h"
+#include "codec/digest.h"
+#include "rest/presigned_url.h"
+#include "versioning/testing/world.h"
+
+namespace tarn::rest {
+namespace {
+
+using ::testing::HasSubstr;
+using versioning::testing::Must;
+using versioning::testing::World;
+using Verb = PresignedRequest::Verb;
+
+class PresignedExchangeTest : public ::testing::Test {
+ protected:
+  PresignedExchangeTest() { services_.options.presign_key = "key"; }
+
+  std::string Url(Verb verb, std::string address, std::string while_exists = "") {
+    PresignedRequest request;
+    request.verb = verb;
+    request.storage_namespace = kNamespace;
+    request.address = std::move(address);
+    request.expires_seconds = kExpires;
+    request.content_type = "text/csv";
+    request.entity_tag = "tag";
+    request.file_name = verb == Verb::kRead ? "a b" : "";
+    request.while_exists = std::move(while_exists);
+    return PresignedPath("key", request);
+  }
+
+  struct Sent {
+    std::string method, path;
+    std::string body = {};
+    std::vector<std::pair<std::string_view, std::string_view>> headers = {};
+    bool cut_short = false;
+  };
+  /// Drives an exchange as the server does; status 0 if the client went away.
+  http::Response Send(const Sent& sent) {
+    http::RequestHead head;
+    head.method = sent.method;
+    head.path = head.target = sent.path;
+    head.headers = sent.headers;
+    head.content_length = static_cast<int64_t>(sent.body.size());
+    const auto exchange = StartPresigned(services_, head);
+    if (exchange->body_plan() == http::BodyPlan::kStreamed) {
+      if (auto refused = exchange->Open()) return *std::move(refused);
+      for (const char c : sent.body)
+        if (auto refused = exchange->Consume({&c, 1})) return *std::move(refused);
+      if (sent.cut_short) return {.status = 0};
+    } else {
+      const NoBlockingScope scope;
+      if (auto answer = exchange->Answer("")) return *std::move(answer);
+      ++waited_;
+    }
+    return exchange->Answer("").value();
+  }
+  http::Response Get(const std::string& path, std::string_view range = {}) {
+    if (range.empty()) return Send({.method = "GET", .path = path});
+    return Send({.method = "GET", .path = path, .headers = {{"Range", range}}});
+  }
+  static std::string BodyOf(http::Response response) {
+    if (auto* text = std::get_if<std::string>(&response.body)) return *text;
+    auto& stream = std::get<http::StreamBody>(response.body);
+    std::string body(1000, '\0');
+    body.resize(Must(stream.source->Read(body)));
+    return body;
+  }
+  void Put(const std::string& address, std::string_view bytes) {
+    TARN_EXPECT_OK(block::PutObject(world_.objects, {kNamespace, address}, bytes));
+  }
+  bool Exists(const std::string& address) {
+    return Must(world_.objects.Exists({kNamespace, address}));
+  }
+  std::string Stored(const std::string& address) {
+    return Must(block::GetObject(world_.objects, {kNamespace, address}, 1000));
+  }
+
+  static constexpr const char* kNamespace = "mem://bucket/repo";
+  static constexpr int64_t kExpires = 1'700'010'000;
+  World world_;
+  auth::Service auth_{*world_.kv, world_.clock, *world_.random, {.secret_key = "secret"}};
+  catalog::Catalog catalog_{world_.context};
+  runtime::WorkerPool jobs_{{.name = "jobs"}};
+  versioning::Importer importer_{world_.context, jobs_};
+  versioning::TaskRunner tasks_{world_.context, jobs_, {}};
+  prometheus::Registry metrics_;
+  UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
+  Services services_{{catalog_, auth_, importer_, tasks_, metrics_}, {}, usage_};
+  int waited_ = 0;
+};
+
+TEST_F(PresignedExchangeTest, ReadsWholeObjectsAndRanges) {
+  Put("data/x", "0123456789");
+  const std::string url = Url(Verb::kRead, "data/x");
+  http::Response whole = Get(url);
+  EXPECT_EQ(waited_, 1) << "a cold object is read on a pool";
+  EXPECT_EQ(whole.status, 200);
+  for (const char* header :
+       {"ETag: \"tag\"", "Content-Type: text/csv", "Accept-Ranges: bytes",
+        "Content-Disposition: attachment; filename=\"a b\"", "nosniff", "default-src 'none'"}) {
+    EXPECT_THAT(whole.headers, HasSubstr(header));
+  }
+  EXPECT_EQ(BodyOf(std::move(whole)), "0123456789");
+  http::Response part = Get(url, "bytes=2-4");
+  EXPECT_EQ(part.status, 206);
+  EXPECT_THAT(part.headers, HasSubstr("Content-Range: bytes 2-4/10"));
+  EXPECT_EQ(BodyOf(std::move(part)), "234");
+  EXPECT_EQ(BodyOf(Get(url, "bytes=1-2,4-5")), "0123456789") << "several ranges: the whole";
+  const http::Response outside = Get(url, "bytes=10-");
+  EXPECT_EQ(outside.status, 416);
+  EXPECT_THAT(outside.headers, HasSubstr("Content-Range: bytes */10"));
+  const http::Response head = Send({.method = "HEAD", .path = url});
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.announced_length, 10);
+  EXPECT_EQ(Get(Url(Verb::kRead, "data/none")).status, 404);
+}
+
+TEST_F(PresignedExchangeTest, WritesWhatCameWhole) {
+  const std::string url = Url(Verb::kWrite, "data/y");
+  EXPECT_EQ(Send({.method = "PUT", .path = url, .body = "half", .cut_short = true}).status, 0);
+  EXPECT_FALSE(Exists("data/y"));
+  const std::string wrong = EncodeBase64(AsView(Md5("other")));
+  EXPECT_EQ(
+      Send({.method = "PUT", .path = url, .body = "whole", .headers = {{"Content-MD5", wrong}}})
+          .status,
+      400);
+  EXPECT_FALSE(Exists("data/y"));
+  const http::Response put = Send({.method = "PUT", .path = url, .body = "whole"});
+  EXPECT_EQ(put.status, 200);
+  EXPECT_THAT(put.headers, HasSubstr("ETag: \"356c9ee60e9da05301adc3bd96f6b383\""));
+  EXPECT_EQ(Stored("data/y"), "whole");
+  EXPECT_EQ(Send({.method = "PUT", .path = url}).status, 200) << "an empty object";
+  EXPECT_EQ(Stored("data/y"), "");
+}
+
+TEST_F(PresignedExchangeTest, RefusesWhatItDoesNotAllow) {
+  Put("data/x", "kept");
+  const std::string read = Url(Verb::kRead, "data/x"), write = Url(Verb::kWrite, "data/x");
+  for (const char* method : {"PUT", "POST", "DELETE"}) {
+    EXPECT_EQ(Send({.method = method, .path = read, .body = "x"}).status, 403) << method;
+  }
+  for (const char* method : {"GET", "HEAD", "DELETE"}) {
+    EXPECT_EQ(Send({.method = method, .path = write}).status, 403) << method;
+  }
+  EXPECT_THAT(BodyOf(Get(read + "x")), HasSubstr("presigned URL is not valid"));
+  world_.clock.seconds = kExpires;
+  EXPECT_THAT(BodyOf(Get(read)), HasSubstr("presigned URL has expired"));
+  EXPECT_EQ(Send({.method = "PUT", .path = write, .body = "x"}).status, 403);
+  EXPECT_EQ(Stored("data/x"), "kept");
+}
+
+TEST_F(PresignedExchangeTest, WritesPartsOnlyWhileTheUploadRuns) {
+  const std::string url = Url(Verb::kWrite, "data/part", "data/marker");
+  EXPECT_EQ(Send({.method = "PUT", .path = url, .body = "x"}).status, 404);
+  EXPECT_FALSE(Exists("data/part"));
+  Put("data/marker", "");
+  EXPECT_EQ(Send({.method = "PUT", .path = url, .body = "x"}).status, 200);
+  EXPECT_EQ(Stored("data/part"), "x");
+}
+
+}  // namespace
+}  // namespace tarn::rest
