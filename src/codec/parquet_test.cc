@@ -59,7 +59,7 @@ TEST(Parquet, PagesHoldTheColumns) {
   EXPECT_EQ(Gunzip(std::string_view(file).substr(second_page)), dates);
 }
 
-// Read back by pyarrow 17 as two row groups of (a, 1) and (bb, -2).
+// pyarrow reads such files.
 TEST(Parquet, Footer) {
   ParquetWriter writer = TwoColumns();
   std::string file;

@@ -69,6 +69,7 @@ Result<http::Response> DiffBranch(Call& call);
 Result<http::Response> DiffRefs(Call& call);
 Result<http::Response> MergeIntoBranch(Call& call);
 Result<http::Response> FindMergeBase(Call& call);
+Result<http::Response> CreateSymlinkFile(Call& call);
 
 // pulls.cc
 Result<http::Response> ListPullRequests(Call& call);
@@ -76,6 +77,12 @@ Result<http::Response> CreatePullRequest(Call& call);
 Result<http::Response> GetPullRequest(Call& call);
 Result<http::Response> UpdatePullRequest(Call& call);
 Result<http::Response> MergePullRequest(Call& call);
+
+// actions.cc
+Result<http::Response> ListRepositoryRuns(Call& call);
+Result<http::Response> GetRun(Call& call);
+Result<http::Response> ListRunHooks(Call& call);
+Result<http::Response> GetRunHookOutput(Call& call);
 
 // objects_read.cc
 Result<http::Response> GetObject(Call& call);

@@ -1,3 +1,4 @@
+#include "catalog/symlinks.h"
 #include "refs/names.h"
 #include "rest/answers.h"
 #include "rest/call.h"
@@ -76,6 +77,16 @@ Result<http::Response> FindMergeBase(Call& call) {
   json.writer.Field("destination_commit_id", base.source.id.view());
   json.writer.Field("source_commit_id", base.destination.id.view()).EndObject();
   return std::move(json).Answer(200);
+}
+
+Result<http::Response> CreateSymlinkFile(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
+  TARN_TRY_ASSIGN(const std::string location,
+                  catalog::WriteSymlinks(call.catalog(), repository, call.Text("branch"),
+                                         call.Text("location")));
+  JsonBuilder json;
+  json.writer.BeginObject().Field("location", location).EndObject();
+  return std::move(json).Answer(201);
 }
 
 }  // namespace tarn::rest
