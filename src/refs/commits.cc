@@ -24,29 +24,49 @@ Status CheckText(const Commit& commit) {
   return Status(Code::kInvalidValue, "commit: text is not UTF-8: invalid value: validation error");
 }
 
-using CommitPtr = std::shared_ptr<const Commit>;
-
 // True if `a` comes after `b` in the log: older first to lose, then the smaller id.
 struct LaterInLog {
-  bool operator()(const CommitPtr& a, const CommitPtr& b) const {
-    if (a->created != b->created) return a->created < b->created;
-    return a->id < b->id;
+  bool operator()(const CommitNode& a, const CommitNode& b) const {
+    if (a.created != b.created) return a.created < b.created;
+    return a.id < b.id;
   }
 };
+
+Result<Commit> ReadCommit(kv::Store& kv, const Repository& repository, const CommitId& id) {
+  TARN_TRY_ASSIGN(const auto bytes, kv.Get(repository.partition(), Key(kCommitPrefix, id.view())));
+  if (!bytes) return Status(Code::kCommitNotFound, "commit not found");
+  TARN_TRY_ASSIGN(Commit commit, DecodeCommit(*bytes));
+  commit.id = id;
+  return commit;
+}
+
+CommitNode NodeOf(const Commit& commit) {
+  return {commit.id, commit.created, commit.generation, commit.parents};
+}
 
 }  // namespace
 
 Result<std::shared_ptr<const Commit>> Store::GetCommit(const Repository& repository,
                                                        const CommitId& id) {
   if (auto cached = impl_->commits.Find(repository.instance_uid, id.view())) return cached;
-  TARN_TRY_ASSIGN(const auto bytes,
-                  impl_->kv.Get(repository.partition(), Key(kCommitPrefix, id.view())));
-  if (!bytes) return Status(Code::kCommitNotFound, "commit not found");
-  TARN_TRY_ASSIGN(Commit commit, DecodeCommit(*bytes));
-  commit.id = id;
+  TARN_TRY_ASSIGN(Commit commit, ReadCommit(impl_->kv, repository, id));
   auto shared = std::make_shared<const Commit>(std::move(commit));
   impl_->commits.Insert(repository.instance_uid, shared);
   return shared;
+}
+
+Result<CommitNode> Store::GetNode(const Repository& repository, const CommitId& id) {
+  if (auto node = impl_->graph.Find(repository.instance_uid, id)) return *std::move(node);
+  // A walk meets each commit once: it must not drive those out that others read again and again.
+  CommitNode node;
+  if (const auto cached = impl_->commits.Find(repository.instance_uid, id.view())) {
+    node = NodeOf(*cached);
+  } else {
+    TARN_TRY_ASSIGN(const Commit commit, ReadCommit(impl_->kv, repository, id));
+    node = NodeOf(commit);
+  }
+  impl_->graph.Insert(repository.instance_uid, node);
+  return node;
 }
 
 Result<Commit> Store::AddCommit(const Repository& repository, Commit commit) {
@@ -68,23 +88,23 @@ Result<Page<Commit>> Store::ListCommits(const Repository& repository, const Page
 }
 
 Status Store::Log(const Repository& repository, const LogRequest& request,
-                  const std::function<Result<bool>(const Commit&)>& visit) {
-  std::priority_queue<CommitPtr, std::vector<CommitPtr>, LaterInLog> queue;
+                  const std::function<Result<bool>(const CommitNode&)>& visit) {
+  std::priority_queue<CommitNode, std::vector<CommitNode>, LaterInLog> queue;
   std::unordered_set<CommitId> seen;
   const auto push = [&](const CommitId& id) -> Status {
     if (!seen.insert(id).second) return Status();
-    TARN_TRY_ASSIGN(CommitPtr commit, GetCommit(repository, id));
-    queue.push(std::move(commit));
+    TARN_TRY_ASSIGN(CommitNode node, GetNode(repository, id));
+    queue.push(std::move(node));
     return Status();
   };
   TARN_TRY(push(request.start));
   while (!queue.empty()) {
-    const CommitPtr commit = queue.top();
+    const CommitNode node = queue.top();
     queue.pop();
-    if (request.since_seconds && commit->created.seconds < *request.since_seconds) continue;
-    TARN_TRY_ASSIGN(const bool go_on, visit(*commit));
+    if (request.since_seconds && node.created.seconds < *request.since_seconds) continue;
+    TARN_TRY_ASSIGN(const bool go_on, visit(node));
     if (!go_on) break;
-    for (const CommitId& parent : commit->parents) {
+    for (const CommitId& parent : node.parents) {
       TARN_TRY(push(parent));
       if (request.first_parent) break;
     }

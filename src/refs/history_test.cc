@@ -21,8 +21,9 @@ class History : public RefsTest {
  protected:
   std::vector<std::string> LogOf(LogRequest request, size_t amount = 1000) {
     std::vector<std::string> messages;
-    const Status status = refs_.Log(repository_, request, [&](const Commit& c) -> Result<bool> {
-      messages.push_back(c.message);
+    const Status status = refs_.Log(repository_, request, [&](const CommitNode& c) -> Result<bool> {
+      TARN_TRY_ASSIGN(const auto commit, refs_.GetCommit(repository_, c.id));
+      messages.push_back(commit->message);
       return messages.size() < amount;
     });
     EXPECT_TRUE(status.ok()) << status.ToString();
@@ -278,12 +279,12 @@ TEST_F(History, LogOrder) {
   EXPECT_THAT(LogOf({.start = b}), ElementsAre("b", "root"));
   EXPECT_EQ(refs_
                 .Log(repository_, {.start = CommitId("missing")},
-                     [](const Commit&) -> Result<bool> { return true; })
+                     [](const CommitNode&) -> Result<bool> { return true; })
                 .code(),
             Code::kCommitNotFound);
   const Status stopped =
       refs_.Log(repository_, {.start = merged},
-                [](const Commit&) -> Result<bool> { return Status(Code::kCancelled); });
+                [](const CommitNode&) -> Result<bool> { return Status(Code::kCancelled); });
   EXPECT_EQ(stopped.code(), Code::kCancelled);
 }
 

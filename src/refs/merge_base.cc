@@ -4,6 +4,7 @@
 // here: the standard library's sifts differently.
 
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "refs/store_impl.h"
@@ -11,14 +12,12 @@
 namespace tarn::refs {
 namespace {
 
-using CommitPtr = std::shared_ptr<const Commit>;
-
 // Greatest generation first, then the latest.
 class CommitHeap {
  public:
   bool empty() const { return items_.empty(); }
 
-  void Push(CommitPtr commit) {
+  void Push(CommitNode commit) {
     items_.push_back(std::move(commit));
     for (size_t at = items_.size() - 1; at > 0;) {
       const size_t parent = (at - 1) / 2;
@@ -28,9 +27,9 @@ class CommitHeap {
     }
   }
 
-  CommitPtr Pop() {
+  CommitNode Pop() {
     std::swap(items_.front(), items_.back());
-    CommitPtr top = std::move(items_.back());
+    CommitNode top = std::move(items_.back());
     items_.pop_back();
     for (size_t at = 0;;) {
       size_t child = 2 * at + 1;
@@ -45,44 +44,54 @@ class CommitHeap {
 
  private:
   bool Before(size_t a, size_t b) const {
-    const Commit &first = *items_[a], &second = *items_[b];
+    const CommitNode &first = items_[a], &second = items_[b];
     if (first.generation != second.generation) return first.generation > second.generation;
     return first.created > second.created;
   }
-  std::vector<CommitPtr> items_;
+  std::vector<CommitNode> items_;
 };
 
-}  // namespace
-
-Result<std::optional<Commit>> Store::FindMergeBase(const Repository& repository,
-                                                   const CommitId& from, const CommitId& to) {
+/// The id of the base; empty if there is none.
+Result<CommitId> SearchBase(Store& store, const Repository& repository, const CommitId& from,
+                            const CommitId& to) {
   constexpr uint8_t kFromSide = 1, kToSide = 2, kBothSides = kFromSide | kToSide;
   std::unordered_map<CommitId, uint8_t> sides;
   CommitHeap heap;
   sides[to] |= kToSide;
   sides[from] |= kFromSide;
-  TARN_TRY_ASSIGN(CommitPtr commit, GetCommit(repository, from));
-  if (from == to) return std::optional<Commit>(*commit);
+  TARN_TRY_ASSIGN(CommitNode commit, store.GetNode(repository, from));
+  if (from == to) return from;
   heap.Push(std::move(commit));
-  TARN_TRY_ASSIGN(commit, GetCommit(repository, to));
+  TARN_TRY_ASSIGN(commit, store.GetNode(repository, to));
   heap.Push(std::move(commit));
   while (!heap.empty()) {
-    const CommitPtr child = heap.Pop();
-    const uint8_t reached_from = sides[child->id];
-    for (const CommitId& parent : child->parents) {
+    const CommitNode child = heap.Pop();
+    const uint8_t reached_from = sides[child.id];
+    for (const CommitId& parent : child.parents) {
       const auto [entry, is_new] = sides.try_emplace(parent, uint8_t{0});
       entry->second |= reached_from;
-      if (entry->second == kBothSides) {
-        TARN_TRY_ASSIGN(commit, GetCommit(repository, parent));
-        return std::optional<Commit>(*commit);
-      }
+      if (entry->second == kBothSides) return parent;
       if (is_new) {
-        TARN_TRY_ASSIGN(commit, GetCommit(repository, parent));
+        TARN_TRY_ASSIGN(commit, store.GetNode(repository, parent));
         heap.Push(std::move(commit));
       }
     }
   }
-  return std::optional<Commit>();
+  return CommitId();
+}
+
+}  // namespace
+
+Result<std::optional<Commit>> Store::FindMergeBase(const Repository& repository,
+                                                   const CommitId& from, const CommitId& to) {
+  auto base = impl_->graph.FindBase(repository.instance_uid, from, to);
+  if (!base) {
+    TARN_TRY_ASSIGN(base, SearchBase(*this, repository, from, to));
+    impl_->graph.InsertBase(repository.instance_uid, from, to, *base);
+  }
+  if (base->empty()) return std::optional<Commit>();
+  TARN_TRY_ASSIGN(const auto commit, GetCommit(repository, *base));
+  return std::optional<Commit>(*commit);
 }
 
 }  // namespace tarn::refs

@@ -24,6 +24,15 @@ namespace tarn::refs {
 struct Options {
   int64_t repository_cache_ms = 1000;  ///< How long another server's change may stay unseen.
   size_t commit_cache_bytes = 16 << 20;
+  size_t commit_graph_nodes = 100'000;  ///< About 160 bytes each.
+};
+
+/// A commit as walks over the history see it.
+struct CommitNode {
+  CommitId id;
+  Timestamp created;
+  int32_t generation = 1;
+  std::vector<CommitId> parents;
 };
 
 /// What a ref expression means.
@@ -93,6 +102,8 @@ class Store {
   // Commits. -----------------------------------------------------------------------------------
   /// kCommitNotFound. `id` is the full id.
   Result<std::shared_ptr<const Commit>> GetCommit(const Repository& repository, const CommitId& id);
+  /// The same commit without what only readers of it want.
+  Result<CommitNode> GetNode(const Repository& repository, const CommitId& id);
   /// Computes the id, writes the record if absent and returns it.
   Result<Commit> AddCommit(const Repository& repository, Commit commit);
   /// Commits by id.
@@ -103,7 +114,7 @@ class Store {
                                               const CommitId& to);
   /// Calls `visit` for commits in log order until it returns false.
   Status Log(const Repository& repository, const LogRequest& request,
-             const std::function<Result<bool>(const Commit&)>& visit);
+             const std::function<Result<bool>(const CommitNode&)>& visit);
 
   // Ref expressions. ---------------------------------------------------------------------------
   /// Resolves "main", "v1.0", "3f2a", "main~2^1", "dev$" ... kNotFound, kInvalidValue. White space

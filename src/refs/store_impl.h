@@ -7,6 +7,7 @@
 #include <string>
 
 #include "refs/commit_cache.h"
+#include "refs/commit_graph.h"
 #include "refs/repository_cache.h"
 #include "refs/store.h"
 
@@ -20,7 +21,8 @@ class Store::Impl {
         random(random_source),
         xids(clock_source, random_source),
         repositories(clock_source, options.repository_cache_ms),
-        commits(options.commit_cache_bytes) {}
+        commits(options.commit_cache_bytes),
+        graph(options.commit_graph_nodes) {}
 
   kv::Store& kv;
   Clock& clock;
@@ -28,6 +30,7 @@ class Store::Impl {
   XidGenerator xids;
   RepositoryCache repositories;
   CommitCache commits;
+  CommitGraph graph;
   /// Held while a repository's record goes, so that no two threads remove one after the other and
   /// hit a new repository of the same name in between.
   std::mutex deletion;

@@ -6,11 +6,9 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
-#include <mutex>
 #include <optional>
-#include <string_view>
-#include <unordered_map>
 
+#include "base/aging_map.h"
 #include "base/ids.h"
 #include "codec/digest.h"
 
@@ -25,8 +23,8 @@ class ChangeCache {
   using Key = std::array<char, 16>;
   static Key KeyOf(const Sha256Digest& filter, const CommitId& commit);
 
-  std::optional<bool> Find(const Key& key);
-  void Insert(const Key& key, bool changed);
+  std::optional<bool> Find(const Key& key) { return answers_.Find(key); }
+  void Insert(const Key& key, bool changed) { answers_.Insert(key, changed); }
 
  private:
   struct Hash {
@@ -36,12 +34,7 @@ class ChangeCache {
       return hash;  // A part of a digest is as good as any.
     }
   };
-  using Answers = std::unordered_map<Key, bool, Hash>;
-
-  std::mutex mutex_;
-  // Both guarded by mutex_. When the young are half of the limit, they become the old, and what was
-  // old is forgotten.
-  Answers young_, old_;
+  AgingMap<Key, bool, Hash> answers_{kEntriesMax};
 };
 
 }  // namespace tarn::versioning

@@ -147,7 +147,7 @@ TEST(ConcurrencyTest, CommitsOfOneBranchFormALine) {
   // Each commit adds to its parent's tree: no commit went missing in between.
   size_t keys = world.ReadAll("main@").size();
   TARN_EXPECT_OK(world.refs.Log(world.repository, {.start = world.BranchRecord("main").commit},
-                                [&](const refs::Commit& commit) -> Result<bool> {
+                                [&](const refs::CommitNode& commit) -> Result<bool> {
                                   const size_t older = world.ReadAll(commit.id.str()).size();
                                   EXPECT_LE(older, keys);
                                   keys = older;

@@ -45,13 +45,13 @@ class PathFilter {
   bool filters() const { return !objects_.empty() || !prefixes_.empty(); }
 
   /// Merges and the root never match: they have no one parent to be compared with.
-  Result<bool> Matches(const refs::Commit& commit) {
-    if (commit.parents.size() != 1) return false;
-    const ChangeCache::Key key = ChangeCache::KeyOf(digest_, commit.id);
+  Result<bool> Matches(const refs::CommitNode& node) {
+    if (node.parents.size() != 1) return false;
+    const ChangeCache::Key key = ChangeCache::KeyOf(digest_, node.id);
     if (const auto known = context_.state->changes.Find(key)) return *known;
-    TARN_TRY_ASSIGN(const auto parent,
-                    context_.refs.GetCommit(repository_, commit.parents.front()));
-    TARN_TRY_ASSIGN(const bool changed, Changed(parent->metarange, commit.metarange));
+    TARN_TRY_ASSIGN(const auto commit, context_.refs.GetCommit(repository_, node.id));
+    TARN_TRY_ASSIGN(const auto parent, context_.refs.GetCommit(repository_, node.parents.front()));
+    TARN_TRY_ASSIGN(const bool changed, Changed(parent->metarange, commit->metarange));
     context_.state->changes.Insert(key, changed);
     return changed;
   }
@@ -118,8 +118,11 @@ class PathFilter {
 /// Takes commits in log order and keeps those of the page.
 class PageCollector {
  public:
-  PageCollector(const LogRequest& request, PathFilter& filter, CommitId after, CommitId stop_at)
-      : filter_(filter),
+  PageCollector(Context& context, const refs::Repository& repository, const LogRequest& request,
+                PathFilter& filter, CommitId after, CommitId stop_at)
+      : context_(context),
+        repository_(repository),
+        filter_(filter),
         after_(std::move(after)),
         stop_at_(std::move(stop_at)),
         limit_(request.limit) {
@@ -128,27 +131,30 @@ class PageCollector {
   }
 
   /// False when the page is complete.
-  Result<bool> Visit(const refs::Commit& commit) {
+  Result<bool> Visit(const refs::CommitNode& node) {
     if (!after_.empty()) {
-      if (commit.id == after_) after_ = CommitId();
+      if (node.id == after_) after_ = CommitId();
       return true;
     }
     if (filter_.filters()) {
-      TARN_TRY_ASSIGN(const bool matches, filter_.Matches(commit));
+      TARN_TRY_ASSIGN(const bool matches, filter_.Matches(node));
       if (!matches) return true;
     }
     if (page_.items.size() == amount_) {
       page_.has_more = true;
       return false;
     }
-    page_.items.push_back(commit);
-    if (commit.id == stop_at_) return false;
+    TARN_TRY_ASSIGN(const auto commit, context_.refs.GetCommit(repository_, node.id));
+    page_.items.push_back(*commit);
+    if (node.id == stop_at_) return false;
     return !(limit_ && page_.items.size() == amount_);
   }
 
   refs::Page<refs::Commit> Take() { return std::move(page_); }
 
  private:
+  Context& context_;
+  const refs::Repository& repository_;
   PathFilter& filter_;
   CommitId after_;  // Not met yet; empty once the page has begun.
   const CommitId stop_at_;
@@ -176,10 +182,10 @@ Result<refs::Page<refs::Commit>> Log(Context& context, const refs::Repository& r
     stop_at = commit.id;
   }
   PathFilter filter(context, repository, request);
-  PageCollector collector(request, filter, after, stop_at);
+  PageCollector collector(context, repository, request, filter, after, stop_at);
   const refs::LogRequest walk{start.id, request.first_parent, request.since_seconds};
   TARN_TRY(context.refs.Log(repository, walk,
-                            [&](const refs::Commit& commit) { return collector.Visit(commit); }));
+                            [&](const refs::CommitNode& node) { return collector.Visit(node); }));
   return collector.Take();
 }
 

@@ -83,9 +83,7 @@ void Block(std::string_view pattern, graveler::BranchProtectionRules* rules) {
   blocked.add_value(graveler::COMMIT);
 }
 
-Status CheckPattern(std::string_view pattern) {
-  return ToStatus(Glob::Compile(pattern)).Prefixed("pattern '" + std::string(pattern) + "': ");
-}
+Status CheckPattern(std::string_view pattern) { return ToStatus(Glob::Compile(pattern)); }
 
 using RulesChange = std::function<Status(const Stored& found, graveler::BranchProtectionRules*)>;
 
