@@ -1,8 +1,5 @@
 #include "versioning/protection.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -11,6 +8,7 @@
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "proto/graveler.pb.h"
+#include "refs/records.h"
 #include "refs/update_record.h"
 #include "versioning/branches.h"
 #include "versioning/glob.h"
@@ -48,9 +46,7 @@ struct Stored {
 Result<Stored> ParseRules(std::optional<std::string> bytes) {
   Stored stored;
   if (!bytes) return stored;
-  if (!stored.rules.ParseFromString(*bytes)) {
-    return Status(Code::kCorrupt, "branch protection rules are damaged");
-  }
+  TARN_TRY(refs::ParseMessage(*bytes, "branch protection", &stored.rules));
   stored.bytes = std::move(*bytes);
   return stored;
 }
@@ -63,17 +59,6 @@ Result<Stored> LoadRules(Context& context, const refs::Repository& repository) {
 /// Hex SHA-256; empty for no bytes, which is how no rules are stored.
 std::string ChecksumOf(std::string_view bytes) {
   return bytes.empty() ? std::string() : ToHex(AsView(Sha256(bytes)));
-}
-
-/// The message with its map in key order, so that equal rules have equal checksums.
-std::string Serialize(const graveler::BranchProtectionRules& rules) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  rules.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
 }
 
 void Block(std::string_view pattern, graveler::BranchProtectionRules* rules) {
@@ -98,7 +83,7 @@ Status UpdateRules(Context& context, const refs::Repository& repository,
         TARN_TRY_ASSIGN(const Stored stored, ParseRules(found));
         graveler::BranchProtectionRules rules = stored.rules;
         TARN_TRY(change(stored, &rules));
-        return std::optional(Serialize(rules));
+        return std::optional(refs::SerializeDeterministic(rules));
       });
 }
 
