@@ -10,7 +10,6 @@
 #include "versioning/branch_view.h"
 #include "versioning/branches.h"
 #include "versioning/dereference.h"
-#include "versioning/parallel.h"
 #include "versioning/protection.h"
 #include "versioning/staged_diff.h"
 #include "versioning/staged_write.h"
@@ -71,7 +70,7 @@ class PrefixReset {
   }
 
  private:
-  static constexpr size_t kBatchPaths = 512;
+  static constexpr size_t kBatchPaths = 1024;
 
   void Discard() { DropTokens(context_, std::exchange(cover_, {})); }
 
@@ -86,13 +85,9 @@ class PrefixReset {
       committed.emplace_back(diff.key(), Value{std::string(left.identity), std::string(left.data)});
       TARN_TRY(diff.Next());
     }
-    std::vector<Status> results(committed.size());
-    ParallelFor(context_.workers, committed.size(), [&](size_t i) {
-      const auto& [path, value] = committed[i];
-      results[i] = value.view().is_tombstone()
-                       ? context_.staging.SetTombstone(cover_.front(), path)
-                       : context_.staging.Set(cover_.front(), path, value.view());
-    });
+    std::vector<staging::Store::Change> changes;
+    for (const auto& [path, value] : committed) changes.push_back({path, value.view()});
+    const std::vector<Status> results = context_.staging.SetMany(cover_.front(), changes);
     for (const Status& result : results) TARN_TRY(result);
     return Status();
   }
