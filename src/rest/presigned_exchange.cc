@@ -53,6 +53,15 @@ class PresignedExchange : public http::Exchange {
 
   http::Response TooLarge() override { return EmptyAnswer(413); }
 
+  // The URL is a secret until it expires, so the line names what it stands for.
+  void Finished(int status, int64_t body_bytes_sent) override {
+    TARN_LOG_DEBUG(
+        "HTTP call ended service_name=presigned method={} namespace={} address={} status_code={} "
+        "sent_bytes={} source_ip={}",
+        head_.method, request_.storage_namespace, request_.address, status, body_bytes_sent,
+        head_.peer);
+  }
+
  private:
   Status Check() {
     TARN_TRY_ASSIGN(request_, ParsePresignedPath(services_.options.presign_key, head_.path));
