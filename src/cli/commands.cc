@@ -18,8 +18,9 @@ constexpr std::array<CommandRow, 10> kCommands = {{
     {"version", "Show the versions of program and server", NewVersion},
 }};
 
-constexpr std::array<GroupRow, 2> kGroups = {{
+constexpr std::array<GroupRow, 3> kGroups = {{
     {"fs", "Objects"},
+    {"kv", "Records of the key-value store, while no server uses it"},
     {"repo", "Repositories"},
 }};
 

@@ -1,4 +1,4 @@
-// The commands that need the server's own parts: run and setup. Level 9.
+// The commands that need the server's own parts: run, setup, and the tools of the stores. Level 9.
 #pragma once
 
 #include <span>
@@ -11,5 +11,9 @@ std::span<const cli::CommandRow> ServerCommands();
 
 std::unique_ptr<cli::Command> NewRun();
 std::unique_ptr<cli::Command> NewSetup();
+std::unique_ptr<cli::Command> NewKvGet();
+std::unique_ptr<cli::Command> NewKvScan();
+std::unique_ptr<cli::Command> NewKvDump();
+std::unique_ptr<cli::Command> NewKvLoad();
 
 }  // namespace tarn::server

@@ -1,0 +1,156 @@
+"""Recorded installations of the reference, taken over: its table goes into the embedded store by
+`kv load`, nothing else changes, and the recorded requests are answered as they were then."""
+import base64
+import contextlib
+import gzip
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+import tarn_server
+
+START_SECONDS = 60
+API_ONLY = "^/(api/|_health)"  # The S3 gateway has tests of its own.
+
+
+def takeover(shared, *arguments):
+    return subprocess.run([sys.executable, shared / "fixtures" / "takeover.py", *arguments],
+                          capture_output=True, text=True, errors="replace")
+
+
+def rows(dump):
+    """(partition, key, value) of every row of a plain SQL dump of the reference's table."""
+    in_rows = False
+    with gzip.open(dump, "rt") as lines:
+        for line in lines:
+            line = line.rstrip("\n")
+            if line.startswith("COPY public.kv"):
+                in_rows = True
+            elif line == "\\.":
+                in_rows = False
+            elif in_rows:
+                yield [bytes.fromhex(field.removeprefix("\\\\x")) for field in line.split("\t")]
+
+
+def as_dump(table):
+    entries = [{"partition": partition.decode(), "key": key.decode("utf-8", "replace"),
+                "key_base64": base64.b64encode(key).decode(),
+                "value": base64.b64encode(value).decode()} for partition, key, value in table]
+    return json.dumps({"version": "1.0", "timestamp": "2026-01-01T00:00:00Z", "entries": entries})
+
+
+def tool(root, *arguments, **more):
+    done = subprocess.run([tarn_server.program(), "--config", "lakefs.yaml", "kv", *arguments],
+                          cwd=root, capture_output=True, text=True, **more)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@contextlib.contextmanager
+def serving(root, port):
+    """A server with the installation as its working directory."""
+    with open(root / "log", "ab") as log:
+        process = subprocess.Popen([tarn_server.program(), "--config", "lakefs.yaml", "run"],
+                                   cwd=root, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            assert process.poll() is None, (root / "log").read_text()[-3000:]
+            assert time.monotonic() < deadline, "no answer"
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_health", timeout=5).close()
+                break
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        assert process.wait(60) == 0
+
+
+def embed(root):
+    """Changes `database:` of the configuration, and nothing else."""
+    path = root / "lakefs.yaml"
+    text = path.read_text()
+    text, count = re.subn(r"(?m)^database:\n(?: .*\n)+",
+                          'database:\n  type: local\n  local:\n    path: "/proc/self/cwd/kv"\n', text)
+    assert count == 1, text
+    path.write_text(text)
+
+
+@pytest.fixture(scope="module")
+def installation(shared, directory):
+    """takeover-a in the embedded store: its root, its port and the rows of its table."""
+    root, port = pathlib.Path(directory) / "takeover-a", tarn_server.free_port()
+    fixture = shared / "fixtures" / "takeover-a"
+    table = list(rows(fixture / "kv.sql.gz"))
+    # The tool that restores it wants a PostgreSQL; a copy without the table does without.
+    copy = pathlib.Path(directory) / "takeover-a-files"
+    copy.mkdir()
+    for file in fixture.iterdir():
+        if file.name != "kv.sql.gz" and file.name != "config.yaml.template":
+            os.symlink(file, copy / file.name)
+    template = (fixture / "config.yaml.template").read_text().replace("@PG@", "")
+    (copy / "config.yaml.template").write_text(template)
+    done = takeover(shared, "restore", copy, "--dir", root, "--server-port", str(port))
+    assert done.returncode == 0, done.stderr
+    embed(root)
+    (root / "dump.json").write_text(as_dump(table))
+    tool(root, "load", "--input", "dump.json")
+    return root, port, table
+
+
+def test_every_record_comes_back(installation):
+    root, _, table = installation
+    tool(root, "dump", "--everything", "--output", "again.json")
+    again = {(entry["partition"].encode(),
+              base64.b64decode(entry["key_base64"]) if "key_base64" in entry
+              else entry["key"].encode()): base64.b64decode(entry["value"])
+             for entry in json.loads((root / "again.json").read_text())["entries"]}
+    assert again == {(partition, key): value for partition, key, value in table}
+    assert (root / "again.json").stat().st_mode & 0o077 == 0
+
+
+def test_records_can_be_shown(installation):
+    root, _, table = installation
+    line = json.loads(tool(root, "get", "graveler", "repos/hooked"))
+    assert line["value"]["id"] == "hooked" and line["key"] == "repos/hooked"
+    listed = [json.loads(text) for text in tool(root, "scan", "graveler").splitlines()]
+    assert [entry["key"].encode() for entry in listed] == sorted(
+        key for partition, key, _ in table if partition == b"graveler")
+    limited = tool(root, "scan", "graveler", "repos/d", "--limit", "1").splitlines()
+    assert len(limited) == 1 and json.loads(limited[0])["key"] >= "repos/d"
+
+
+def test_skipping_keeps_what_is_there(installation):
+    root, _, _ = installation
+    entry = {"partition": "of-the-test", "key": "k", "value": base64.b64encode(b"1").decode()}
+    dump = {"version": "1.0", "timestamp": "2026-01-01T00:00:00Z", "entries": [entry]}
+    tool(root, "load", "--input", "-", input=json.dumps(dump))
+    entry["value"] = base64.b64encode(b"2").decode()
+    tool(root, "load", "--input", "-", "--strategy", "skip", input=json.dumps(dump))
+    assert json.loads(tool(root, "get", "of-the-test", "k"))["value"] == base64.b64encode(b"1").decode()
+
+
+def test_answers_as_the_reference_did(installation, shared):
+    root, port, _ = installation
+    with serving(root, port) as url:
+        done = takeover(shared, "check", shared / "fixtures" / "takeover-a", "--url", url,
+                        "--only", API_ONLY)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
+
+
+def test_refs_are_restored_from_their_dump(shared, directory):
+    root, port = pathlib.Path(directory) / "refs-dump", tarn_server.free_port()
+    fixture = shared / "fixtures" / "refs-dump"
+    done = takeover(shared, "restore", fixture, "--dir", root, "--server-port", str(port))
+    assert done.returncode == 0, done.stderr
+    with serving(root, port) as url:
+        done = takeover(shared, "check", fixture, "--url", url, "--prepare")
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
