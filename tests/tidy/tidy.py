@@ -43,7 +43,8 @@ LIBRARIES = {
     "yaml-cpp/": ["src/server/", "src/cli/"],
     "curl/": ["src/http/"],
     "sodium": ["src/codec/"],
-    "google/protobuf": ["src/refs/records.cc"],
+    "google/protobuf": ["src/refs/records.cc", "src/server/kv_records"],
+    "zlib.h": ["src/codec/", "src/sst/testing/", "src/server/kv_records_test.cc"],
 }
 FILE_LINES_MAX = 800
 FUNCTION_LINES_MAX = 70
