@@ -99,12 +99,12 @@ Status Store::SetTombstone(const StagingToken& token, std::string_view key) {
 std::vector<Status> Store::SetMany(const StagingToken& token, std::span<const Change> changes) {
   const kv::Predicate present = kv::Predicate::Present();
   std::vector<std::string> records(changes.size());
-  std::vector<kv::Put> puts(changes.size());
+  std::vector<kv::Put> writes(changes.size());
   for (size_t i = 0; i < changes.size(); ++i) {
     records[i] = EncodeRecord(changes[i].key, changes[i].value);
-    puts[i] = {changes[i].key, records[i], changes[i].if_present ? &present : nullptr};
+    writes[i] = {changes[i].key, records[i], changes[i].if_present ? &present : nullptr};
   }
-  return kv_.SetMany(token.view(), puts);
+  return kv_.SetMany(token.view(), writes);
 }
 
 Status Store::Remove(const StagingToken& token, std::string_view key) {

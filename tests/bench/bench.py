@@ -25,6 +25,7 @@ import time
 
 import process
 import tree
+import versions
 
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 AUTH = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
@@ -58,14 +59,15 @@ class Bench:
         self.options = options
         self.dir = pathlib.Path(options.dir).absolute()
         self.build = pathlib.Path(options.build).absolute()
-        shutil.rmtree(self.dir / "run", ignore_errors=True)
-        (self.dir / "run").mkdir(parents=True)
+        # Made anew and removed at the end: files deleted before a measurement slow it down.
+        self.work = self.dir / f"run-{os.getpid()}"
+        self.work.mkdir(parents=True)
         self.rows = []
 
     # ------------------------------------------------------------------ servers
 
     def start_tarn(self, name="tarn"):
-        data = self.dir / "run" / name
+        data = self.work / name
         data.mkdir(exist_ok=True)
         port = process.free_port()
         config = data / "config.yaml"
@@ -95,7 +97,7 @@ logging: {{level: ERROR}}
         return server
 
     def start_nginx(self):
-        home = self.dir / "run" / "nginx"
+        home = self.work / "nginx"
         (home / "www").mkdir(parents=True)
         (home / "www" / "small").write_bytes(b"0123456789abcdef")
         (home / "www" / "large").write_bytes(os.urandom(LARGE_BYTES))
@@ -235,7 +237,7 @@ logging: {{level: ERROR}}
             self.small_uploads(tarn)
 
     def large_uploads(self, tarn):
-        source = self.dir / "run" / "large"
+        source = self.work / "large"
         data = os.urandom(LARGE_BYTES)
         source.write_bytes(data)
         ours, floor = [], []
@@ -286,6 +288,7 @@ logging: {{level: ERROR}}
                     headers={"Content-Type": "application/octet-stream"},
                 )
 
+        floor = self.durable_floor(clients, each)
         before, start = tarn.cpu(), time.monotonic()
         threads = [threading.Thread(target=client, args=(k,)) for k in range(clients)]
         [t.start() for t in threads]
@@ -296,8 +299,20 @@ logging: {{level: ERROR}}
             f"{(tarn.cpu() - before) / count * 1e6:.0f} us",
             "120 us",
             "638 us, not durable",
-            f"{count / (time.monotonic() - start):.0f} uploads/s",
+            f"{count / (time.monotonic() - start):.0f} uploads/s; file system alone: {floor} us",
         )
+
+    def durable_floor(self, threads, each):
+        """CPU in us of making one small file durable and nothing else."""
+        folder = self.work / "floor"
+        folder.mkdir()
+        output = subprocess.run(
+            [self.build / "tests" / "durable_floor", folder, str(threads), str(each)],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        return re.search(r"cpu_us_each=(\d+)", output)[1]
 
     def import_tree(self, tarn, repository, paths):
         tarn.api(
@@ -383,8 +398,8 @@ logging: {{level: ERROR}}
             times = []
             for _ in range(60):
                 n = rng.randrange(200_000)
-                folder = f"year={n // 100_000:02d}/part-{n // tree.FILES_PER_FOLDER:05d}"
-                times.append(self.one_commit(tarn, "wide", f"{folder}/object-{n:08d}.new"))
+                new = f"{tree.folder_of(n)}/object-{n:08d}.new"
+                times.append(self.one_commit(tarn, "wide", new))
             output = subprocess.run(
                 [
                     self.build / "tests" / "rewrite_floor",
@@ -405,6 +420,10 @@ logging: {{level: ERROR}}
                 "-",
                 f"{ours:.1f} ms / {whole:.1f} ms",
             )
+
+    def versions(self):
+        with self.start_tarn() as tarn:
+            versions.Versions(self, tarn, AUTH).run()
 
     def one_commit(self, tarn, repository, path):
         tarn.api(
@@ -436,19 +455,24 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = ["reads", "uploads", "imports", "million", "commits", "start"]
+    names = ["reads", "uploads", "imports", "million", "commits", "versions", "start"]
     parser.add_argument("--build", default="build", help="folder with the program (default: build)")
     parser.add_argument("--dir", default="build/bench", help="working folder; trees are kept there")
     parser.add_argument(
         "--only", default=",".join(names), help="comma-separated: " + ", ".join(names)
     )
     options = parser.parse_args()
-    bench = Bench(options)
-    for name in options.only.split(","):
+    chosen = options.only.split(",")
+    for name in chosen:
         if name not in names:
             sys.exit(f"no benchmark {name}: choose from {', '.join(names)}")
-        print(name, flush=True)
-        getattr(bench, name)()
+    bench = Bench(options)
+    try:
+        for name in chosen:
+            print(name, flush=True)
+            getattr(bench, name)()
+    finally:
+        shutil.rmtree(bench.work, ignore_errors=True)
     print(f"\n{'work':<76} {'figure':>14} {'goal':>12}  reference")
     for work, figure, goal, reference, note in bench.rows:
         print(f"{work:<76} {figure:>14} {goal:>12}  {reference}   {note}")
