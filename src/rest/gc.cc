@@ -21,13 +21,22 @@ Result<int32_t> DaysAt(const Json& object, std::string_view name) {
   return static_cast<int32_t>(*days);
 }
 
-/// Ends the object of a run's answer; `url` absent: left out.
+/// The object of a run; `url` absent: left out.
 void WriteRun(JsonWriter* json, const versioning::GcCommitsRun& run,
               const std::optional<std::string>& url) {
   json->BeginObject().Field("gc_addresses_location", run.addresses_location);
   json->Field("gc_commits_location", run.commits_location);
   if (url) json->Field("gc_commits_presigned_url", *url);
   json->Field("run_id", run.run_id).EndObject();
+}
+
+/// A URL of a run's list, if the store has such URLs.
+Result<std::optional<std::string>> PresignList(const Call& call, const refs::Repository& repository,
+                                               const versioning::GcCommitsRun& run) {
+  if (!CheckPresign(call).ok()) return std::optional<std::string>();
+  const Entry list = {.address = run.commits_address, .content_type = "text/csv"};
+  TARN_TRY_ASSIGN(PresignedUrl presigned, PresignRead(call, repository, run.commits_address, list));
+  return std::optional(std::move(presigned.url));
 }
 
 }  // namespace
@@ -72,15 +81,10 @@ Result<http::Response> DeleteGCRules(Call& call) {
 Result<http::Response> PrepareGCCommits(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
   TARN_TRY_ASSIGN(const auto run, versioning::PrepareGcCommits(call.context(), repository));
-  std::string url;
-  if (CheckPresign(call).ok()) {
-    const Entry list = {.address = run.commits_address, .content_type = "text/csv"};
-    TARN_TRY_ASSIGN(PresignedUrl signed_url,
-                    PresignRead(call, repository, run.commits_address, list));
-    url = std::move(signed_url.url);
-  }
+  TARN_TRY_ASSIGN(const auto url, PresignList(call, repository, run));
   JsonBuilder json;
-  WriteRun(&json.writer, run, url);
+  // Without one the property is empty here, and left out of the status of a task.
+  WriteRun(&json.writer, run, url.value_or(""));
   return std::move(json).Answer(201);
 }
 
@@ -105,9 +109,10 @@ Result<http::Response> PrepareGCCommitsStatus(Call& call) {
   if (!task.error.empty()) {
     json.writer.Key("error").BeginObject().Field("message", task.error).EndObject();
   } else if (task.done && task.info) {
-    TARN_TRY_ASSIGN(const auto run, versioning::DecodeGcCommitsInfo(*task.info));
+    TARN_TRY_ASSIGN(const auto run, versioning::DecodeGcCommitsInfo(call.context(), *task.info));
+    TARN_TRY_ASSIGN(const auto url, PresignList(call, repository, run));
     json.writer.Key("result");
-    WriteRun(&json.writer, run, std::nullopt);
+    WriteRun(&json.writer, run, url);
   }
   json.writer.Field("task_id", task.id);
   json.writer.Field("update_time", FormatRfc3339(task.updated)).EndObject();

@@ -29,6 +29,14 @@ void AppendCsv(std::string* out, std::string_view field) {
   *out += '"';
 }
 
+std::string FolderOf(const Context& context) {
+  return context.settings.block_storage_prefix + "/retention/gc/";
+}
+
+std::string ListAddress(const Context& context, const std::string& run_id) {
+  return FolderOf(context) + "commits/run_id=" + run_id + "/commits.csv";
+}
+
 Status WriteList(Context& context, const refs::Repository& repository, std::string_view address,
                  const std::vector<GcHistory::ActiveCommit>& commits) {
   TARN_TRY_ASSIGN(const auto writer,
@@ -54,13 +62,12 @@ Result<GcCommitsRun> Prepare(Context& context, const refs::Repository& repositor
   if (!rules.ok()) return rules.status().Prefixed("get gc rules: ");
   TARN_TRY_ASSIGN(GcHistory history, GcHistory::Load(context, repository, stop));
   const auto active = history.Active(*rules, context.clock.Now().seconds);
-  const std::string folder = context.settings.block_storage_prefix + "/retention/gc/";
   GcCommitsRun run;
   run.run_id = context.refs.xids().NewDescending(kPartitionEpoch);
-  run.commits_address = folder + "commits/run_id=" + run.run_id + "/commits.csv";
+  run.commits_address = ListAddress(context, run.run_id);
   TARN_TRY(WriteList(context, repository, run.commits_address, active));
   const std::string_view ns = repository.storage_namespace.view();
-  const std::string addresses = folder + "addresses/";
+  const std::string addresses = FolderOf(context) + "addresses/";
   TARN_TRY_ASSIGN(run.commits_location, context.objects.FormatAddress({ns, run.commits_address}));
   TARN_TRY_ASSIGN(run.addresses_location, context.objects.FormatAddress({ns, addresses}));
   return run;
@@ -85,11 +92,11 @@ TaskWork PrepareGcCommitsTask(Context& context, refs::Repository repository) {
   };
 }
 
-Result<GcCommitsRun> DecodeGcCommitsInfo(std::string_view info) {
+Result<GcCommitsRun> DecodeGcCommitsInfo(const Context& context, std::string_view info) {
   catalog::GarbageCollectionPrepareCommitsInfo message;
   TARN_TRY(refs::ParseMessage(info, "prepared garbage collection", &message));
   return GcCommitsRun{.run_id = message.run_id(),
-                      .commits_address = {},
+                      .commits_address = ListAddress(context, message.run_id()),
                       .commits_location = message.gc_commits_location(),
                       .addresses_location = message.gc_addresses_location()};
 }

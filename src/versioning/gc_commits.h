@@ -22,7 +22,7 @@ Result<GcCommitsRun> PrepareGcCommits(Context& context, const refs::Repository& 
 
 /// The same as a task.
 TaskWork PrepareGcCommitsTask(Context& context, refs::Repository repository);
-/// What the task found out, without commits_address; kCorrupt.
-Result<GcCommitsRun> DecodeGcCommitsInfo(std::string_view info);
+/// What the task found out; kCorrupt.
+Result<GcCommitsRun> DecodeGcCommitsInfo(const Context& context, std::string_view info);
 
 }  // namespace tarn::versioning
