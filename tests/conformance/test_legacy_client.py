@@ -277,3 +277,53 @@ def test_work_around_an_import(client, repository, small_tree, tmp_path):
     assert read(client, repository, "new/file") == file.read_bytes()
     with pytest.raises(NotFoundException):
         client.objects_api.stat_object(repository, "main", names[0])
+
+
+def test_tour(client, repository, tmp_path):
+    """Versions with the same client: conflict, revert, tag, staging by address, delete."""
+    def put(branch, path, text):
+        (tmp_path / "content").write_text(text)
+        with open(tmp_path / "content", "rb") as content:
+            client.objects_api.upload_object(repository, branch, path, content=content)
+
+    def commit(branch, message):
+        return client.commits_api.commit(repository, branch,
+                                         models.CommitCreation(message=message)).id
+
+    put("main", "both", "base")
+    commit("main", "base")
+    client.branches_api.create_branch(repository, models.BranchCreation(name="dev", source="main"))
+    put("dev", "both", "theirs")
+    commit("dev", "theirs")
+    put("main", "both", "ours")
+    ours = commit("main", "ours")
+    conflicts = client.refs_api.diff_refs(repository, "main", "dev").results
+    assert [(d.path, d.type) for d in conflicts] == [("both", "conflict")]
+    with answers(409):
+        client.refs_api.merge_into_branch(repository, "dev", "main")
+    client.tags_api.create_tag(repository, models.TagCreation(id="v1", ref="main"))
+    with answers(409):
+        client.tags_api.create_tag(repository, models.TagCreation(id="v1", ref="dev"))
+    client.branches_api.revert_branch(repository, "main",
+                                      models.RevertCreation(ref=ours, parent_number=0))
+    assert read(client, repository, "both") == b"base"
+    assert client.tags_api.get_tag(repository, "v1").commit_id == ours
+    client.refs_api.merge_into_branch(repository, "dev", "main")
+    assert read(client, repository, "both") == b"theirs"
+
+    location = client.staging_api.get_physical_address(repository, "main", "linked")
+    assert location.physical_address.startswith("local://")
+    put("main", "gone", "x")
+    client.branches_api.reset_branch(repository, "main", models.ResetCreation(type="reset"))
+    with pytest.raises(NotFoundException):
+        client.objects_api.stat_object(repository, "main", "gone")
+    errors = client.objects_api.delete_objects(repository, "main",
+                                               models.PathList(paths=["both", "absent"]))
+    assert not errors.errors
+    commit("main", "deleted")
+    assert client.objects_api.list_objects(repository, "main").results == []
+    client.tags_api.delete_tag(repository, "v1")
+    client.branches_api.delete_branch(repository, "dev")
+    client.repositories_api.delete_repository(repository)
+    with pytest.raises(NotFoundException):
+        client.repositories_api.get_repository(repository)
