@@ -94,12 +94,14 @@ enum class Deletion : uint8_t {
   kRemovable  ///< Only the staging token knows the path; its record can go without a trace.
 };
 
-/// True if the path has a value below the staging token: only a tombstone takes it away.
-Result<bool> HasValueBelow(const BranchView& view, std::string_view path) {
+/// True if the path may have a value below the staging token: only a tombstone takes it away. A
+/// sealed tombstone proves nothing: a delete that was overtaken may have written it after the
+/// commit had read the value that was there.
+Result<bool> MayHaveValueBelow(const BranchView& view, std::string_view path) {
   TARN_TRY_ASSIGN(const auto in_head, view.InHead(path));
   if (in_head) return true;
   TARN_TRY_ASSIGN(const auto in_sealed, view.InSealed(path));
-  return in_sealed && !in_sealed->value().is_tombstone();
+  return in_sealed.has_value();
 }
 
 /// Deletes many paths, going on with those that a commit has overtaken.
@@ -113,7 +115,8 @@ class BatchDelete {
         paths_(paths),
         no_tombstone_(no_tombstone),
         results_(paths.size()),
-        outcomes_(paths.size(), Deletion::kNothing) {}
+        outcomes_(paths.size(), Deletion::kNothing),
+        overtaken_(paths.size()) {}
 
   Result<std::vector<Status>> Run() {
     for (size_t i = 0; i < paths_.size(); ++i) {
@@ -137,14 +140,14 @@ class BatchDelete {
   }
 
  private:
-  /// For each pending path whether it has a value below; an error goes into results_.
+  /// For each pending path whether it may have a value below; an error goes into results_.
   std::vector<uint8_t> LookBelow(const refs::Branch& branch) {
     const BranchView view(context_, repository_, branch);
     std::vector<uint8_t> below(pending_.size());
     ParallelFor(context_.workers, pending_.size(), [&](size_t k) {
-      const auto found = HasValueBelow(view, paths_[pending_[k]]);
+      const auto found = MayHaveValueBelow(view, paths_[pending_[k]]);
       results_[pending_[k]] = found.status();
-      below[k] = found.ok() && *found;
+      below[k] = found.ok() && (*found || overtaken_[pending_[k]] != 0);
     });
     return below;
   }
@@ -185,8 +188,9 @@ class BatchDelete {
   void KeepOvertaken(const refs::Branch& before, const refs::Branch& after) {
     std::erase_if(pending_, [&](size_t at) {
       if (!results_[at].ok()) return true;
-      return outcomes_[at] == Deletion::kWritten ? SameToken(before, after)
-                                                 : SameView(before, after);
+      if (outcomes_[at] != Deletion::kWritten) return SameView(before, after);
+      overtaken_[at] = 1;
+      return SameToken(before, after);
     });
   }
 
@@ -198,6 +202,8 @@ class BatchDelete {
   std::vector<size_t> pending_;  // Positions in paths_.
   std::vector<Status> results_;
   std::vector<Deletion> outcomes_;
+  // Set where a commit may have taken the value in that was buried or removed too late.
+  std::vector<uint8_t> overtaken_;
 };
 
 }  // namespace
