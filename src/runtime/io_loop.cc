@@ -37,7 +37,8 @@ struct IoLoop::Impl {
   void Tick() {
     timer->expires_after(interval);
     timer->async_wait([this](const boost::system::error_code& error) {
-      if (error) return;
+      // Stop may come between the moment the timer ran out and this call.
+      if (error || !timer) return;
       tick();
       Tick();
     });

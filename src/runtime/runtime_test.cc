@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <future>
 
 #include "runtime/io_loop.h"
@@ -139,6 +140,24 @@ TEST(IoLoopTest, TicksUntilStopped) {
   loop.Stop();
   const int at_stop = ticks;
   EXPECT_GE(at_stop, 3);
+}
+
+TEST(IoLoopTest, StopsWhenATickIsDue) {
+  for (int i = 0; i < 300; ++i) {
+    IoLoop loop("loop");
+    std::promise<void> ticked;
+    int ticks = 0;
+    loop.Every(1, [&] {
+      if (++ticks == 1) ticked.set_value();
+    });
+    loop.Start();
+    ticked.get_future().wait();
+    // Around the moment of the next tick.
+    const auto stop_at = std::chrono::steady_clock::now() + std::chrono::microseconds(900 + i);
+    while (std::chrono::steady_clock::now() < stop_at) {
+    }
+    loop.Stop();
+  }
 }
 
 }  // namespace
