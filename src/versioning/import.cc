@@ -1,5 +1,6 @@
 #include "versioning/import.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <map>
@@ -22,6 +23,7 @@ struct Job {
   refs::Repository repository;
   ImportRequest request;
   std::string id;
+  std::atomic<bool> recorded = false;  // the record is written
   std::shared_ptr<ImportControl> control = std::make_shared<ImportControl>();
 };
 using JobPtr = std::shared_ptr<Job>;  // shared by the pool's queue, the heartbeat and look-ups
@@ -77,6 +79,7 @@ class Importer::Impl {
     job->id = context_.refs.xids().New();
     TARN_TRY(Register(job));
     Status queued = WriteStart(*job);
+    job->recorded = queued.ok();
     if (queued.ok()) queued = jobs_.Submit([this, job] { Run(*job); });
     if (queued.ok()) return job->id;
     IgnoreError(context_.refs.kv().Delete(repository.partition(), ImportKey(job->id)),
@@ -192,7 +195,9 @@ class Importer::Impl {
       if (closing_) return;
       const std::map<JobKey, JobPtr> running = running_;
       lock.unlock();
-      for (const auto& [key, job] : running) Renew(*job);
+      for (const auto& [key, job] : running) {
+        if (job->recorded) Renew(*job);
+      }
       lock.lock();
     }
   }

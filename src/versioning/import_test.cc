@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "kv/store.h"
+#include "kv/testing/hooked_store.h"
 #include "versioning/import_status.h"
 #include "versioning/testing/import_world.h"
 
@@ -325,6 +326,27 @@ std::string LeaveRunning(ImportWorld& world) {
   TARN_EXPECT_OK(world.kv->Set(world.repository.partition(), ImportKey(status.id),
                                EncodeImportStatus(status)));
   return status.id;
+}
+
+// The heart must not miss the record of an import that is only about to write it.
+TEST_F(ImportTest, HeartbeatsDuringTheStart) {
+  kv::HookedStore slow(*world().kv);
+  slow.set_hook([](kv::HookedStore::Call call, std::string_view, std::string_view) {
+    if (call == kv::HookedStore::Call::kSet) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    }
+    return Status();
+  });
+  ImportWorld& w = world();
+  refs::Store refs(slow, w.clock, *w.random, {});
+  Context context{refs,      w.staging, w.committed, *w.objects, w.no_hooks,
+                  w.workers, w.clock,   *w.random,   {}};
+  Importer importer(context, w.jobs, {.heartbeat_ms = 1});
+  const std::string id =
+      Must(importer.Start(w.repository, ImportWorld::RequestOf({w.Prefix("plain/", "in/")})));
+  const ImportStatus status = w.Await(id);
+  EXPECT_EQ(status.error, "");
+  EXPECT_TRUE(status.completed);
 }
 
 TEST_F(ImportTest, RecoverFailsWhatAnEarlierProcessLeft) {
