@@ -98,11 +98,7 @@ Status OperationExchange::Admit(std::optional<http::Response>* refused) {
         400, fmt::format("Error unmarshalling body '{}' as JSON", Capitalized(operation.id)));
     return {};
   }
-  TARN_TRY(Authorize(operation, call_.user_));
-  if (!operation.handler && !operation.stream)
-    return {Code::kNotImplemented,
-            fmt::format("{} is not implemented by this server yet", operation.id)};
-  return {};
+  return Authorize(operation, call_.user_);
 }
 
 Result<http::Response> OperationExchange::Run(std::string_view body) {

@@ -129,7 +129,7 @@ struct Operation {
   int64_t body_bytes_max = kJsonBytesMax;
   bool status_only_errors = false;  ///< Errors of the operation have no body (HEAD).
   bool deprecated = false;
-  Handler handler = nullptr;  ///< Null (and no stream): not written yet, 501.
+  Handler handler = nullptr;  ///< Each operation has this or the next.
   StreamHandler stream = nullptr;
 };
 

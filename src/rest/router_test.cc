@@ -75,6 +75,7 @@ TEST(Operations, RowsAreConsistent) {
     EXPECT_EQ(operation->access == Access::kPermissions,
               operation->permissions[0].resource != Resource::kNone);
     EXPECT_EQ(operation->body.kind == BodyKind::kStream, operation->stream != nullptr);
+    EXPECT_NE(operation->handler != nullptr, operation->stream != nullptr);
     EXPECT_FALSE(operation->handler && operation->stream);
     // A handler that only reads must not be one that is run twice with a body.
     EXPECT_TRUE(!operation->try_inline || operation->body.kind == BodyKind::kNone);

@@ -43,7 +43,9 @@ Result<Outcome> Try(Context& context, const refs::Repository& repository, const 
   if (value.is_tombstone()) return Status(Code::kNotFound, "not found");
 
   TARN_TRY_ASSIGN(const Value next, change(value));
-  if (next.identity == value.identity && next.data == value.data) return Outcome::kDone;
+  // What lies in a sealed token may have come there after the commit had read it: write it again.
+  const bool same = next.identity == value.identity && next.data == value.data;
+  if (same && !current.in_sealed) return Outcome::kDone;
   const Status written =
       context.staging.SetIfUnchanged(before.staging_token, path, next.view(), current.in_token);
   if (written.code() == Code::kPredicateFailed) return Outcome::kAgain;

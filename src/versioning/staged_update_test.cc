@@ -53,6 +53,20 @@ TEST(StagedUpdateTest, NoUpdateIsLostToAnother) {
   EXPECT_EQ(Must(world.Read("main", "a")), "2!");
 }
 
+// An update that was overtaken by a commit is found in the sealed token; the commit has read what
+// was there before it.
+TEST(StagedUpdateTest, SealedValuesProveNothing) {
+  World world;
+  TARN_EXPECT_OK(world.Put("main", "a", "1"));
+  TARN_EXPECT_OK(Update(world, "a"));
+  const auto late = Must(world.staging.Get(world.BranchRecord("main").staging_token, "a"));
+  world.Seal();
+  TARN_EXPECT_OK(Update(world, "a"));
+  const auto staged = Must(world.staging.Get(world.BranchRecord("main").staging_token, "a"));
+  ASSERT_TRUE(late && staged);
+  EXPECT_EQ(staged->value().data, late->value().data);
+}
+
 TEST(StagedUpdateTest, CommitsComeBetween) {
   AllStarts([](World& world, const Start& start, const std::string& path, const auto& calls) {
     OtherCommits others(world, start.busy);

@@ -44,24 +44,11 @@ TEST(StagedWriteTest, SetIfAbsent) {
   EXPECT_EQ(Must(world.Read("main", "a")), "4");
 }
 
-/// Seals the staging token of "main", as a commit does first; returns it.
-StagingToken Seal(World& world) {
-  StagingToken sealed;
-  TARN_EXPECT_OK(world.refs.UpdateBranch(
-      world.repository, BranchId("main"), [&](refs::Branch* branch) -> Result<bool> {
-        sealed = branch->staging_token;
-        branch->sealed_tokens.insert(branch->sealed_tokens.begin(), sealed);
-        branch->staging_token = staging::NewStagingToken(RepositoryId("repo"), branch->id);
-        return true;
-      }));
-  return sealed;
-}
-
 TEST(StagedWriteTest, SealedTombstonesProveNothing) {
   for (const bool no_tombstone : {false, true}) {
     World world;
     TARN_EXPECT_OK(world.Put("main", "a", "1"));
-    const StagingToken sealed = Seal(world);
+    const StagingToken sealed = world.Seal();
     // By a delete that was overtaken, after the commit has read the value.
     TARN_EXPECT_OK(world.staging.SetTombstone(sealed, "a"));
     TARN_EXPECT_OK(world.Delete("main", "a", no_tombstone));
@@ -83,7 +70,7 @@ TEST(StagedWriteTest, DeletesHoldWhateverACommitHasReadBefore) {
       TARN_EXPECT_OK(world.Put("main", "a", "1"));
       bool was_read = false;
       world.kv->Arm({call}, [&] {
-        const auto staged = Must(world.staging.Get(Seal(world), "a"));
+        const auto staged = Must(world.staging.Get(world.Seal(), "a"));
         was_read = staged && !staged->value().is_tombstone();
       });
       TARN_EXPECT_OK(world.Delete("main", "a", no_tombstone));
@@ -132,13 +119,13 @@ TEST(StagedWriteTest, SealedTokensCount) {
     World world;
     TARN_EXPECT_OK(world.Put("main", "a", "1"));
     TARN_EXPECT_OK(world.Put("main", "b", "1"));
-    Seal(world);
+    world.Seal();
     EXPECT_EQ(world.ReadAll("main"), (Tree{{"a", "1"}, {"b", "1"}}));
     TARN_EXPECT_ERROR(world.Put("main", "a", "2", SetCondition::kAbsent), Code::kPreconditionFailed,
                       "path already exists");
     TARN_EXPECT_OK(world.Delete("main", "a", no_tombstone));
     EXPECT_EQ(StagedAs(world, "a"), "-");
-    Seal(world);
+    world.Seal();
     TARN_EXPECT_OK(world.Delete("main", "a", no_tombstone));
     EXPECT_EQ(StagedAs(world, "a"), "-");
     TARN_EXPECT_OK(world.Put("main", "a", "3", SetCondition::kAbsent));

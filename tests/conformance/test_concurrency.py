@@ -16,8 +16,7 @@ CLIENTS, BRANCHES = 16, [f"team-{n}" for n in range(4)]
 SECONDS, SECONDS_FULL = 10, 60
 KEYS_EACH = 60
 REPOSITORY = "crowd"
-# What may be refused, by method and kind of request: nothing to commit or to merge, and a merge
-# that kept losing the race for the branch.
+# What may be refused, by kind of request: there is nothing to commit, or to merge.
 REFUSALS = {"commit": {(400, "commit: no changes")},
             "merge": {(400, "no changes")}}
 

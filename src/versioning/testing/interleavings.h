@@ -62,12 +62,7 @@ struct Start {
     }
     TARN_EXPECT_OK(world.CommitAll("main"));
     TARN_EXPECT_OK(world.Put("main", "sealed", "0"));
-    TARN_EXPECT_OK(world.refs.UpdateBranch(
-        world.repository, BranchId("main"), [](refs::Branch* branch) -> Result<bool> {
-          branch->sealed_tokens = {branch->staging_token};
-          branch->staging_token = staging::NewStagingToken(RepositoryId("repo"), branch->id);
-          return true;
-        }));
+    world.Seal();
     if (staged) {
       TARN_EXPECT_OK(world.Put("main", "staged", "0"));
       TARN_EXPECT_OK(world.Put("main", "both", "1"));

@@ -133,6 +133,18 @@ class World {
   }
   /// Removes the tokens that commits left, as the background thread does after its grace.
   void DropTokens() { TARN_EXPECT_OK(staging.DropQueued()); }
+  /// Seals the staging token of "main", as a commit does first; returns it.
+  StagingToken Seal() {
+    StagingToken sealed;
+    TARN_EXPECT_OK(
+        refs.UpdateBranch(repository, BranchId("main"), [&](refs::Branch* b) -> Result<bool> {
+          sealed = b->staging_token;
+          b->sealed_tokens.insert(b->sealed_tokens.begin(), sealed);
+          b->staging_token = staging::NewStagingToken(RepositoryId("repo"), b->id);
+          return true;
+        }));
+    return sealed;
+  }
 
   const StorageNamespace kNamespace{"mem://bucket/repo"};
   ManualClock clock;
