@@ -1,5 +1,6 @@
 """kill -9 at random moments of uploads, deletes, commits and imports: after a restart everything
 that was acknowledged is there, nothing is torn, and no repair is needed."""
+import collections
 import hashlib
 import http.client
 import os
@@ -124,11 +125,11 @@ class Workload:
     def verify_imports(self):
         log = self.log("imports")
         by_message = {commit["message"]: commit for commit in log.values()}
-        listed = self.list("imports")
+        counts = collections.Counter(name.split("/")[0] + "/" for name in self.list("imports"))
         for import_id, (destination, acknowledged) in list(self.imports.items()):
             status = self.server.wait_for_import("crash", "imports", import_id, seconds=60)
             assert status["completed"] or not acknowledged, status
-            count = sum(name.startswith(destination) for name in listed)
+            count = counts[destination]
             if status["completed"]:
                 assert destination in by_message and count == IMPORT_FILES
                 self.imports[import_id] = (destination, True)
