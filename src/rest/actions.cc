@@ -3,10 +3,10 @@
 
 #include "hooks/run_records.h"
 #include "rest/answers.h"
-#include "rest/body_source.h"
 #include "rest/call.h"
 #include "rest/encoders.h"
 #include "rest/handlers.h"
+#include "serving/object_body.h"
 
 namespace tarn::rest {
 namespace {
@@ -78,7 +78,7 @@ Result<http::Response> GetRunHookOutput(Call& call) {
   response.Add("Content-Disposition", "attachment; filename=" + hook_run_id + ".log");
   response.Add("Content-Type", "application/octet-stream");
   const int64_t size = reader->properties().size;
-  SetObjectBody(&response, std::move(reader), {0, size});
+  serving::SetObjectBody(&response, std::move(reader), {0, size});
   return response;
 }
 

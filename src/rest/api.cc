@@ -44,9 +44,7 @@ Options WithSigningKey(Options options) {
 class Api::Impl {
  public:
   Impl(Parts parts, Options options)
-      : usage_(parts.catalog.context().refs.kv(), parts.catalog.context().clock,
-               parts.catalog.context().random),
-        services_{parts, WithSigningKey(std::move(options)), usage_},
+      : services_{parts, WithSigningKey(std::move(options))},
         metrics_(parts.metrics),
         pages_(services_, OpenApiDocument(schemas_)) {
     for (const Operation* operation : AllOperations()) {
@@ -60,19 +58,18 @@ class Api::Impl {
       return ReadyExchange(TextOnly(400, "400 Bad Request"));
     if (head.path.starts_with(kPresignedPrefix) && HasPresignedUrls())
       return StartPresigned(services_, head);
-    if (IsForS3(head, services_.options.s3_domain_names))
-      return gateway_ ? gateway_->Start(head) : ReadyExchange(NoS3Answer());
+    if (http::Handler* gateway = services_.parts.s3_gateway;
+        gateway && IsForS3(head, services_.options.s3_domain_names))
+      return gateway->Start(head);
     if (IsApiPath(head.path)) return StartOperation(head);
     if (head.path.starts_with("//")) return ReadyExchange(PlainAnswer(404, "404 page not found"));
     return pages_.Start(head);
   }
 
-  void SetS3Gateway(http::Handler* gateway) { gateway_ = gateway; }
-
   Status FlushUsage() {
     TARN_TRY_ASSIGN(const std::string id,
                     services_.parts.auth.InstallationId(services_.options.fixed_installation_id));
-    return usage_.Flush(id);
+    return services_.parts.usage.Flush(id);
   }
 
  private:
@@ -87,14 +84,12 @@ class Api::Impl {
         services_, *routes_[static_cast<size_t>(match.route)], head, match.segments);
   }
 
-  UsageCounter usage_;
   const Services services_;
   SchemaSet schemas_;
   ApiMetrics metrics_;
   Pages pages_;
   Router router_;
   std::vector<std::unique_ptr<Route>> routes_;
-  http::Handler* gateway_ = nullptr;
 };
 
 Api::Api(Parts parts, Options options) : impl_(std::make_unique<Impl>(parts, std::move(options))) {}
@@ -105,7 +100,5 @@ std::unique_ptr<http::Exchange> Api::Start(const http::RequestHead& head) {
 }
 
 Status Api::FlushUsage() { return impl_->FlushUsage(); }
-
-void Api::SetS3Gateway(http::Handler* gateway) { impl_->SetS3Gateway(gateway); }
 
 }  // namespace tarn::rest

@@ -1,7 +1,7 @@
 // The REST protocol as an http::Handler: everything that one listener serves besides S3.
 //
-// Dispatch (first match): requests that carry S3 credentials or name an S3 host get an S3-style
-// error until a gateway handler is given; /api/v1 goes through the operation table (operations.h);
+// Dispatch (first match): presigned URLs; requests that carry S3 credentials or name an S3 host go
+// to the gateway; /api/v1 goes through the operation table (operations.h);
 // health, metrics, contract and logout pages; a small page for every other path. Level 8;
 // thread-safe. Answers follow the contract of the reference (docs/differences.md names where they
 // do not).
@@ -22,6 +22,10 @@
 namespace prometheus {
 class Registry;
 }  // namespace prometheus
+
+namespace tarn::serving {
+class UsageCounter;
+}  // namespace tarn::serving
 
 namespace tarn::rest {
 
@@ -61,6 +65,8 @@ struct Parts {
   versioning::Importer& importer;
   versioning::TaskRunner& tasks;
   prometheus::Registry& metrics;  ///< Shown at /metrics; requests are counted here too.
+  serving::UsageCounter& usage;
+  http::Handler* s3_gateway = nullptr;  ///< Gets the requests that are for S3; null: there is none.
 };
 
 class Api : public http::Handler {
@@ -68,9 +74,6 @@ class Api : public http::Handler {
   Api(Parts parts, Options options);
   ~Api() override;
   std::unique_ptr<http::Exchange> Start(const http::RequestHead& head) override;
-
-  /// Hands requests that are for S3 to `gateway` (outlives the Api). Before serving starts.
-  void SetS3Gateway(http::Handler* gateway);
 
   /// Records how many operations were called. Now and then, and when serving has ended.
   Status FlushUsage();

@@ -12,6 +12,8 @@
 #include "codec/base64.h"
 #include "codec/json.h"
 #include "rest/operation.h"
+#include "rest/pages.h"
+#include "serving/usage.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::rest {
@@ -35,6 +37,18 @@ struct Sent {
   std::string body;
   bool with_credentials = true;
   size_t piece = 1 << 16;
+};
+
+constexpr int kGatewayStatus = 299;
+
+/// Answers everything with a status that nothing else has.
+class MarkingGateway : public http::Handler {
+ public:
+  std::unique_ptr<http::Exchange> Start(const http::RequestHead&) override {
+    http::Response response;
+    response.status = kGatewayStatus;
+    return ReadyExchange(std::move(response));
+  }
 };
 
 class ApiTest : public ::testing::Test {
@@ -130,7 +144,9 @@ class ApiTest : public ::testing::Test {
   versioning::Importer importer_{world_.context, jobs_};
   versioning::TaskRunner tasks_{world_.context, jobs_, {}};
   prometheus::Registry metrics_;
-  Api api_{{catalog_, auth_, importer_, tasks_, metrics_}, {.version = "9.9"}};
+  serving::UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
+  MarkingGateway gateway_;
+  Api api_{{catalog_, auth_, importer_, tasks_, metrics_, usage_, &gateway_}, {.version = "9.9"}};
   auth::Credentials key_;
   std::string credentials_;
   bool early_ = false, head_method_ = false;
@@ -151,7 +167,7 @@ TEST_F(ApiTest, RequestsOutsideTheContract) {
   EXPECT_THAT(Get("/logout").headers, HasSubstr("Location: /auth/login"));
 }
 
-TEST_F(ApiTest, S3RequestsAreToldThatThereIsNoGateway) {
+TEST_F(ApiTest, S3RequestsGoToTheGateway) {
   const auto status = [&](std::vector<std::pair<std::string, std::string>> headers,
                           std::string target = "/bucket/key") {
     return Send({.target = std::move(target),
@@ -159,11 +175,11 @@ TEST_F(ApiTest, S3RequestsAreToldThatThereIsNoGateway) {
                  .with_credentials = false})
         .status;
   };
-  EXPECT_EQ(status({{"Authorization", "AWS4-HMAC-SHA256 Credential=x"}}), 501);
-  EXPECT_EQ(status({{"Authorization", "AWS key:signature"}}), 501);
-  EXPECT_EQ(status({{"Host", "bucket.s3.local.lakefs.io:8000"}}), 501);
-  EXPECT_EQ(status({{"Host", "S3.local.lakefs.io"}}), 501);
-  EXPECT_EQ(status({}, "/b/k?X-Amz-Credential=x"), 501);
+  EXPECT_EQ(status({{"Authorization", "AWS4-HMAC-SHA256 Credential=x"}}), kGatewayStatus);
+  EXPECT_EQ(status({{"Authorization", "AWS key:signature"}}), kGatewayStatus);
+  EXPECT_EQ(status({{"Host", "bucket.s3.local.lakefs.io:8000"}}), kGatewayStatus);
+  EXPECT_EQ(status({{"Host", "S3.local.lakefs.io"}}), kGatewayStatus);
+  EXPECT_EQ(status({}, "/b/k?X-Amz-Credential=x"), kGatewayStatus);
   EXPECT_EQ(status({{"Host", "a.b.s3.local.lakefs.io"}}), 200);
   EXPECT_EQ(status({}, "/b/k?X-Amz-Credential="), 200);
 }

@@ -17,7 +17,7 @@
 #include "rest/api.h"
 #include "rest/operation.h"
 #include "rest/parameters.h"
-#include "rest/usage.h"
+#include "serving/usage.h"
 #include "versioning/import.h"
 
 namespace tarn::rest {
@@ -29,7 +29,6 @@ Metadata MapOf(const Json& value);
 struct Services {
   Parts parts;
   Options options;
-  UsageCounter& usage;
 };
 
 class Call {
@@ -62,7 +61,7 @@ class Call {
   const http::RequestHead& head() const { return head_; }
   const Operation& operation() const { return operation_; }
   const Options& options() const { return services_.options; }
-  UsageCounter& usage() const { return services_.usage; }
+  serving::UsageCounter& usage() const { return services_.parts.usage; }
 
   catalog::Catalog& catalog() const { return services_.parts.catalog; }
   versioning::Context& context() const { return catalog().context(); }

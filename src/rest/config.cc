@@ -110,7 +110,7 @@ Result<http::Response> GetUsageReportSummary(Call& call) {
   TARN_TRY_ASSIGN(const auto months, call.usage().Read(id));
   if (call.head().Get("Accept") == "text/plain") {
     std::string text = "Usage for installation ID: " + id;
-    for (const MonthlyUsage& usage : months)
+    for (const serving::MonthlyUsage& usage : months)
       text += fmt::format("\n{:04d}-{:02d}: {:12d}", usage.year, usage.month, usage.count);
     http::Response response = PlainAnswer(200, text);
     response.Add("X-Frame-Options", "SAMEORIGIN");
@@ -120,7 +120,7 @@ Result<http::Response> GetUsageReportSummary(Call& call) {
   JsonBuilder json;
   json.writer.BeginObject().Field("installation_id", id);
   json.writer.Key("reports").BeginArray();
-  for (const MonthlyUsage& usage : months) {
+  for (const serving::MonthlyUsage& usage : months) {
     json.writer.BeginObject().Field("count", usage.count).Field("month", usage.month);
     json.writer.Field("year", usage.year).EndObject();
   }

@@ -166,7 +166,7 @@ void OperationExchange::Finished(int status, int64_t /*body_bytes_sent*/) {
   // As in the reference, what the validator refuses is neither counted nor logged.
   if (stage_ != Stage::kValidated) return;
   route_.metrics.Count(status, SecondsSinceStart());
-  if (admitted_ && !route_.operation.event.empty()) services_.usage.Count();
+  if (admitted_ && !route_.operation.event.empty()) services_.parts.usage.Count();
   if (spdlog::default_logger_raw()->should_log(spdlog::level::debug)) Audit(status);
 }
 

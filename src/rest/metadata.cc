@@ -1,10 +1,10 @@
 #include <string>
 
 #include "rest/answers.h"
-#include "rest/body_source.h"
 #include "rest/call.h"
 #include "rest/handlers.h"
 #include "rest/presign.h"
+#include "serving/object_body.h"
 
 namespace tarn::rest {
 namespace {
@@ -45,7 +45,7 @@ Result<http::Response> GetMetadataObject(Call& call) {
   response.Add("X-Content-Type-Options", "nosniff").Add("X-Frame-Options", "SAMEORIGIN");
   response.Add("Content-Security-Policy", "default-src 'none'");
   const int64_t size = reader->properties().size;
-  SetObjectBody(&response, std::move(reader), {0, size});
+  serving::SetObjectBody(&response, std::move(reader), {0, size});
   return response;
 }
 

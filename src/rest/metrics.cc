@@ -18,12 +18,6 @@ const prometheus::Histogram::BucketBoundaries kBuckets{0.01, 0.02, 0.05, 0.1, 0.
 constexpr std::string_view kFirstByteOperation = "getObject";
 constexpr std::string_view kFirstByteLabel = "GetObject";
 
-size_t SlotOf(int status) {
-  const auto at = std::find(kCountedStatuses.begin(), kCountedStatuses.end(), status);
-  if (at != kCountedStatuses.end()) return static_cast<size_t>(at - kCountedStatuses.begin());
-  return SlotOf(500);
-}
-
 }  // namespace
 
 ApiMetrics::ApiMetrics(prometheus::Registry& registry)
@@ -48,9 +42,9 @@ ApiMetrics::~ApiMetrics() = default;
 
 ApiMetrics::Operation::Operation(ApiMetrics& owner, std::string_view id, std::string_view method)
     : owner_(owner),
-      id_(id),
       method_(method),
-      running_(&owner.running_.Add({{"service", "api"}, {"operation", std::string(id)}})) {
+      running_(&owner.running_.Add({{"service", "api"}, {"operation", std::string(id)}})),
+      durations_(owner.durations_, id) {
   if (id == kFirstByteOperation)
     first_byte_ = &owner.first_bytes_.Add({{"operation", std::string(kFirstByteLabel)}}, kBuckets);
 }
@@ -60,23 +54,17 @@ void ApiMetrics::Operation::Ended() { running_->Decrement(); }
 
 // Add() returns the same series for the same labels, so two threads that meet here agree.
 void ApiMetrics::Operation::Count(int status, double seconds) {
-  const size_t slot = SlotOf(status);
-  const auto code = [slot] { return std::to_string(kCountedStatuses[slot]); };
-  prometheus::Histogram* duration = durations_[slot].load(std::memory_order_acquire);
-  if (!duration) {
-    duration =
-        &owner_.durations_.Add({{"operation", std::string(id_)}, {"code", code()}}, kBuckets);
-    durations_[slot].store(duration, std::memory_order_release);
-  }
+  const size_t slot = serving::SlotOf(status);
   prometheus::Counter* requests = requests_[slot].load(std::memory_order_acquire);
   if (!requests) {
     std::string method(method_);
     std::transform(method.begin(), method.end(), method.begin(),
                    [](char c) { return static_cast<char>(c | 0x20); });
-    requests = &owner_.requests_.Add({{"code", code()}, {"method", std::move(method)}});
+    requests = &owner_.requests_.Add(
+        {{"code", std::to_string(serving::kCountedStatuses[slot])}, {"method", std::move(method)}});
     requests_[slot].store(requests, std::memory_order_release);
   }
-  duration->Observe(seconds);
+  durations_.Observe(status, seconds);
   requests->Increment();
 }
 

@@ -7,6 +7,8 @@
 #include <memory>
 #include <string_view>
 
+#include "serving/status_series.h"
+
 namespace prometheus {
 class Registry;
 class Counter;
@@ -17,11 +19,6 @@ class Family;
 }  // namespace prometheus
 
 namespace tarn::rest {
-
-/// Statuses with a series of their own; any other is counted as 500.
-inline constexpr std::array kCountedStatuses = {200, 201, 202, 204, 206, 302, 304, 307,
-                                                400, 401, 403, 404, 409, 410, 412, 413,
-                                                416, 429, 499, 500, 501, 503};
 
 class ApiMetrics {
  public:
@@ -43,11 +40,11 @@ class ApiMetrics {
 
    private:
     ApiMetrics& owner_;
-    const std::string_view id_, method_;
+    const std::string_view method_;
     prometheus::Gauge* running_;
     prometheus::Histogram* first_byte_ = nullptr;
-    std::array<std::atomic<prometheus::Histogram*>, kCountedStatuses.size()> durations_{};
-    std::array<std::atomic<prometheus::Counter*>, kCountedStatuses.size()> requests_{};
+    serving::StatusSeries durations_;
+    std::array<std::atomic<prometheus::Counter*>, serving::kCountedStatuses.size()> requests_{};
   };
 
  private:

@@ -3,13 +3,13 @@
 
 #include "rest/address_formatter.h"
 #include "rest/answers.h"
-#include "rest/body_source.h"
 #include "rest/call.h"
 #include "rest/encoders.h"
 #include "rest/handlers.h"
-#include "rest/http_date.h"
 #include "rest/presign.h"
-#include "rest/range_header.h"
+#include "serving/http_date.h"
+#include "serving/object_body.h"
+#include "serving/range_header.h"
 
 namespace tarn::rest {
 namespace {
@@ -62,7 +62,7 @@ ObjectStats StatsOf(const Call& call, std::string_view path, const Entry& entry,
 
 void AddEntityHeaders(const Entry& entry, http::Response* response) {
   response->Add("ETag", EntityTag(entry.checksum));
-  response->Add("Last-Modified", FormatHttpDate(entry.last_modified.seconds));
+  response->Add("Last-Modified", serving::FormatHttpDate(entry.last_modified.seconds));
   response->Add("Cache-Control", "no-store, must-revalidate").Add("Expires", "0");
 }
 
@@ -98,12 +98,12 @@ Result<http::Response> GetObject(Call& call) {
 
   http::Response response;
   AddContentHeaders(entry, &response);
-  ByteRange range{0, entry.size};
+  serving::ByteRange range{0, entry.size};
   if (call.Has("Range")) {
-    const ReadRange read = ReadRangeHeader(call.Text("Range"), entry.size);
-    if (read.kind == RangeKind::kUnsatisfiable)
+    const serving::ReadRange read = serving::ReadRangeHeader(call.Text("Range"), entry.size);
+    if (read.kind == serving::RangeKind::kUnsatisfiable)
       response.Add("Content-Range", "bytes */" + std::to_string(entry.size));
-    if (read.kind != RangeKind::kGood)
+    if (read.kind != serving::RangeKind::kGood)
       return RefusalWithHeaders(Status(Code::kRangeUnsatisfiable), response);
     range = read.range;
     response.status = 206;
@@ -111,9 +111,10 @@ Result<http::Response> GetObject(Call& call) {
   auto reader = call.catalog().OpenObject(repository, entry);
   if (reader.code() == Code::kDataNotFound) return RefusalWithHeaders(reader.status(), response);
   TARN_TRY(reader.status());
-  if (response.status == 206) response.Add("Content-Range", ContentRange(range, entry.size));
+  if (response.status == 206)
+    response.Add("Content-Range", serving::ContentRange(range, entry.size));
   response.Add("Content-Type", ShownContentType(entry));
-  SetObjectBody(&response, *std::move(reader), range);
+  serving::SetObjectBody(&response, *std::move(reader), range);
   return response;
 }
 
@@ -126,10 +127,10 @@ Result<http::Response> HeadObject(Call& call) {
   response.Add("Accept-Ranges", "bytes").Add("Content-Type", ShownContentType(entry));
   response.announced_length = entry.size;
   if (!call.Has("Range")) return response;
-  const ReadRange read = ReadRangeHeader(call.Text("Range"), entry.size);
-  if (read.kind != RangeKind::kGood) return Status(Code::kRangeUnsatisfiable);
+  const serving::ReadRange read = serving::ReadRangeHeader(call.Text("Range"), entry.size);
+  if (read.kind != serving::RangeKind::kGood) return Status(Code::kRangeUnsatisfiable);
   response.status = 206;
-  response.Add("Content-Range", ContentRange(read.range, entry.size));
+  response.Add("Content-Range", serving::ContentRange(read.range, entry.size));
   response.announced_length = read.range.length;
   return response;
 }

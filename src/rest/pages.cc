@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "codec/url.h"
 #include "rest/answers.h"
+#include "serving/host.h"
 
 namespace tarn::rest {
 namespace {
@@ -57,19 +58,10 @@ constexpr std::string_view kStartPage = R"(<!DOCTYPE html>
 </html>
 )";
 
-/// The host of a Host header without its port.
-std::string_view HostOf(const http::RequestHead& head) {
-  const std::string_view host = head.Get("Host");
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
-}
-
+/// The domain itself or one label below it.
 bool IsS3Host(std::string_view host, std::string_view domain) {
-  if (http::EqualsIgnoreCase(host, domain)) return true;
-  if (host.size() <= domain.size() + 1) return false;
-  const size_t label = host.size() - domain.size() - 1;
-  return host[label] == '.' && host.substr(0, label).find('.') == std::string_view::npos &&
-         http::EqualsIgnoreCase(host.substr(label + 1), domain);
+  const auto labels = serving::LabelsBelow(host, domain);
+  return labels && labels->find('.') == std::string_view::npos;
 }
 
 }  // namespace
@@ -173,7 +165,7 @@ std::unique_ptr<http::Exchange> ReadyExchange(http::Response response) {
 }
 
 bool IsForS3(const http::RequestHead& head, const std::vector<std::string>& domain_names) {
-  const std::string_view host = HostOf(head);
+  const std::string_view host = serving::HostWithoutPort(head.Get("Host"));
   if (std::any_of(domain_names.begin(), domain_names.end(),
                   [&](const std::string& domain) { return IsS3Host(host, domain); }))
     return true;
@@ -185,13 +177,6 @@ bool IsForS3(const http::RequestHead& head, const std::vector<std::string>& doma
     return false;
   const Query query(head.query);
   return !query.Get("AWSAccessKeyId").empty() || !query.Get("X-Amz-Credential").empty();
-}
-
-http::Response NoS3Answer() {
-  return TextAnswer(501, "application/xml",
-                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NotImplemented</Code>"
-                    "<Message>This server does not have its S3 gateway yet. Use the REST API at "
-                    "/api/v1.</Message></Error>\n");
 }
 
 }  // namespace tarn::rest

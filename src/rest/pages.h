@@ -46,7 +46,5 @@ std::unique_ptr<http::Exchange> ReadyExchange(http::Response response);
 
 /// True if the request is for the S3 gateway: by host, credentials or signature.
 bool IsForS3(const http::RequestHead& head, const std::vector<std::string>& domain_names);
-/// The answer to such a request while there is no gateway.
-http::Response NoS3Answer();
 
 }  // namespace tarn::rest

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "codec/go_number.h"
 #include "codec/url.h"
 #include "codec/utf8.h"
-#include "rest/go_number.h"
 #include "rest/patterns.h"
 
 namespace tarn::rest {

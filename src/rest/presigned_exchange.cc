@@ -10,12 +10,12 @@
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "rest/answers.h"
-#include "rest/body_source.h"
 #include "rest/encoders.h"
 #include "rest/error_table.h"
-#include "rest/http_date.h"
 #include "rest/presigned_url.h"
-#include "rest/range_header.h"
+#include "serving/http_date.h"
+#include "serving/object_body.h"
+#include "serving/range_header.h"
 
 namespace tarn::rest {
 namespace {
@@ -115,21 +115,21 @@ class PresignedExchange : public http::Exchange {
     http::Response response;
     response.Add("Accept-Ranges", "bytes");
     if (!request_.entity_tag.empty()) response.Add("ETag", EntityTag(request_.entity_tag));
-    response.Add("Last-Modified", FormatHttpDate(properties.last_modified.seconds));
+    response.Add("Last-Modified", serving::FormatHttpDate(properties.last_modified.seconds));
     response.Add("X-Content-Type-Options", "nosniff");
     response.Add("Content-Security-Policy", "default-src 'none'");
     // A range that is no range is ignored, as HTTP wants it.
-    ByteRange range{0, properties.size};
-    const ReadRange wanted = ReadRangeHeader(head_.Get("Range"), properties.size);
-    if (wanted.kind == RangeKind::kUnsatisfiable) {
+    serving::ByteRange range{0, properties.size};
+    const serving::ReadRange wanted = serving::ReadRangeHeader(head_.Get("Range"), properties.size);
+    if (wanted.kind == serving::RangeKind::kUnsatisfiable) {
       response.Add("Content-Range", "bytes */" + std::to_string(properties.size));
       response.status = 416;
       return response;
     }
-    if (wanted.kind == RangeKind::kGood) {
+    if (wanted.kind == serving::RangeKind::kGood) {
       range = wanted.range;
       response.status = 206;
-      response.Add("Content-Range", ContentRange(range, properties.size));
+      response.Add("Content-Range", serving::ContentRange(range, properties.size));
     }
     response.Add("Content-Type",
                  request_.content_type.empty() ? kDefaultContentType : request_.content_type);
@@ -138,7 +138,7 @@ class PresignedExchange : public http::Exchange {
     if (head_.method == "HEAD") {
       response.announced_length = range.length;
     } else {
-      SetObjectBody(&response, *std::move(opened), range);
+      serving::SetObjectBody(&response, *std::move(opened), range);
     }
     return response;
   }

@@ -90,8 +90,8 @@ class PresignedExchangeTest : public ::testing::Test {
   versioning::Importer importer_{world_.context, jobs_};
   versioning::TaskRunner tasks_{world_.context, jobs_, {}};
   prometheus::Registry metrics_;
-  UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
-  Services services_{{catalog_, auth_, importer_, tasks_, metrics_}, {}, usage_};
+  serving::UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
+  Services services_{{catalog_, auth_, importer_, tasks_, metrics_, usage_}, {}};
   int waited_ = 0;
 };
 

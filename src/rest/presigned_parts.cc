@@ -10,7 +10,7 @@
 #include "rest/handlers.h"
 #include "rest/link_address.h"
 #include "rest/presign.h"
-#include "rest/range_header.h"
+#include "serving/range_header.h"
 
 // Uploads in parts that clients write to presigned URLs, and the server puts together.
 
@@ -71,11 +71,11 @@ Result<PartSource> OpenSource(const Call& call, const Json& from) {
 }
 
 /// The bytes that a part copy asks for.
-Result<ByteRange> RangeOf(const Json& from, int64_t size) {
+Result<serving::ByteRange> RangeOf(const Json& from, int64_t size) {
   const std::string_view text = from.StringAt("range").value_or("");
-  if (text.empty()) return ByteRange{0, size};
-  const ReadRange read = ReadRangeHeader(text, size);
-  if (read.kind != RangeKind::kGood)
+  if (text.empty()) return serving::ByteRange{0, size};
+  const serving::ReadRange read = serving::ReadRangeHeader(text, size);
+  if (read.kind != serving::RangeKind::kGood)
     return Status(Code::kInvalidRequest,
                   "parse range \"" + std::string(text) + "\": not a range of the object");
   return read.range;
@@ -134,7 +134,7 @@ Result<http::Response> UploadPartCopy(Call& call) {
   TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
   const Json& from = *call.body().Find("copy_source");
   TARN_TRY_ASSIGN(const PartSource source, OpenSource(call, from));
-  TARN_TRY_ASSIGN(const ByteRange range, RangeOf(from, source.size));
+  TARN_TRY_ASSIGN(const serving::ByteRange range, RangeOf(from, source.size));
   TARN_TRY_ASSIGN(auto upload, MultipartUpload::Find(call.context(), repository, address,
                                                      call.Text("uploadId")));
   TARN_TRY_ASSIGN(const std::string checksum,

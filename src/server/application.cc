@@ -12,11 +12,13 @@
 #include "http/server.h"
 #include "rest/api.h"
 #include "rest/error_table.h"
+#include "s3gw/gateway.h"
 #include "server/installation.h"
 #include "server/maintenance.h"
 #include "server/module_options.h"
 #include "server/process_metrics.h"
 #include "server/stores.h"
+#include "serving/usage.h"
 #include "versioning/import.h"
 #include "versioning/tasks.h"
 
@@ -72,6 +74,8 @@ class Application::Impl {
   std::unique_ptr<versioning::TaskRunner> tasks;
   std::unique_ptr<catalog::Catalog> catalog;
   std::unique_ptr<auth::Service> auth;
+  std::unique_ptr<serving::UsageCounter> usage;
+  std::unique_ptr<s3gw::Gateway> gateway;
   std::unique_ptr<rest::Api> api;
   std::unique_ptr<Maintenance> maintenance;
   std::unique_ptr<http::Server> server;
@@ -134,8 +138,12 @@ Status Application::Impl::CheckNamespaces() {
 }
 
 Status Application::Impl::Serve() {
-  api = std::make_unique<rest::Api>(rest::Parts{*catalog, *auth, *importer, *tasks, *metrics},
-                                    RestOptions(settings));
+  usage = std::make_unique<serving::UsageCounter>(*kv, clock, random);
+  gateway = std::make_unique<s3gw::Gateway>(s3gw::Parts{*catalog, *auth, *metrics, *usage},
+                                            GatewayOptions(settings));
+  api = std::make_unique<rest::Api>(
+      rest::Parts{*catalog, *auth, *importer, *tasks, *metrics, *usage, gateway.get()},
+      RestOptions(settings));
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));
   server =
       std::make_unique<http::Server>(server_options, *api, http::ServerPools{*meta, *disk, *jobs});
@@ -189,6 +197,7 @@ void Application::Stop() {
   impl_->workers.reset();
   impl_->server.reset();
   impl_->api.reset();
+  impl_->gateway.reset();
 }
 
 uint16_t Application::port() const { return impl_->server->port(); }

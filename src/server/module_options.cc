@@ -108,6 +108,15 @@ rest::Options RestOptions(const Settings& settings) {
   return options;
 }
 
+s3gw::Options GatewayOptions(const Settings& settings) {
+  s3gw::Options options;
+  options.domain_names = settings.GetList("gateways.s3.domain_name");
+  options.region = settings.GetText("gateways.s3.region");
+  options.fallback_url = settings.GetText("gateways.s3.fallback_url");
+  options.verify_unsupported = settings.GetBool("gateways.s3.verify_unsupported");
+  return options;
+}
+
 Result<http::ServerOptions> ServerOptions(const Settings& settings) {
   const std::string& address = settings.GetText("listen_address");
   const size_t colon = address.rfind(':');

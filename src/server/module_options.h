@@ -8,6 +8,7 @@
 #include "kv/rocksdb/rocksdb_store.h"
 #include "refs/store.h"
 #include "rest/api.h"
+#include "s3gw/gateway.h"
 #include "server/settings.h"
 #include "sst/break_rule.h"
 #include "sst/table_store.h"
@@ -23,6 +24,7 @@ refs::Options RefsOptions(const Settings& settings);
 versioning::Settings VersioningSettings(const Settings& settings);
 auth::Options AuthOptions(const Settings& settings);
 rest::Options RestOptions(const Settings& settings);
+s3gw::Options GatewayOptions(const Settings& settings);
 /// kInvalidValue for a listen_address that is not "host:port" or ":port".
 Result<http::ServerOptions> ServerOptions(const Settings& settings);
 

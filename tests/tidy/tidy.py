@@ -24,7 +24,7 @@ LEVELS = {
     "sst": 4,
     "refs": 5, "staging": 5, "committed": 5,
     "versioning": 6,
-    "catalog": 7, "auth": 7, "hooks": 7,
+    "catalog": 7, "auth": 7, "hooks": 7, "serving": 7,
     "rest": 8, "s3gw": 8,
     "cli": 8,
     "server": 9, "tools": 9,

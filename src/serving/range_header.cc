@@ -1,10 +1,10 @@
-#include "rest/range_header.h"
+#include "serving/range_header.h"
 
 #include <algorithm>
 
-#include "rest/go_number.h"
+#include "codec/go_number.h"
 
-namespace tarn::rest {
+namespace tarn::serving {
 namespace {
 
 std::string_view Trim(std::string_view text) {
@@ -51,4 +51,4 @@ std::string ContentRange(ByteRange range, int64_t size) {
          std::to_string(range.offset + range.length - 1) + "/" + std::to_string(size);
 }
 
-}  // namespace tarn::rest
+}  // namespace tarn::serving

@@ -1,4 +1,4 @@
-#include "rest/usage.h"
+#include "serving/usage.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "refs/update_record.h"
 
-namespace tarn::rest {
+namespace tarn::serving {
 namespace {
 
 constexpr std::string_view kPartition = "usage";
@@ -73,4 +73,4 @@ Result<std::vector<MonthlyUsage>> UsageCounter::Read(std::string_view installati
   return months;
 }
 
-}  // namespace tarn::rest
+}  // namespace tarn::serving

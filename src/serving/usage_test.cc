@@ -1,8 +1,8 @@
-#include "rest/usage.h"
+#include "serving/usage.h"
 
 #include "versioning/testing/world.h"
 
-namespace tarn::rest {
+namespace tarn::serving {
 namespace {
 
 using versioning::testing::Must;
@@ -50,4 +50,4 @@ TEST_F(UsageTest, WhatCannotBeWrittenIsKept) {
 }
 
 }  // namespace
-}  // namespace tarn::rest
+}  // namespace tarn::serving

@@ -1,12 +1,12 @@
 // The Range header of object reads, by the reference's grammar: one range, spaces trimmed.
-// Level 8; pure functions.
+// Level 7; pure functions.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace tarn::rest {
+namespace tarn::serving {
 
 /// Which bytes of an object to send.
 struct ByteRange {
@@ -31,4 +31,4 @@ ReadRange ReadRangeHeader(std::string_view header, int64_t size);
 /// The Content-Range header of a range of an object of `size` bytes.
 std::string ContentRange(ByteRange range, int64_t size);
 
-}  // namespace tarn::rest
+}  // namespace tarn::serving

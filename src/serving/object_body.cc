@@ -1,8 +1,8 @@
-#include "rest/body_source.h"
+#include "serving/object_body.h"
 
 #include <algorithm>
 
-namespace tarn::rest {
+namespace tarn::serving {
 namespace {
 
 class ReaderSource : public http::BodySource {
@@ -41,4 +41,4 @@ void SetObjectBody(http::Response* response, std::unique_ptr<block::ObjectReader
   response->body = http::FileBody{std::move(owner), descriptor, range.offset, range.length};
 }
 
-}  // namespace tarn::rest
+}  // namespace tarn::serving

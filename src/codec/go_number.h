@@ -1,6 +1,6 @@
 // Numbers, booleans and times in request parameters, read by the two sets of rules that a request
 // meets: the validator's (lenient: base prefixes, digit separators) and the binder's (decimal).
-// Level 8; pure functions. Texts of failures are those that clients of the reference know.
+// Level 1; pure functions. Texts of failures are those that clients of the reference know.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 
-namespace tarn::rest {
+namespace tarn {
 
 enum class NumberError : uint8_t { kNone, kSyntax, kRange };
 
@@ -39,4 +39,4 @@ struct ReadTimeResult {
 /// Reads RFC 3339, or a date alone.
 ReadTimeResult ReadTime(std::string_view text);
 
-}  // namespace tarn::rest
+}  // namespace tarn

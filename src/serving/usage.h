@@ -2,7 +2,7 @@
 //
 // Records: partition "usage", key "usage/monthly/<installation id>/<YYYYMM>", the count as decimal
 // text (docs/formats/kv.md). What was counted since the last Flush is lost in a crash. It never
-// leaves the server. Level 8; thread-safe.
+// leaves the server. Level 7; thread-safe.
 #pragma once
 
 #include <atomic>
@@ -15,7 +15,7 @@
 #include "base/random.h"
 #include "kv/store.h"
 
-namespace tarn::rest {
+namespace tarn::serving {
 
 struct MonthlyUsage {
   int year = 0, month = 0;
@@ -41,4 +41,4 @@ class UsageCounter {
   std::atomic<int64_t> pending_ = 0;
 };
 
-}  // namespace tarn::rest
+}  // namespace tarn::serving

@@ -1,11 +1,11 @@
-#include "rest/go_number.h"
+#include "codec/go_number.h"
 
 #include <chrono>
 #include <limits>
 
 #include "codec/utf8.h"
 
-namespace tarn::rest {
+namespace tarn {
 namespace {
 
 constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
@@ -162,4 +162,4 @@ ReadTimeResult ReadTime(std::string_view text) {
   return {.time = {days * 86400 + seconds - offset, nanos}};
 }
 
-}  // namespace tarn::rest
+}  // namespace tarn

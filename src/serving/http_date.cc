@@ -1,10 +1,10 @@
-#include "rest/http_date.h"
+#include "serving/http_date.h"
 
 #include <fmt/format.h>
 
 #include <ctime>
 
-namespace tarn::rest {
+namespace tarn::serving {
 
 // By hand, since strftime answers in the language of the environment.
 std::string FormatHttpDate(int64_t seconds) {
@@ -18,4 +18,4 @@ std::string FormatHttpDate(int64_t seconds) {
                      kMonths[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-}  // namespace tarn::rest
+}  // namespace tarn::serving

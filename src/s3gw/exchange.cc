@@ -1,0 +1,281 @@
+#include "s3gw/exchange.h"
+
+#include <utility>
+
+#include "base/blocking.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "codec/base64.h"
+#include "codec/digest.h"
+#include "codec/json_writer.h"
+#include "s3gw/copy_source.h"
+#include "s3gw/error_document.h"
+#include "serving/usage.h"
+
+namespace tarn::s3gw {
+namespace {
+
+constexpr std::string_view kSniffedXml = "text/xml; charset=utf-8";
+
+/// Credentials of the REST API are refused in its own form.
+http::Response NotAuthenticated(const Status& status) {
+  std::string json;
+  JsonWriter(&json).BeginObject().Field("message", status.message()).EndObject();
+  json.push_back('\n');
+  http::Response response;
+  response.status = 401;
+  response.Add("Content-Type", "application/json").Add("X-Content-Type-Options", "nosniff");
+  response.body = std::move(json);
+  return response;
+}
+
+bool HasHeader(std::string_view headers, std::string_view line_start) {
+  return headers.starts_with(line_start) ||
+         headers.find(std::string("\r\n").append(line_start)) != std::string_view::npos;
+}
+
+/// The first kind of XML that is literally accepted; nothing if none is.
+std::optional<std::string_view> AcceptedXml(std::string_view accept) {
+  while (true) {
+    const size_t comma = accept.find(',');
+    const std::string_view item = accept.substr(0, comma);
+    for (const std::string_view type : {"application/xml", "text/xml"})
+      if (item == type) return type;
+    if (comma == std::string_view::npos) return std::nullopt;
+    accept.remove_prefix(comma + 1);
+    while (accept.starts_with(' ')) accept.remove_prefix(1);
+  }
+}
+
+bool IsEmptyBody(const http::Response& response) {
+  const auto* text = std::get_if<std::string>(&response.body);
+  return text && text->empty();
+}
+
+/// Gives decoded bytes to the taker of an operation.
+class TakerSink : public Payload::Sink {
+ public:
+  explicit TakerSink(BodyTaker& taker) : taker_(taker) {}
+  Status OnBytes(std::span<const char> bytes) override { return taker_.Take(bytes); }
+
+ private:
+  BodyTaker& taker_;
+};
+
+class StringSink : public Payload::Sink {
+ public:
+  explicit StringSink(std::string* text) : text_(*text) {}
+  Status OnBytes(std::span<const char> bytes) override {
+    text_.append(bytes.data(), bytes.size());
+    return {};
+  }
+
+ private:
+  std::string& text_;
+};
+
+}  // namespace
+
+GatewayExchange::GatewayExchange(const Services& services, Route& route,
+                                 const http::RequestHead& head, Target target, Query query)
+    : services_(services),
+      route_(route),
+      head_(head),
+      call_(services.parts, services.options, head, std::move(target), std::move(query)) {
+  call_.request_id_ = NewUuid(SystemRandom());
+  route_.metrics.Started();
+}
+
+GatewayExchange::~GatewayExchange() { route_.metrics.Ended(); }
+
+http::BodyPlan GatewayExchange::body_plan() const {
+  switch (operation().body) {
+    case BodyKind::kNone:
+      return http::BodyPlan::kNone;
+    case BodyKind::kDocument:
+      return http::BodyPlan::kBuffered;
+    case BodyKind::kStream:
+      break;
+  }
+  return http::BodyPlan::kStreamed;
+}
+
+std::optional<s3gw::Answer> GatewayExchange::Authenticate() {
+  if (call_.user_) return std::nullopt;
+  auto by_rest = services_.parts.auth.Authenticate(head_.Get("Authorization"), head_.Get("Cookie"));
+  if (by_rest.code() == Code::kUnauthenticated) return NotAuthenticated(by_rest.status());
+  if (!by_rest.ok()) return by_rest.status();
+  if (*by_rest) {
+    call_.user_ = **by_rest;
+    return std::nullopt;
+  }
+  auto verified =
+      VerifySignature(head_, call_.query_, services_.parts.auth,
+                      services_.parts.catalog.context().clock, services_.options.domain_names);
+  if (auto* refused = std::get_if<s3gw::Answer>(&verified)) return std::move(*refused);
+  signed_ = std::get<SignedRequest>(std::move(verified));
+  call_.user_ = signed_.user;
+  return std::nullopt;
+}
+
+std::optional<s3gw::Answer> GatewayExchange::FindRepository() {
+  const Target& target = call_.target();
+  if (target.repository.empty() || call_.repository_) return std::nullopt;
+  auto found = services_.parts.catalog.GetRepository(RepositoryId(target.repository));
+  if (found.ok()) {
+    call_.repository_ = *std::move(found);
+    return std::nullopt;
+  }
+  // A name that no repository can have is a missing bucket too.
+  if (found.code() != Code::kRepositoryNotFound && found.code() != Code::kInvalidValue)
+    return found.status();
+  if (head_.target.starts_with("/api/v1")) return Error::kNoSuchBucketPossibleApiEndpoint;
+  const bool makes_bucket = head_.method == "PUT" && target.level() == Target::Level::kBucket;
+  return makes_bucket ? Error::kNotImplemented : Error::kNoSuchBucket;
+}
+
+// What is wrong whatever the repository holds.
+std::optional<s3gw::Answer> GatewayExchange::Refuse() const {
+  for (const std::string_view key : operation().unsupported)
+    if (services_.options.verify_unsupported && call_.query().Has(key)) return Error::kNotSupported;
+  for (const Permission& permission : operation().permissions)
+    if (permission.resource == Resource::kSourceObject)
+      if (auto source = ReadCopySource(head_.Get("x-amz-copy-source")); !source.ok())
+        return source.failure();
+  return std::nullopt;
+}
+
+// In single-user mode a user who exists may do everything, so the row's permissions, which decide
+// where there are policies, need no look here.
+std::optional<s3gw::Answer> GatewayExchange::Admit() {
+  if (auto refused = Authenticate()) return refused;
+  auto payload = Payload::Make(head_, signed_);
+  if (!payload.ok()) return payload.failure();
+  payload_ = *std::move(payload);
+  call_.body_bytes_ = payload_->decoded_bytes();
+  if (auto refused = FindRepository()) return refused;
+  stage_ = Stage::kFound;
+  if (auto refused = Refuse()) return refused;
+  stage_ = Stage::kHandled;
+  return std::nullopt;
+}
+
+std::optional<s3gw::Answer> GatewayExchange::ReadDocument(std::string_view body) {
+  StringSink sink(&call_.document_);
+  if (auto refused = payload_->Take(body, sink)) return refused;
+  if (auto refused = payload_->Finish()) return refused;
+  const auto announced = head_.Find("Content-MD5");
+  if (!announced) return std::nullopt;
+  const auto md5 = DecodeBase64(*announced);
+  if (!md5 || md5->size() != Md5Digest().size()) return Error::kInvalidDigest;
+  if (*md5 != AsView(Md5(call_.document_))) return Error::kBadDigest;
+  return std::nullopt;
+}
+
+std::optional<http::Response> GatewayExchange::Open() {
+  if (auto refused = Admit()) return Complete(*std::move(refused));
+  Opening opening = operation().stream(call_);
+  if (opening.answer) return Complete(*std::move(opening.answer));
+  taker_ = std::move(opening.taker);
+  return std::nullopt;
+}
+
+std::optional<http::Response> GatewayExchange::Consume(std::span<const char> bytes) {
+  TakerSink sink(*taker_);
+  if (auto failed = payload_->Take(bytes, sink)) return Complete(*std::move(failed));
+  return std::nullopt;
+}
+
+std::optional<http::Response> GatewayExchange::Answer(std::string_view body) {
+  if (taker_) {
+    if (auto failed = payload_->Finish()) return Complete(*std::move(failed));
+    return Complete(taker_->Finish(call_));
+  }
+  if (auto refused = Admit()) return Complete(*std::move(refused));
+  if (operation().body == BodyKind::kDocument)
+    if (auto refused = ReadDocument(body)) return Complete(*std::move(refused));
+  return Complete(operation().handler(call_));
+}
+
+std::optional<http::Response> GatewayExchange::Complete(s3gw::Answer answer) {
+  http::Response response;
+  if (http::Response* given = answer.response()) {
+    response = std::move(*given);
+  } else if (const Failure* failure = answer.failure()) {
+    response = ErrorResponse(*failure);
+  } else {
+    const Status& status = *answer.status();
+    if (status.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
+    const Error error = ErrorOf(status.code());
+    if (RowOf(error).status >= 500)
+      TARN_LOG_ERROR("operation={} request_id={} {}", operation().id, call_.request_id_,
+                     status.ToString());
+    response = ErrorResponse(error);
+  }
+  if (stage_ != Stage::kReceived) response.Add("X-Amz-Request-Id", call_.request_id_);
+  AddContentType(&response);
+  return response;
+}
+
+http::Response GatewayExchange::ErrorResponse(const Failure& failure) const {
+  const int status = RowOf(failure.error).status;
+  if (failure.error == Error::kClientGone) return EmptyAnswer(status);
+  const Target& target = call_.target();
+  ErrorPlace place{.region = services_.options.region, .request_id = call_.request_id_};
+  std::string resource;
+  if (operation().placeless_errors && stage_ != Stage::kReceived) {
+    place.region = {};
+  } else if (stage_ == Stage::kHandled && call_.repository_) {
+    place.bucket = target.repository;
+    resource = target.repository;
+    if (target.level() == Target::Level::kObject) {
+      place.key = target.path;
+      resource = target.ref + "@" + target.repository;
+    }
+    place.resource = resource;
+  }
+  http::Response response = XmlAnswer(ErrorDocument(failure, place));
+  response.status = status;
+  return response;
+}
+
+// What comes before the repository is known is always XML as a guess of the content would say it.
+void GatewayExchange::AddContentType(http::Response* response) const {
+  if (HasHeader(response->headers, "Content-Type:")) return;
+  const auto accept = head_.Find("Accept");
+  if (stage_ != Stage::kReceived) {
+    const auto type = accept ? AcceptedXml(*accept) : std::string_view("application/xml");
+    if (type) {
+      response->Add("Content-Type", *type);
+      return;
+    }
+  }
+  if (!IsEmptyBody(*response)) response->Add("Content-Type", kSniffedXml);
+}
+
+http::Response GatewayExchange::TooLarge() { return *Complete(Failure(Error::kMalformedXml)); }
+
+void GatewayExchange::Finished(int status, int64_t body_bytes_sent) {
+  route_.metrics.Count(status, SecondsSinceStart());
+  if (stage_ == Stage::kHandled && !operation().event.empty()) services_.parts.usage.Count();
+  if (spdlog::default_logger_raw()->should_log(spdlog::level::debug))
+    Audit(status, body_bytes_sent);
+}
+
+double GatewayExchange::SecondsSinceStart() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+}
+
+// A presigned query is a secret until it expires, so only the path is told.
+void GatewayExchange::Audit(int status, int64_t body_bytes_sent) const {
+  const std::string_view client = head_.Find("X-Lakefs-Client").value_or(head_.Get("User-Agent"));
+  TARN_LOG_DEBUG(
+      "HTTP call ended service_name=s3_gateway operation_id={} event={} method={} path=\"{}\" "
+      "host={} repository={} ref={} user={} client=\"{}\" request_id={} status_code={} "
+      "sent_bytes={} took={:.6f}s source_ip={}",
+      operation().id, operation().event, head_.method, head_.path, head_.Get("Host"),
+      call_.target().repository, call_.target().ref, call_.user_ ? call_.user_->username : "",
+      client, call_.request_id_, status, body_bytes_sent, SecondsSinceStart(), head_.peer);
+}
+
+}  // namespace tarn::s3gw

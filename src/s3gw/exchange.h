@@ -1,0 +1,82 @@
+// One S3 request on its way through the layers: authentication, repository, unsupported
+// sub-resources, handler; metrics and the audit line at the end. Level 8; calls never overlap.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/exchange.h"
+#include "s3gw/call.h"
+#include "s3gw/metrics.h"
+#include "s3gw/payload.h"
+
+namespace tarn::s3gw {
+
+/// An operation made ready to serve; one per row, for the life of the server.
+struct Route {
+  Route(const Operation& row, GatewayMetrics& all_metrics)
+      : operation(row), metrics(all_metrics, row.id) {}
+  const Operation& operation;
+  GatewayMetrics::Operation metrics;
+};
+
+/// What all requests share; outlives them.
+struct Services {
+  const Parts parts;
+  const Options options;
+};
+
+class GatewayExchange : public http::Exchange {
+ public:
+  GatewayExchange(const Services& services, Route& route, const http::RequestHead& head,
+                  Target target, Query query);
+  ~GatewayExchange() override;
+
+  http::BodyPlan body_plan() const override;
+  int64_t body_bytes_max() const override { return operation().body_bytes_max; }
+  bool try_inline() const override { return operation().try_inline; }
+  http::Pool pool() const override { return operation().pool; }
+
+  std::optional<http::Response> Open() override;
+  std::optional<http::Response> Consume(std::span<const char> bytes) override;
+  std::optional<http::Response> Answer(std::string_view body) override;
+  http::Response TooLarge() override;
+  void Finished(int status, int64_t body_bytes_sent) override;
+
+ private:
+  /// How far a request came; errors tell more the further it was.
+  enum class Stage : uint8_t {
+    kReceived,
+    kFound,    ///< Authenticated, and its repository is there.
+    kHandled,  ///< The handler runs.
+  };
+  const Operation& operation() const { return route_.operation; }
+
+  /// All layers before the handler; nothing if it may run.
+  std::optional<s3gw::Answer> Admit();
+  std::optional<s3gw::Answer> Authenticate();
+  std::optional<s3gw::Answer> FindRepository();
+  std::optional<s3gw::Answer> Refuse() const;
+  std::optional<s3gw::Answer> ReadDocument(std::string_view body);
+  /// The response that an answer stands for; nothing when it would block where it must not.
+  std::optional<http::Response> Complete(s3gw::Answer answer);
+  http::Response ErrorResponse(const Failure& failure) const;
+  void AddContentType(http::Response* response) const;
+  double SecondsSinceStart() const;
+  void Audit(int status, int64_t body_bytes_sent) const;
+
+  const Services& services_;
+  Route& route_;
+  const http::RequestHead& head_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  Call call_;
+  Stage stage_ = Stage::kReceived;
+  SignedRequest signed_;
+  std::unique_ptr<Payload> payload_;
+  std::unique_ptr<BodyTaker> taker_;
+};
+
+}  // namespace tarn::s3gw

@@ -1,0 +1,35 @@
+// What a request is about: the repository, ref and path that its host and path name. Level 8; pure
+// functions.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+
+namespace tarn::s3gw {
+
+struct Target {
+  std::string repository, ref, path;  ///< Decoded; each may be empty.
+  /// The host is a domain of the gateway, or below one: decides the form of Location.
+  bool matched_host = false;
+
+  /// What a request names, by which its operation is chosen.
+  enum class Level : uint8_t {
+    kService,
+    kBucket,
+    kObject,
+    kNothing,  ///< A ref without path, or a path without ref.
+  };
+  Level level() const;
+  /// "ref/path": the key as the client sees it.
+  std::string key() const { return ref + "/" + path; }
+};
+
+/// Splits host and path. Nothing is cleaned: "//", "." and ".." are part of the names. REQUIRES
+/// valid escapes in the path.
+Target ReadTarget(const http::RequestHead& head, std::span<const std::string> domains);
+
+}  // namespace tarn::s3gw

@@ -1,0 +1,57 @@
+// The small readers and writers of headers: ranges, dates.
+#include <gtest/gtest.h>
+
+#include "serving/http_date.h"
+#include "serving/range_header.h"
+
+namespace tarn::serving {
+namespace {
+
+TEST(Range, OfAnObjectOfTenBytes) {
+  struct Case {
+    std::string_view header;
+    RangeKind kind;
+    int64_t offset, length;
+  };
+  const Case cases[] = {
+      {"bytes=0-4", RangeKind::kGood, 0, 5},
+      {"bytes=5-", RangeKind::kGood, 5, 5},
+      {"bytes=-3", RangeKind::kGood, 7, 3},
+      {"bytes=-100", RangeKind::kGood, 0, 10},
+      {"bytes=9-100", RangeKind::kGood, 9, 1},
+      {"bytes=00-01", RangeKind::kGood, 0, 2},
+      {"bytes=0-1 ", RangeKind::kGood, 0, 2},
+      {"bytes=0-9223372036854775807", RangeKind::kGood, 0, 10},
+      {"bytes=-9223372036854775807", RangeKind::kGood, 0, 10},
+      {"bytes=-0", RangeKind::kUnsatisfiable, 0, 0},
+      {"bytes=10-", RangeKind::kUnsatisfiable, 0, 0},
+      {"bytes=10-12", RangeKind::kUnsatisfiable, 0, 0},
+      {"bytes=4-2", RangeKind::kBad, 0, 0},
+      {"bytes=0-1,3-4", RangeKind::kBad, 0, 0},
+      {"bytes=0-4,", RangeKind::kBad, 0, 0},
+      {"bytes=-", RangeKind::kBad, 0, 0},
+      {"bytes=--1", RangeKind::kBad, 0, 0},
+      {"bytes=", RangeKind::kBad, 0, 0},
+      {"items=0-1", RangeKind::kBad, 0, 0},
+      {"bytes=99999999999999999999-", RangeKind::kBad, 0, 0},
+  };
+  for (const Case& c : cases) {
+    const ReadRange read = ReadRangeHeader(c.header, 10);
+    EXPECT_EQ(read.kind, c.kind) << c.header;
+    EXPECT_EQ(read.range.offset, c.offset) << c.header;
+    EXPECT_EQ(read.range.length, c.length) << c.header;
+  }
+}
+
+TEST(Range, OfAnEmptyObjectIsUnsatisfiable) {
+  for (const std::string_view header : {"bytes=0-", "bytes=0-0", "bytes=-1", "bytes=1-"})
+    EXPECT_EQ(ReadRangeHeader(header, 0).kind, RangeKind::kUnsatisfiable) << header;
+}
+
+TEST(HttpDate, IsInEnglishAndUtc) {
+  EXPECT_EQ(FormatHttpDate(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+  EXPECT_EQ(FormatHttpDate(1136214245), "Mon, 02 Jan 2006 15:04:05 GMT");
+}
+
+}  // namespace
+}  // namespace tarn::serving
