@@ -1,6 +1,26 @@
 #include "block/object_store.h"
 
+#include <algorithm>
+
 namespace tarn::block {
+namespace {
+
+constexpr size_t kCopyBytes = 256 << 10;
+
+}  // namespace
+
+Status ObjectWriter::Append(ObjectReader& from, int64_t offset, int64_t length) {
+  std::vector<char> buffer(std::min(kCopyBytes, static_cast<size_t>(length)));
+  while (length > 0) {
+    const size_t wanted = std::min(buffer.size(), static_cast<size_t>(length));
+    TARN_TRY_ASSIGN(const size_t got, from.ReadAt(offset, std::span(buffer).first(wanted)));
+    if (got == 0) return {Code::kIo, "object is shorter than its store says"};
+    TARN_TRY(Write({buffer.data(), got}));
+    offset += static_cast<int64_t>(got);
+    length -= static_cast<int64_t>(got);
+  }
+  return {};
+}
 
 Result<ObjectProperties> PutObject(ObjectStore& store, const ObjectPointer& object,
                                    std::string_view bytes) {

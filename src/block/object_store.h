@@ -53,6 +53,9 @@ class ObjectWriter {
   virtual ~ObjectWriter() = default;
   /// Appends bytes. kNoSpace ("failed to write to storage: no space left on device"), kWriteFailed.
   virtual Status Write(std::span<const char> bytes) = 0;
+  /// Appends a range of another object of the same store, inside of the store if it can do that.
+  /// kIo if the object ends before the range does; else as Write.
+  virtual Status Append(ObjectReader& from, int64_t offset, int64_t length);
   /// Makes the object visible and durable, replacing an older one of that name atomically.
   virtual Result<ObjectProperties> Commit() = 0;
 };
@@ -104,6 +107,8 @@ struct StoreInfo {
   bool presign_support = false;
   bool presign_ui_support = false;
   bool presign_multipart_support = false;
+  /// The entity tag of an upload in parts is the MD5 of the bytes, not that of the parts' MD5s.
+  bool multipart_tag_of_bytes = false;
 };
 
 class ObjectStore {

@@ -51,6 +51,9 @@ class FileLayer {
   virtual int SetDirect(int file, bool direct) = 0;
   /// Appends all bytes or fails.
   virtual int Write(int file, std::span<const char> bytes) = 0;
+  /// Appends a range of one file to another inside of the kernel; the bytes copied, at least one
+  /// unless the file ends. -EOPNOTSUPP where there is no such thing.
+  virtual int64_t AppendRange(int file, int from, int64_t offset, int64_t length) = 0;
   /// With kMustNot: -EAGAIN when that would need the disk; may then read less than there is.
   virtual int64_t ReadAt(int file, int64_t offset, std::span<char> out, Wait wait) = 0;
   virtual int Stat(int file, FileStatus* out) = 0;

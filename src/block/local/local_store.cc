@@ -16,7 +16,6 @@ namespace tarn::block {
 namespace {
 
 constexpr uint32_t kRootMode = 0700;
-constexpr size_t kCopyBytes = 256 << 10;
 
 Wait AllowedWait() { return MayBlock() ? Wait::kMay : Wait::kMustNot; }
 
@@ -196,13 +195,7 @@ Result<ObjectProperties> LocalStore::Copy(const ObjectPointer& from, const Objec
   TARN_TRY_ASSIGN(const std::unique_ptr<ObjectReader> reader, Open(from));
   TARN_TRY_ASSIGN(const std::unique_ptr<ObjectWriter> writer,
                   Create(to, {reader->properties().size}));
-  std::string buffer(kCopyBytes, '\0');
-  for (int64_t offset = 0;;) {
-    TARN_TRY_ASSIGN(const size_t got, reader->ReadAt(offset, buffer));
-    if (got == 0) break;
-    TARN_TRY(writer->Write(std::span(buffer.data(), got)));
-    offset += static_cast<int64_t>(got);
-  }
+  TARN_TRY(writer->Append(*reader, 0, reader->properties().size));
   return writer->Commit();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "base/blocking.h"
 #include "base/check.h"
@@ -74,12 +75,42 @@ Status LocalWriter::WriteThrough(std::span<const char> bytes) {
   return WriteFailed(error);
 }
 
+Status LocalWriter::Append(ObjectReader& from, int64_t offset, int64_t length) {
+  TARN_TRY(RequireBlocking());
+  TARN_CHECK(!spent_);
+  if (from.file_descriptor() < 0) return ObjectWriter::Append(from, offset, length);
+  TARN_TRY(WriteThrough(buffer_));
+  buffer_.clear();
+  TARN_TRY(FinishDirect());
+  if (!file_.open()) TARN_TRY(large_ ? OpenDirect() : OpenFile());
+  while (length > 0) {
+    const int64_t copied =
+        context_.layer.AppendRange(file_.get(), from.file_descriptor(), offset, length);
+    if (copied == -EOPNOTSUPP) return ObjectWriter::Append(from, offset, length);
+    if (copied > 0) {
+      size_ += copied;
+      offset += copied;
+      length -= copied;
+      continue;
+    }
+    spent_ = true;
+    if (copied == 0) return {Code::kIo, "object is shorter than its store says"};
+    return WriteFailed(static_cast<int>(copied));
+  }
+  return {};
+}
+
+Status LocalWriter::OpenDirect() {
+  TARN_TRY(OpenFile());
+  context_.layer.SetDirect(file_.get(), true);
+  return {};
+}
+
 Status LocalWriter::WriteDirect(std::span<const char> bytes) {
-  if (!file_.open()) {
-    TARN_TRY(OpenFile());
+  if (!file_.open()) TARN_TRY(OpenDirect());
+  if (!block_) {
     block_.reset(static_cast<char*>(std::aligned_alloc(kDirectAlignment, kBlockBytes)));
     TARN_CHECK(block_ != nullptr);
-    context_.layer.SetDirect(file_.get(), true);
   }
   while (!bytes.empty()) {
     const size_t taken = std::min(bytes.size(), kBlockBytes - block_bytes_);
@@ -98,7 +129,8 @@ Status LocalWriter::WriteDirect(std::span<const char> bytes) {
 Status LocalWriter::FinishDirect() {
   if (block_bytes_ == 0) return {};
   context_.layer.SetDirect(file_.get(), false);
-  return WriteThrough({block_.get(), block_bytes_});
+  const size_t bytes = std::exchange(block_bytes_, 0);
+  return WriteThrough({block_.get(), bytes});
 }
 
 Status LocalWriter::OpenFile() {

@@ -26,11 +26,13 @@ class LocalWriter : public ObjectWriter {
   LocalWriter(WriterContext& context, std::string path, const WriteOptions& options);
   ~LocalWriter() override;
   Status Write(std::span<const char> bytes) override;
+  Status Append(ObjectReader& from, int64_t offset, int64_t length) override;
   Result<ObjectProperties> Commit() override;
 
  private:
   Status OpenFile();
   Status WriteThrough(std::span<const char> bytes);
+  Status OpenDirect();
   Status WriteDirect(std::span<const char> bytes);
   Status FinishDirect();
   Status Publish();

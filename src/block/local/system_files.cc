@@ -100,6 +100,19 @@ class KernelFiles : public FileLayer {
     return 0;
   }
 
+  int64_t AppendRange(int file, int from, int64_t offset, int64_t length) override {
+    for (;;) {
+      const ssize_t copied =
+          copy_file_range(from, &offset, file, nullptr, static_cast<size_t>(length), 0);
+      if (copied >= 0) return copied;
+      if (errno == EINTR) continue;
+      // Direct writes want whole blocks, at the file's end as well.
+      if (errno == EINVAL && IsDirect(file) && SetDirect(file, false) == 0) continue;
+      const bool unknown = errno == EXDEV || errno == EINVAL || errno == ENOSYS;
+      return unknown ? -EOPNOTSUPP : -errno;
+    }
+  }
+
   int64_t ReadAt(int file, int64_t offset, std::span<char> out, Wait wait) override {
     iovec part = {out.data(), out.size()};
     ssize_t got = 0;

@@ -133,6 +133,7 @@ MemStore::MemStore(Clock& clock, MemStoreOptions options) : clock_(clock), optio
   info_.namespace_regex = "^mem://";
   info_.namespace_example = "mem://example-bucket/";
   info_.import_support = options.import_enabled;
+  info_.multipart_tag_of_bytes = true;
 }
 
 MemStore::ObjectPtr MemStore::Find(const std::string& name) const {

@@ -186,6 +186,16 @@ int CrashFiles::Write(int file, std::span<const char> bytes) {
   return 0;
 }
 
+int64_t CrashFiles::AppendRange(int file, int from, int64_t offset, int64_t length) {
+  std::lock_guard lock(mutex_);
+  if (Down()) return -EIO;
+  const std::string_view bytes = Get(from)->bytes;
+  const size_t start = std::min(static_cast<size_t>(offset), bytes.size());
+  const std::string part(bytes.substr(start, static_cast<size_t>(length)));
+  Get(file)->bytes.append(part);
+  return static_cast<int64_t>(part.size());
+}
+
 int64_t CrashFiles::ReadAt(int file, int64_t offset, std::span<char> out, Wait /*wait*/) {
   std::lock_guard lock(mutex_);
   if (Down()) return -EIO;

@@ -38,6 +38,7 @@ class CrashFiles : public FileLayer {
   int Unlink(int at, const char* name) override;
   int SetDirect(int file, bool direct) override;
   int Write(int file, std::span<const char> bytes) override;
+  int64_t AppendRange(int file, int from, int64_t offset, int64_t length) override;
   int64_t ReadAt(int file, int64_t offset, std::span<char> out, Wait wait) override;
   int Stat(int file, FileStatus* out) override;
   int StatName(int at, const char* path, FileStatus* out) override;

@@ -24,6 +24,9 @@ class LayerOver : public FileLayer {
   int Unlink(int at, const char* name) override { return under_.Unlink(at, name); }
   int SetDirect(int file, bool direct) override { return under_.SetDirect(file, direct); }
   int Write(int file, std::span<const char> bytes) override { return under_.Write(file, bytes); }
+  int64_t AppendRange(int file, int from, int64_t offset, int64_t length) override {
+    return under_.AppendRange(file, from, offset, length);
+  }
   int64_t ReadAt(int file, int64_t offset, std::span<char> out, Wait wait) override {
     return under_.ReadAt(file, offset, out, wait);
   }

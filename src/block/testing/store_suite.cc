@@ -127,6 +127,38 @@ TEST_P(ObjectStoreSuite, Copies) {
   EXPECT_EQ(Get("to"), bytes);
 }
 
+TEST_P(ObjectStoreSuite, AppendsRangesOfObjects) {
+  const std::string bytes = Pattern(2'000'003, 9);
+  Put("from", bytes);
+  const auto from = store().Open(At("from"));
+  ASSERT_TRUE(from.ok());
+  // A small target is written through the cache; one that is announced as large goes past it.
+  for (const int64_t hint : {int64_t{0}, int64_t{100} << 20}) {
+    const auto writer = store().Create(At("to"), {.size_hint = hint});
+    ASSERT_TRUE(writer.ok());
+    std::string expected;
+    const auto append = [&](size_t offset, size_t length) {
+      const Status status =
+          (*writer)->Append(**from, static_cast<int64_t>(offset), static_cast<int64_t>(length));
+      ASSERT_TRUE(status.ok()) << status.ToString();
+      expected += bytes.substr(offset, length);
+    };
+    append(0, 1 << 20);
+    append(7, 1 << 20);
+    append(0, 0);
+    ASSERT_TRUE((*writer)->Write(std::string_view("between")).ok());
+    expected += "between";
+    append(1'999'999, 4);
+    append(100'000, 1'500'000);
+    const auto committed = (*writer)->Commit();
+    ASSERT_TRUE(committed.ok()) << committed.status().ToString();
+    EXPECT_EQ(committed->size, static_cast<int64_t>(expected.size()));
+    EXPECT_TRUE(Get("to") == expected);
+  }
+  const auto writer = store().Create(At("short"), {});
+  EXPECT_EQ((*writer)->Append(**from, 2'000'000, 4).code(), Code::kIo);
+}
+
 TEST_P(ObjectStoreSuite, RefusesToLeaveTheNamespace) {
   for (const std::string_view address :
        {"../../../etc/passwd", "subdir/../../other/secret.txt", "..", "../x"}) {
