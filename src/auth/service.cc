@@ -121,9 +121,33 @@ Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
   const std::lock_guard lock(mutex);
   if (generation == credentials_generation) {
     if (credentials.size() >= kCachedCredentialsMax) credentials.clear();
-    credentials[std::string(access_key_id)] = {opened, now_ms + options.cache_ms};
+    credentials[std::string(access_key_id)] = {opened, std::nullopt, now_ms + options.cache_ms};
   }
   return std::optional(std::move(opened));
+}
+
+Result<std::optional<KeyOwner>> Service::Impl::FindKey(std::string_view access_key_id) {
+  uint64_t generation = 0;
+  {
+    const std::lock_guard lock(mutex);
+    const auto found = credentials.find(access_key_id);
+    if (found != credentials.end() && found->second.user &&
+        clock.MonotonicMs() < found->second.end_ms) {
+      return std::optional(
+          KeyOwner{found->second.credential.key.secret_access_key, *found->second.user});
+    }
+    generation = credentials_generation;
+  }
+  TARN_TRY_ASSIGN(auto credential, FindCredential(access_key_id));
+  if (!credential) return std::optional<KeyOwner>();
+  TARN_TRY_ASSIGN(auto user, GetUser());
+  if (!user || user->username != credential->username) return std::optional<KeyOwner>();
+  const std::lock_guard lock(mutex);
+  const auto found = credentials.find(access_key_id);
+  if (generation == credentials_generation && found != credentials.end()) {
+    found->second.user = *user;
+  }
+  return std::optional(KeyOwner{std::move(credential->key.secret_access_key), *std::move(user)});
 }
 
 Result<User> Service::Impl::CheckKey(std::string_view access_key_id, std::string_view secret) {
@@ -212,6 +236,10 @@ Result<std::optional<User>> Service::Authenticate(std::string_view authorization
     if (!values || values->count(std::string(claims)) != 0) return NotAuthenticated();
   }
   return std::optional<User>();
+}
+
+Result<std::optional<KeyOwner>> Service::FindKey(std::string_view access_key_id) {
+  return impl_->FindKey(access_key_id);
 }
 
 Result<Login> Service::LogIn(std::string_view access_key_id, std::string_view secret) {

@@ -32,6 +32,12 @@ struct Credentials {
   Timestamp issued;
 };
 
+/// Who a signature with an access key speaks for, and what it is checked with.
+struct KeyOwner {
+  std::string secret_access_key;
+  User user;
+};
+
 struct Options {
   std::string secret_key;                ///< auth.encrypt.secret_key
   int64_t cache_ms = 20'000;             ///< auth.cache.ttl
@@ -68,6 +74,10 @@ class Service {
   /// request") when they are wrong. Cheap for a header seen before.
   Result<std::optional<User>> Authenticate(std::string_view authorization,
                                            std::string_view cookie_header);
+  /// The owner of an access key, for requests signed with it; nothing if there is no such key or
+  /// its user is gone. Remembered for Options::cache_ms, and then needs no look-up; kWouldBlock
+  /// only where the store would have to wait.
+  Result<std::optional<KeyOwner>> FindKey(std::string_view access_key_id);
   /// kUnauthenticated.
   Result<Login> LogIn(std::string_view access_key_id, std::string_view secret);
   /// Set-Cookie value that ends a session.

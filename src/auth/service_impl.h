@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "auth/records.h"
@@ -29,6 +30,7 @@ class Service::Impl {
   Result<User> UserByName(std::string_view username);
   /// Reads and opens a credential; nothing if there is none of that id.
   Result<std::optional<OpenedCredential>> FindCredential(std::string_view access_key_id);
+  Result<std::optional<KeyOwner>> FindKey(std::string_view access_key_id);
   Result<User> CheckKey(std::string_view access_key_id, std::string_view secret);
   /// The user of a token, and the second at which it expires.
   Result<std::pair<User, int64_t>> CheckToken(std::string_view token);
@@ -54,6 +56,7 @@ class Service::Impl {
   std::mutex mutex;  // guards what follows
   struct CachedCredential {
     OpenedCredential credential;
+    std::optional<User> user;  // once asked for
     int64_t end_ms = 0;
   };
   std::map<std::string, CachedCredential, std::less<>> credentials;

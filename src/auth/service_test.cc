@@ -245,6 +245,33 @@ TEST_F(ServiceTest, ARepeatedHeaderCostsNoLookUpAndNeverWaits) {
   EXPECT_GT(kv_.reads, 0) << "the cache ends after Options::cache_ms";
 }
 
+TEST_F(ServiceTest, OwnersOfKeysAreRememberedForAWhile) {
+  const Credentials key = SetUpAdmin();
+  const auto owner = [&](std::string_view id) -> std::string {
+    const auto found = service_.FindKey(id);
+    if (!found.ok()) return std::string(found.status().message());
+    return *found ? (*found)->user.username + ":" + (*found)->secret_access_key : "nobody";
+  };
+  const std::string expected = "admin:" + key.secret_access_key;
+  EXPECT_EQ(owner(""), "nobody");
+  EXPECT_EQ(owner("AKIANONE"), "nobody");
+  {
+    const NoBlockingScope io_thread;
+    EXPECT_EQ(owner(key.access_key_id), expected) << "this store never waits";
+  }
+  kv_.reads = 0;
+  EXPECT_EQ(owner(key.access_key_id), expected);
+  EXPECT_EQ(kv_.reads, 0);
+  EXPECT_EQ(Who(Basic(key)), "admin");
+  EXPECT_EQ(owner(key.access_key_id), expected);
+  clock_.seconds += 20;
+  kv_.reads = 0;
+  EXPECT_EQ(owner(key.access_key_id), expected);
+  EXPECT_EQ(kv_.reads, 2) << "the key and the user, once";
+  EXPECT_TRUE(service_.DeleteUser("admin").ok());
+  EXPECT_EQ(owner(key.access_key_id), "nobody");
+}
+
 TEST_F(ServiceTest, TheCacheIsBoundedAndForgetsRemovedUsers) {
   const Credentials key = SetUpAdmin();
   const int64_t now = clock_.seconds;
