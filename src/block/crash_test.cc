@@ -148,6 +148,25 @@ TEST(LocalStoreCrash, KeepsLargeObjectsWhole) {
   }
 }
 
+TEST(LocalStoreCrash, RemovedObjectsStayAway) {
+  const std::vector<std::string> names = {"a/1", "a/2", "b/1", "top", "a/never"};
+  for (uint64_t seed = 1; seed < 20; ++seed) {
+    CrashFiles files({.seed = seed});
+    {
+      const auto store = OpenStore(files);
+      for (size_t i = 0; i + 1 < names.size(); ++i)
+        ASSERT_TRUE(PutObject(*store, {kNamespace, names[i]}, "x").ok());
+      const Status removed = store->RemoveAll(kNamespace, names);
+      ASSERT_TRUE(removed.ok()) << removed.ToString();
+      files.CrashAfter(0);
+    }
+    files.Reboot();
+    const auto store = OpenStore(files);
+    for (const std::string& name : names)
+      EXPECT_FALSE(store->Exists({kNamespace, name}).value()) << name << " with seed " << seed;
+  }
+}
+
 TEST(LocalStoreCrash, IsNoticedWhenTheDiskLies) {
   std::vector<std::string> torn, gone;
   for (uint64_t seed = 1; seed < 40 && (torn.empty() || gone.empty()); ++seed) {

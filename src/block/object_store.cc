@@ -22,6 +22,12 @@ Status ObjectWriter::Append(ObjectReader& from, int64_t offset, int64_t length) 
   return {};
 }
 
+Status ObjectStore::RemoveAll(std::string_view storage_namespace,
+                              std::span<const std::string> addresses) {
+  for (const std::string& address : addresses) TARN_TRY(Remove({storage_namespace, address}));
+  return {};
+}
+
 Result<ObjectProperties> PutObject(ObjectStore& store, const ObjectPointer& object,
                                    std::string_view bytes) {
   TARN_TRY_ASSIGN(const std::unique_ptr<ObjectWriter> writer,

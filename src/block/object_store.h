@@ -125,6 +125,9 @@ class ObjectStore {
   virtual Result<bool> Exists(const ObjectPointer& object) = 0;
   /// Removes an object; absent is success. Only names below a storage namespace.
   virtual Status Remove(const ObjectPointer& object) = 0;
+  /// Removes objects whose addresses are relative, durably: none comes back after a power cut.
+  virtual Status RemoveAll(std::string_view storage_namespace,
+                           std::span<const std::string> addresses);
   /// Copies bytes to a new name, durable and atomic like a writer's Commit.
   virtual Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to) = 0;
   /// Starts a walk over `source_uri`. `stop` (thread-safe) is asked now and then by walker and

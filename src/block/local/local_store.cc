@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <set>
 
 #include "base/blocking.h"
 #include "base/check.h"
@@ -188,6 +189,22 @@ Status LocalStore::Remove(const ObjectPointer& object) {
   // A directory is not an object, so there is none of that name.
   if (removed >= 0 || IsAbsent(removed) || removed == -EISDIR) return {};
   return {Code::kIo, "remove " + path + ": " + ErrnoText(-removed)};
+}
+
+Status LocalStore::RemoveAll(std::string_view storage_namespace,
+                             std::span<const std::string> addresses) {
+  std::set<std::string> directories;
+  for (const std::string& address : addresses) {
+    TARN_TRY(Remove({storage_namespace, address}));
+    TARN_TRY_ASSIGN(std::string path, impl_->paths.ResolveForWrite({storage_namespace, address}));
+    directories.insert(path.substr(0, std::min(path.rfind('/'), path.size())));
+  }
+  for (const std::string& directory : directories) {
+    const Directories::Opened opened = impl_->directories.Open(directory);
+    const int synced = opened.directory ? opened.directory->Sync() : opened.error;
+    if (synced < 0) return {Code::kIo, "remove from " + directory + ": " + ErrnoText(-synced)};
+  }
+  return {};
 }
 
 Result<ObjectProperties> LocalStore::Copy(const ObjectPointer& from, const ObjectPointer& to) {

@@ -38,6 +38,8 @@ class LocalStore : public ObjectStore {
   Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object) override;
   Result<bool> Exists(const ObjectPointer& object) override;
   Status Remove(const ObjectPointer& object) override;
+  Status RemoveAll(std::string_view storage_namespace,
+                   std::span<const std::string> addresses) override;
   Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to) override;
   Result<std::unique_ptr<ObjectWalker>> Walk(std::string_view source_uri, WalkKind kind,
                                              std::function<bool()> stop) override;
