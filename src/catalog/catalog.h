@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/digest.h"
 #include "codec/entry.h"
 #include "versioning/context.h"
 #include "versioning/staged_write.h"
@@ -74,9 +75,12 @@ struct UploadRequest {
 };
 
 struct CopyRequest {
+  /// Where the source is; nothing: in the repository of the copy.
+  std::optional<refs::Repository> source_repository;
   std::string source_ref, source_path;
   BranchId branch;  ///< Of the copy.
   std::string path;
+  std::optional<Metadata> metadata;  ///< Instead of that of the source.
   bool force = false;
 };
 
@@ -86,6 +90,8 @@ class Upload {
  public:
   virtual ~Upload() = default;
   virtual Status Write(std::span<const char> bytes) = 0;
+  /// The MD5 of all bytes. None may be written after it.
+  virtual Md5Digest Digest() = 0;
   /// Makes object and entry durable and visible. `content_type` replaces the request's (multipart
   /// forms).
   virtual Result<PathEntry> Finish(std::optional<std::string> content_type = {}) = 0;
@@ -125,8 +131,9 @@ class Catalog {
   Status LinkObject(const refs::Repository& repository, const BranchId& branch,
                     std::string_view path, Entry entry, versioning::SetCondition condition,
                     bool force);
-  /// Copies an object, its bytes too, to a path of a branch of the same repository; checksum,
-  /// metadata and content type are kept. kDataNotFound when the store has lost the object.
+  /// Copies an object to a path of a branch. The copy has an address of its own; checksum, content
+  /// type and, unless the request has some, metadata are those of the source. kDataNotFound when
+  /// the store has lost the object; kInvalidRequest across storages.
   Result<PathEntry> CopyObject(const refs::Repository& repository, const CopyRequest& request);
   /// Replaces the user metadata of an object. kNotFound "update user metadata on <repository>/
   /// <branch>/<path>: not found".

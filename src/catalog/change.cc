@@ -8,19 +8,25 @@ namespace tarn::catalog {
 
 Result<PathEntry> Catalog::CopyObject(const refs::Repository& repository,
                                       const CopyRequest& request) {
+  const refs::Repository& source =
+      request.source_repository ? *request.source_repository : repository;
+  if (source.storage_id != repository.storage_id) {
+    return Status(Code::kInvalidRequest, "cannot copy between repositories of different storages");
+  }
   TARN_TRY(RequireBranch(context_, repository, request.branch));
-  TARN_TRY_ASSIGN(Entry entry, GetEntry(repository, request.source_ref, request.source_path));
+  TARN_TRY_ASSIGN(Entry entry, GetEntry(source, request.source_ref, request.source_path));
   TARN_TRY(refs::CheckPath("path", request.path));
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, request.branch, request.force));
 
   const std::string address = NewAddress();
-  const std::string_view store = repository.storage_namespace.view();
   TARN_TRY_ASSIGN(
       const block::ObjectProperties stored,
-      context_.objects.Copy({store, entry.address, entry.address_type}, {store, address}));
+      context_.objects.Copy({source.storage_namespace.view(), entry.address, entry.address_type},
+                            {repository.storage_namespace.view(), address}));
   entry.address = address;
   entry.address_type = AddressType::kRelative;
   entry.last_modified = stored.last_modified;
+  if (request.metadata) entry.metadata = *request.metadata;
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
   bool may_be_written = false;
   Status staged = StageEntry(context_, repository, request.branch, request.path, entry,

@@ -28,6 +28,11 @@ class StreamingUpload final : public Upload {
     return writer_->Write(bytes);
   }
 
+  Md5Digest Digest() override {
+    if (!digest_) digest_ = md5_.Finish();
+    return *digest_;
+  }
+
   Result<PathEntry> Finish(std::optional<std::string> content_type) override {
     TARN_TRY_ASSIGN(const block::ObjectProperties stored, writer_->Commit());
     PathEntry result{.path = request_.path, .entry = {}};
@@ -35,7 +40,7 @@ class StreamingUpload final : public Upload {
     entry.address = address_;
     entry.last_modified = stored.last_modified;
     entry.size = stored.size;
-    entry.checksum = ToHex(AsView(md5_.Finish()));
+    entry.checksum = ToHex(AsView(Digest()));
     entry.metadata = std::move(request_.metadata);
     entry.content_type = content_type ? std::move(*content_type) : std::move(request_.content_type);
     if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
@@ -54,6 +59,7 @@ class StreamingUpload final : public Upload {
   const std::string address_;
   std::unique_ptr<block::ObjectWriter> writer_;
   Md5Hasher md5_;
+  std::optional<Md5Digest> digest_;  // once the bytes are complete
 };
 
 Status CheckAbsent(versioning::Context& context, const refs::Repository& repository,

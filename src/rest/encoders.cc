@@ -56,11 +56,6 @@ void WriteDiff(JsonWriter* json, const catalog::DiffItem& item, bool with_right_
   json->EndObject();
 }
 
-std::string EntityTag(std::string_view checksum) {
-  if (checksum.starts_with('"')) return std::string(checksum);
-  return "\"" + std::string(checksum) + "\"";
-}
-
 void WriteObjectStats(JsonWriter* json, const ObjectStats& stats) {
   json->BeginObject().Field("checksum", stats.checksum).Field("content_type", stats.content_type);
   if (stats.metadata) json->Field("metadata", *stats.metadata);

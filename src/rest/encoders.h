@@ -30,9 +30,6 @@ void WriteCommit(JsonWriter* json, const refs::Commit& commit);
 void WriteUser(JsonWriter* json, const auth::User& user);
 void WriteDiff(JsonWriter* json, const catalog::DiffItem& item, bool with_right_stats);
 
-/// The ETag header of a checksum: in quotes, unless it has some.
-std::string EntityTag(std::string_view checksum);
-
 /// An object's properties. `metadata` absent: the property is left out.
 struct ObjectStats {
   std::string_view path, physical_address, checksum, content_type;

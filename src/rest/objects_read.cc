@@ -7,6 +7,7 @@
 #include "rest/encoders.h"
 #include "rest/handlers.h"
 #include "rest/presign.h"
+#include "serving/entity_tag.h"
 #include "serving/http_date.h"
 #include "serving/object_body.h"
 #include "serving/range_header.h"
@@ -61,7 +62,7 @@ ObjectStats StatsOf(const Call& call, std::string_view path, const Entry& entry,
 }
 
 void AddEntityHeaders(const Entry& entry, http::Response* response) {
-  response->Add("ETag", EntityTag(entry.checksum));
+  response->Add("ETag", serving::EntityTag(entry.checksum));
   response->Add("Last-Modified", serving::FormatHttpDate(entry.last_modified.seconds));
   response->Add("Cache-Control", "no-store, must-revalidate").Add("Expires", "0");
 }
@@ -89,7 +90,7 @@ Result<http::Response> GetObject(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY_ASSIGN(const Entry entry,
                   call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
-  if (call.Has("If-None-Match") && call.Text("If-None-Match") == EntityTag(entry.checksum))
+  if (call.Has("If-None-Match") && call.Text("If-None-Match") == serving::EntityTag(entry.checksum))
     return EmptyAnswer(304);
   if (call.Flag("presign")) {
     TARN_TRY_ASSIGN(const auto url, PresignRead(call, repository, call.Text("path"), entry));

@@ -13,6 +13,7 @@
 #include "rest/encoders.h"
 #include "rest/error_table.h"
 #include "rest/presigned_url.h"
+#include "serving/entity_tag.h"
 #include "serving/http_date.h"
 #include "serving/object_body.h"
 #include "serving/range_header.h"
@@ -102,7 +103,7 @@ class PresignedExchange : public http::Exchange {
     TARN_TRY(CheckStillWanted());
     TARN_TRY(writer_->Commit());
     http::Response response;
-    response.Add("ETag", EntityTag(ToHex(AsView(md5))));
+    response.Add("ETag", serving::EntityTag(ToHex(AsView(md5))));
     return response;
   }
 
@@ -114,7 +115,7 @@ class PresignedExchange : public http::Exchange {
     const block::ObjectProperties properties = (*opened)->properties();
     http::Response response;
     response.Add("Accept-Ranges", "bytes");
-    if (!request_.entity_tag.empty()) response.Add("ETag", EntityTag(request_.entity_tag));
+    if (!request_.entity_tag.empty()) response.Add("ETag", serving::EntityTag(request_.entity_tag));
     response.Add("Last-Modified", serving::FormatHttpDate(properties.last_modified.seconds));
     response.Add("X-Content-Type-Options", "nosniff");
     response.Add("Content-Security-Policy", "default-src 'none'");

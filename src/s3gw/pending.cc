@@ -12,13 +12,7 @@ Answer ListObjects(Call&) { return Error::kNotImplemented; }
 Answer ListMultipartUploads(Call&) { return Error::kNotImplemented; }
 Answer DeleteObjects(Call&) { return Error::kNotImplemented; }
 Answer PostBucket(Call&) { return Error::kNotImplemented; }
-Answer GetObject(Call&) { return Error::kNotImplemented; }
-Answer HeadObject(Call&) { return Error::kNotImplemented; }
-Answer GetObjectVersioning(Call&) { return Error::kNotImplemented; }
-Answer GetObjectTagging(Call&) { return Error::kNotImplemented; }
-Opening PutObject(Call&) { return Error::kNotImplemented; }
 Answer CopyObject(Call&) { return Error::kNotImplemented; }
-Answer DeleteObject(Call&) { return Error::kNotImplemented; }
 Opening UploadPart(Call&) { return Error::kNotImplemented; }
 Answer UploadPartCopy(Call&) { return Error::kNotImplemented; }
 Answer CreateMultipartUpload(Call&) { return Error::kNotImplemented; }

@@ -1,0 +1,17 @@
+#include "s3gw/call.h"
+#include "s3gw/handlers.h"
+#include "versioning/branches.h"
+
+namespace tarn::s3gw {
+
+// What is not there is deleted, also where there is no branch.
+Answer DeleteObject(Call& call) {
+  TARN_TRY(versioning::CheckWritable(call.repository(), /*force=*/false));
+  const Status deleted = call.catalog().DeleteObject(call.repository(), call.branch(), call.path(),
+                                                     /*force=*/false, /*no_tombstone=*/false);
+  if (!deleted.ok() && deleted.code() != Code::kNotFound && deleted.code() != Code::kBranchNotFound)
+    return deleted;
+  return EmptyAnswer(204);
+}
+
+}  // namespace tarn::s3gw

@@ -1,0 +1,69 @@
+#include "s3gw/user_metadata.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "codec/mime_word.h"
+#include "codec/utf8.h"
+
+namespace tarn::s3gw {
+namespace {
+
+constexpr std::string_view kPrefix = "X-Amz-Meta-";
+
+char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+char ToUpper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c & ~0x20) : c; }
+
+bool IsNameByte(char c) {
+  const char lower = ToLower(c);
+  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+         std::string_view("-_.#!$%&'*+^`|~").find(c) != std::string_view::npos;
+}
+
+bool IsName(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), IsNameByte);
+}
+
+/// The usual case of header names: a capital at the start of each word.
+std::string HeaderName(std::string_view key) {
+  std::string name(key);
+  for (size_t i = 0; i < name.size(); ++i)
+    name[i] = i == 0 || name[i - 1] == '-' ? ToUpper(name[i]) : ToLower(name[i]);
+  return name;
+}
+
+}  // namespace
+
+Expected<Metadata> ReadUserMetadata(const http::RequestHead& head) {
+  Metadata metadata;
+  size_t bytes = 0;
+  for (const auto& [header, value] : head.headers) {
+    if (!http::EqualsIgnoreCase(header.substr(0, kPrefix.size()), kPrefix)) continue;
+    const std::string_view name = header.substr(kPrefix.size());
+    if (!IsName(name)) continue;
+    std::string key(kPrefix);
+    std::transform(name.begin(), name.end(), std::back_inserter(key), ToLower);
+    auto decoded = DecodeMimeWords(value);
+    if (!decoded.ok() || !IsValidUtf8(*decoded)) return Error::kInvalidHeaderValue;
+    const auto [added, is_first] = metadata.emplace(std::move(key), *std::move(decoded));
+    if (!is_first) continue;
+    bytes += name.size() + added->second.size();
+    if (bytes > kUserMetadataBytesMax) return Error::kMetadataTooLarge;
+  }
+  return metadata;
+}
+
+void AddUserMetadata(const Metadata& metadata, http::Response* response) {
+  int missing = 0;
+  for (const auto& [key, value] : metadata) {
+    if (!key.starts_with(kPrefix)) continue;
+    if (IsName(std::string_view(key).substr(kPrefix.size())))
+      response->Add(HeaderName(key), EncodeMimeWords(value));
+    else
+      ++missing;
+  }
+  if (missing > 0) response->Add("X-Amz-Missing-Meta", std::to_string(missing));
+}
+
+}  // namespace tarn::s3gw

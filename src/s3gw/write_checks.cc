@@ -1,0 +1,22 @@
+#include "s3gw/write_checks.h"
+
+#include "refs/names.h"
+#include "versioning/branches.h"
+
+namespace tarn::s3gw {
+
+Status CheckWriteTarget(const Call& call) {
+  TARN_TRY(versioning::CheckWritable(call.repository(), /*force=*/false));
+  TARN_TRY(refs::CheckBranchId("branch", call.branch()));
+  return ToStatus(call.refs().GetBranch(call.repository(), call.branch()));
+}
+
+WriteCondition ReadWriteCondition(const http::RequestHead& head) {
+  const std::string_view none_match = head.Get("If-None-Match");
+  const bool if_absent = none_match == "*";
+  return {
+      .condition = if_absent ? versioning::SetCondition::kAbsent : versioning::SetCondition::kNone,
+      .supported = head.Get("If-Match").empty() && (none_match.empty() || if_absent)};
+}
+
+}  // namespace tarn::s3gw
