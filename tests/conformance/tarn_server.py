@@ -46,7 +46,8 @@ class Answer:
 class Server:
     """One data directory and the process that serves it."""
 
-    def __init__(self, program, directory, prefixes=(), extra="", preexec=None, environment=None):
+    def __init__(self, program, directory, prefixes=(), extra="", preexec=None, environment=None,
+                 blockstore="local"):
         self.program, self.preexec = str(program), preexec
         self.environment = {**os.environ, **(environment or {})}
         self.directory = pathlib.Path(directory)
@@ -59,7 +60,7 @@ listen_address: 127.0.0.1:{self.port}
 database: {{type: local, local: {{path: "{self.directory}/kv"}}}}
 auth: {{encrypt: {{secret_key: a secret of the tests}}}}
 blockstore:
-  type: local
+  type: {blockstore}
   signing: {{secret_key: another secret of the tests}}
   local:
     path: "{self.directory}/objects"
