@@ -151,7 +151,7 @@ std::optional<s3gw::Answer> GatewayExchange::Admit() {
   if (auto refused = Authenticate()) return refused;
   auto payload = Payload::Make(head_, signed_);
   if (!payload.ok()) return payload.failure();
-  payload_ = *std::move(payload);
+  payload_ = std::move(*payload);
   call_.body_bytes_ = payload_->decoded_bytes();
   if (auto refused = FindRepository()) return refused;
   stage_ = Stage::kFound;
