@@ -43,6 +43,11 @@ class FileLayer {
   virtual int CreateNamed(int at, const char* name) = 0;
   /// Names an unnamed file; -EEXIST if the name is taken.
   virtual int Link(int file, int at, const char* name) = 0;
+  /// Gives a regular file a second name and tells its status. -ELOOP for a symbolic link, -EISDIR
+  /// for what else is no file, -EEXIST if the name is taken; the file system may refuse (-EXDEV,
+  /// -EMLINK, -EPERM).
+  virtual int LinkNamed(int from_at, const char* from, int to_at, const char* to,
+                        FileStatus* status) = 0;
   /// Renames, replacing what has the new name.
   virtual int Rename(int from_at, const char* from, int to_at, const char* to) = 0;
   virtual int Unlink(int at, const char* name) = 0;

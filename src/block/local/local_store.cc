@@ -209,6 +209,15 @@ Status LocalStore::RemoveAll(std::string_view storage_namespace,
 
 Result<ObjectProperties> LocalStore::Copy(const ObjectPointer& from, const ObjectPointer& to) {
   TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(const FilePath source, impl_->paths.Resolve(from));
+  TARN_TRY_ASSIGN(const std::string target, impl_->paths.ResolveForWrite(to));
+  // What has a relative address was written by us and never changes, so a second name does. Import
+  // sources are their owner's, who may write into them.
+  if (source.below_root && !source.full_address) {
+    TARN_TRY_ASSIGN(const auto linked,
+                    LinkObject(impl_->writers, *impl_->root, source.path, target));
+    if (linked) return *linked;
+  }
   TARN_TRY_ASSIGN(const std::unique_ptr<ObjectReader> reader, Open(from));
   TARN_TRY_ASSIGN(const std::unique_ptr<ObjectWriter> writer,
                   Create(to, {reader->properties().size}));

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Counts syncs and fails where told to.
+/// Counts syncs and second names, and fails where told to.
 class TrickyFiles : public LayerOver {
  public:
   TrickyFiles() : LayerOver(SystemFiles()) {}
@@ -37,10 +37,19 @@ class TrickyFiles : public LayerOver {
   int SyncDirectory(int directory) override {
     ++directory_syncs;
     std::this_thread::sleep_for(std::chrono::milliseconds(directory_sync_ms));
+    if (directory_sync_error != 0) return directory_sync_error;
     return LayerOver::SyncDirectory(directory);
   }
+  int LinkNamed(int from_at, const char* from, int to_at, const char* to,
+                FileStatus* status) override {
+    if (link_error != 0) return link_error;
+    const int linked = LayerOver::LinkNamed(from_at, from, to_at, to, status);
+    if (linked == 0) ++links;
+    return linked;
+  }
   std::atomic<int> write_error = 0, sync_error = 0, file_syncs = 0, directory_syncs = 0;
-  std::atomic<int> directory_sync_ms = 0;
+  std::atomic<int> directory_sync_ms = 0, directory_sync_error = 0;
+  std::atomic<int> link_error = 0, links = 0;
 };
 
 class LocalStoreTest : public testing::Test {
@@ -216,6 +225,55 @@ TEST_F(LocalStoreTest, FullDiskLeavesNothing) {
   EXPECT_EQ(GetObject(store(), {"local://b/r", "old"}, 100).value(), "old");
   EXPECT_TRUE(fs::is_empty(root() + "/.tarn/tmp"));
   EXPECT_EQ(std::distance(fs::directory_iterator(root() + "/b/r"), {}), 1);
+}
+
+TEST_F(LocalStoreTest, CopiesBySecondName) {
+  ASSERT_TRUE(PutObject(store(), {"local://b/r", "data/p/1"}, "bytes").ok());
+  files_.directory_syncs = files_.file_syncs = 0;
+  ASSERT_TRUE(store().Copy({"local://b/r", "data/p/1"}, {"local://b/r", "data/p/2"}).ok());
+  EXPECT_EQ(files_.links, 1);
+  EXPECT_EQ(files_.file_syncs, 0);
+  EXPECT_EQ(files_.directory_syncs, 1);
+  ASSERT_TRUE(store().Copy({"local://b/r", "data/p/1"}, {"local://other/x", "data/p/1"}).ok());
+  EXPECT_EQ(fs::hard_link_count(root() + "/b/r/data/p/1"), 3u);
+  EXPECT_EQ(GetObject(store(), {"local://other/x", "data/p/1"}, 100).value(), "bytes");
+}
+
+TEST_F(LocalStoreTest, CopiesBytesWhereASecondNameWouldNotDo) {
+  ASSERT_TRUE(PutObject(store(), {"local://b/r", "own"}, "bytes").ok());
+  WriteSource("imported", "bytes");
+  fs::create_symlink(sources() + "/imported", root() + "/b/r/symbolic");
+  const std::string outside = "local://" + sources() + "/imported";
+  const std::string inside = "local://" + root() + "/b/r/own";
+  const ObjectPointer from[] = {{"", outside, AddressType::kFull},
+                                {"", inside, AddressType::kFull},
+                                {"local://b/r", inside},
+                                {"local://b/r", "symbolic"}};
+  int copies = 0;
+  for (const ObjectPointer& source : from) {
+    const std::string name = "copy" + std::to_string(++copies);
+    const auto copied = store().Copy(source, {"local://b/r", name});
+    ASSERT_TRUE(copied.ok()) << source.address << copied.status().ToString();
+    EXPECT_EQ(GetObject(store(), {"local://b/r", name}, 100).value(), "bytes");
+    EXPECT_EQ(fs::hard_link_count(root() + "/b/r/" + name), 1u) << source.address;
+  }
+  for (const int error : {-EXDEV, -EMLINK, -EPERM}) {
+    files_.link_error = error;
+    const std::string name = "copy" + std::to_string(++copies);
+    ASSERT_TRUE(store().Copy({"local://b/r", "own"}, {"local://b/r", name}).ok());
+    EXPECT_EQ(GetObject(store(), {"local://b/r", name}, 100).value(), "bytes");
+  }
+  EXPECT_EQ(files_.links, 0);
+  EXPECT_EQ(store().Copy({"local://b/r", ""}, {"local://b/r", "x"}).code(), Code::kDataNotFound);
+}
+
+TEST_F(LocalStoreTest, ASecondNameThatIsNotDurableIsTakenBack) {
+  ASSERT_TRUE(PutObject(store(), {"local://b/r", "1"}, "bytes").ok());
+  files_.directory_sync_error = -EIO;
+  EXPECT_EQ(store().Copy({"local://b/r", "1"}, {"local://b/r", "2"}).code(), Code::kWriteFailed);
+  files_.directory_sync_error = 0;
+  EXPECT_FALSE(store().Exists({"local://b/r", "2"}).value());
+  EXPECT_EQ(GetObject(store(), {"local://b/r", "1"}, 100).value(), "bytes");
 }
 
 TEST_F(LocalStoreTest, RemovesWhatACrashLeft) {

@@ -17,18 +17,42 @@ constexpr int64_t kLargeBytesMin = 16 << 20;
 constexpr size_t kBlockBytes = 1 << 20;
 static_assert(kBlockBytes % kDirectAlignment == 0);
 
-Status WriteFailed(int error) {
-  const Code code = error == -ENOSPC || error == -EDQUOT ? Code::kNoSpace : Code::kWriteFailed;
-  return {code, "failed to write to storage: " + ErrnoText(-error)};
-}
-
 std::string NewTemporaryName() {
   uint8_t bytes[16];
   SystemRandom().Fill(bytes);
   return ToHex({reinterpret_cast<const char*>(bytes), sizeof bytes});
 }
 
+std::string_view DirectoryOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? "" : path.substr(0, slash);
+}
+
+const char* NameOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return path.c_str() + (slash == std::string::npos ? 0 : slash + 1);
+}
+
 }  // namespace
+
+Status WriteFailed(int error) {
+  const Code code = error == -ENOSPC || error == -EDQUOT ? Code::kNoSpace : Code::kWriteFailed;
+  return {code, "failed to write to storage: " + ErrnoText(-error)};
+}
+
+Result<std::optional<ObjectProperties>> LinkObject(WriterContext& context, Directory& root,
+                                                   const std::string& from, const std::string& to) {
+  const std::shared_ptr<Directory> directory = context.directories.Open(DirectoryOf(to)).directory;
+  FileStatus status;
+  // Whatever is wrong here, copying the bytes finds it out again, and says so or gets around it.
+  if (!directory || context.layer.LinkNamed(root.file(), from.c_str(), directory->file(),
+                                            NameOf(to), &status) < 0)
+    return std::optional<ObjectProperties>();
+  const int synced = directory->Sync();
+  if (synced >= 0) return std::optional(ObjectProperties{status.size, context.clock.Now()});
+  context.layer.Unlink(directory->file(), NameOf(to));
+  return WriteFailed(synced);
+}
 
 LocalWriter::LocalWriter(WriterContext& context, std::string path, const WriteOptions& options)
     : context_(context), path_(std::move(path)) {
@@ -42,15 +66,9 @@ LocalWriter::~LocalWriter() {
   context_.layer.Unlink(context_.temporary->file(), temporary_name_.c_str());
 }
 
-std::string_view LocalWriter::directory_path() const {
-  const size_t slash = path_.rfind('/');
-  return slash == std::string::npos ? "" : std::string_view(path_).substr(0, slash);
-}
+std::string_view LocalWriter::directory_path() const { return DirectoryOf(path_); }
 
-const char* LocalWriter::name() const {
-  const size_t slash = path_.rfind('/');
-  return path_.c_str() + (slash == std::string::npos ? 0 : slash + 1);
-}
+const char* LocalWriter::name() const { return NameOf(path_); }
 
 Status LocalWriter::Write(std::span<const char> bytes) {
   TARN_TRY(RequireBlocking());

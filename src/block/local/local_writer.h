@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -19,6 +20,15 @@ struct WriterContext {
   Directories& directories;
   std::shared_ptr<Directory> temporary;  ///< .tarn/tmp; writers of a closing store may hold it.
 };
+
+/// "failed to write to storage: ..." for a -errno.
+Status WriteFailed(int error);
+
+/// Gives a stored object a second name, durable like a new one. Paths are relative to `root`.
+/// Nothing where that cannot be, and the bytes have to be copied: the target exists, the file
+/// system refuses, the source is absent or no plain file.
+Result<std::optional<ObjectProperties>> LinkObject(WriterContext& context, Directory& root,
+                                                   const std::string& from, const std::string& to);
 
 class LocalWriter : public ObjectWriter {
  public:

@@ -71,10 +71,10 @@ Status LocalPaths::CheckAbsolute(std::string_view path) const {
 
 Result<FilePath> LocalPaths::ResolveAbsolute(std::string_view path) const {
   TARN_TRY(CheckAbsolute(path));
-  if (!IsBelow(path, root_)) return FilePath{std::string(path), false};
+  if (!IsBelow(path, root_)) return FilePath{std::string(path), false, true};
   const std::string_view relative = RelativeTo(path, root_);
   if (IsPrivate(relative)) return Blocked("");
-  return FilePath{std::string(relative), true};
+  return FilePath{std::string(relative), true, true};
 }
 
 Result<FilePath> LocalPaths::Resolve(const ObjectPointer& object) const {

@@ -16,7 +16,8 @@ inline constexpr std::string_view kPrivateDirectory = ".tarn";
 /// Where a file is: below the root by a relative path, or anywhere by an absolute one.
 struct FilePath {
   std::string path;
-  bool below_root = true;  ///< `path` is relative to the root, clean and not empty.
+  bool below_root = true;     ///< `path` is relative to the root, clean and not empty.
+  bool full_address = false;  ///< Someone else may have put it there: an import source.
 };
 
 class LocalPaths {

@@ -75,6 +75,15 @@ class KernelFiles : public FileLayer {
     return linked;
   }
 
+  int LinkNamed(int from_at, const char* from, int to_at, const char* to,
+                FileStatus* status) override {
+    struct stat found;
+    const int read = Checked(fstatat(from_at, from, &found, AT_SYMLINK_NOFOLLOW));
+    if (read < 0) return read;
+    if (!S_ISREG(found.st_mode)) return S_ISLNK(found.st_mode) ? -ELOOP : -EISDIR;
+    Convert(found, status);
+    return Checked(linkat(from_at, from, to_at, to, 0));
+  }
   int Rename(int from_at, const char* from, int to_at, const char* to) override {
     return Checked(renameat(from_at, from, to_at, to));
   }

@@ -149,6 +149,18 @@ int CrashFiles::Link(int file, int at, const char* name) {
   return place.directory->names.emplace(place.name, Get(file)).second ? 0 : -EEXIST;
 }
 
+int CrashFiles::LinkNamed(int from_at, const char* from, int to_at, const char* to,
+                          FileStatus* status) {
+  std::lock_guard lock(mutex_);
+  if (Down()) return -EIO;
+  NodePtr node = FindNode(from_at, from);
+  const Place place = Find(to_at, to);
+  if (!node || !place.directory) return -ENOENT;
+  if (node->directory) return -EISDIR;
+  *status = {static_cast<int64_t>(node->bytes.size()), {}, true};
+  return place.directory->names.emplace(place.name, std::move(node)).second ? 0 : -EEXIST;
+}
+
 int CrashFiles::Rename(int from_at, const char* from, int to_at, const char* to) {
   std::lock_guard lock(mutex_);
   if (Down()) return -EIO;

@@ -34,6 +34,8 @@ class CrashFiles : public FileLayer {
   int CreateUnnamed(int directory) override;
   int CreateNamed(int at, const char* name) override;
   int Link(int file, int at, const char* name) override;
+  int LinkNamed(int from_at, const char* from, int to_at, const char* to,
+                FileStatus* status) override;
   int Rename(int from_at, const char* from, int to_at, const char* to) override;
   int Unlink(int at, const char* name) override;
   int SetDirect(int file, bool direct) override;

@@ -18,6 +18,10 @@ class LayerOver : public FileLayer {
   int CreateUnnamed(int directory) override { return under_.CreateUnnamed(directory); }
   int CreateNamed(int at, const char* name) override { return under_.CreateNamed(at, name); }
   int Link(int file, int at, const char* name) override { return under_.Link(file, at, name); }
+  int LinkNamed(int from_at, const char* from, int to_at, const char* to,
+                FileStatus* status) override {
+    return under_.LinkNamed(from_at, from, to_at, to, status);
+  }
   int Rename(int from_at, const char* from, int to_at, const char* to) override {
     return under_.Rename(from_at, from, to_at, to);
   }

@@ -159,6 +159,39 @@ TEST_P(ObjectStoreSuite, AppendsRangesOfObjects) {
   EXPECT_EQ((*writer)->Append(**from, 2'000'000, 4).code(), Code::kIo);
 }
 
+TEST_P(ObjectStoreSuite, CopiesAreObjectsOfTheirOwn) {
+  const std::string bytes = Pattern(70000, 11), other = Pattern(60000, 12);
+  Put("from", bytes);
+  for (const std::string_view name : {"copy/one", "copy/two"}) {
+    const auto copied = store().Copy(At("from"), At(name));
+    ASSERT_TRUE(copied.ok()) << copied.status().ToString();
+    EXPECT_EQ(copied->size, 70000);
+    EXPECT_EQ(Get(name), bytes);
+  }
+  ASSERT_TRUE(store().Copy(At("copy/one"), At("copy/one")).ok());
+  ASSERT_TRUE(store().Copy(At("copy/one"), At("copy/two")).ok());
+  EXPECT_EQ(Get("copy/two"), bytes);
+  Put("from", other);
+  EXPECT_EQ(Get("copy/one"), bytes);
+  Put("copy/one", other.substr(1));
+  EXPECT_EQ(Get("copy/two"), bytes);
+  ASSERT_TRUE(store().Remove(At("copy/one")).ok());
+  EXPECT_EQ(Get("copy/two"), bytes);
+  EXPECT_EQ(Get("from"), other);
+}
+
+TEST_P(ObjectStoreSuite, CopiesAreOfTheirOwnTime) {
+  Put("from", "x");
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  auto source = store().Open(At("from"));
+  ASSERT_TRUE(source.ok());
+  const auto copied = store().Copy(At("from"), At("to"));
+  ASSERT_TRUE(copied.ok());
+  const Timestamp before = (*source)->properties().last_modified, after = copied->last_modified;
+  EXPECT_GT(std::make_pair(after.seconds, after.nanos),
+            std::make_pair(before.seconds, before.nanos));
+}
+
 TEST_P(ObjectStoreSuite, RefusesToLeaveTheNamespace) {
   for (const std::string_view address :
        {"../../../etc/passwd", "subdir/../../other/secret.txt", "..", "../x"}) {
