@@ -18,6 +18,10 @@
 
 namespace tarn::s3gw {
 
+/// Characters of an access key id in a signature.
+inline constexpr size_t kAccessKeyIdSizeMin = 3;
+inline constexpr size_t kAccessKeyIdSizeMax = 20;
+
 /// What verifying a signature leaves behind: the user, and what signatures of chunks go on from.
 struct SignedRequest {
   auth::User user;
