@@ -12,7 +12,6 @@ Answer ListObjects(Call&) { return Error::kNotImplemented; }
 Answer ListMultipartUploads(Call&) { return Error::kNotImplemented; }
 Answer DeleteObjects(Call&) { return Error::kNotImplemented; }
 Answer PostBucket(Call&) { return Error::kNotImplemented; }
-Answer CopyObject(Call&) { return Error::kNotImplemented; }
 Opening UploadPart(Call&) { return Error::kNotImplemented; }
 Answer UploadPartCopy(Call&) { return Error::kNotImplemented; }
 Answer CreateMultipartUpload(Call&) { return Error::kNotImplemented; }

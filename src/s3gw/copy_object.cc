@@ -1,0 +1,73 @@
+#include <string>
+#include <utility>
+
+#include "codec/xml_writer.h"
+#include "s3gw/call.h"
+#include "s3gw/copy_source.h"
+#include "s3gw/handlers.h"
+#include "s3gw/user_metadata.h"
+#include "s3gw/write_checks.h"
+#include "s3gw/xml_time.h"
+#include "serving/entity_tag.h"
+
+namespace tarn::s3gw {
+namespace {
+
+/// What is wrong with a copy is told in words, because the error codes of S3 leave open which of
+/// the two objects is meant. Failures of ours stay what they are.
+Answer CopyFailed(const Status& status) {
+  switch (status.code()) {
+    case Code::kNotFound:
+    case Code::kRepositoryNotFound:
+    case Code::kBranchNotFound:
+    case Code::kTagNotFound:
+    case Code::kCommitNotFound:
+    case Code::kDataNotFound:
+      return Error::kNoSuchKey;
+    case Code::kCancelled:
+    case Code::kSlowDown:
+    case Code::kTooManyTries:
+    case Code::kWriteFailed:
+    case Code::kNoSpace:
+    case Code::kCorrupt:
+    case Code::kIo:
+    case Code::kInternal:
+      return status;
+    default:
+      return Failure(Error::kInvalidRequest, std::string(status.message()));
+  }
+}
+
+}  // namespace
+
+Answer CopyObject(Call& call) {
+  TARN_TRY(CheckWriteTarget(call));
+  auto source = ReadCopySource(call.Header("x-amz-copy-source"));
+  if (!source.ok()) return source.failure();
+  catalog::CopyRequest request;
+  request.branch = call.branch();
+  request.path = call.path();
+  request.source_ref = std::move(source->ref);
+  request.source_path = std::move(source->path);
+  if (call.Header("x-amz-metadata-directive") == "REPLACE") {
+    auto metadata = ReadUserMetadata(call.head());
+    if (!metadata.ok()) return metadata.failure();
+    request.metadata = std::move(*metadata);
+  }
+  if (source->repository != call.repository().id.str()) {
+    auto repository = call.catalog().GetRepository(RepositoryId(source->repository));
+    if (!repository.ok()) return CopyFailed(repository.status());
+    request.source_repository = *std::move(repository);
+  }
+  const auto copy = call.catalog().CopyObject(call.repository(), request);
+  if (!copy.ok()) return CopyFailed(copy.status());
+  std::string text;
+  XmlWriter(&text)
+      .Begin("CopyObjectResult")
+      .Element("LastModified", FormatXmlTime(copy->entry.last_modified))
+      .Element("ETag", serving::EntityTag(copy->entry.checksum))
+      .End("CopyObjectResult");
+  return XmlAnswer(text);
+}
+
+}  // namespace tarn::s3gw

@@ -1,0 +1,13 @@
+// Times in XML answers. Level 8; pure functions.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+
+namespace tarn::s3gw {
+
+/// "2006-01-02T15:04:05.000Z", always with milliseconds, which are cut off and not rounded.
+std::string FormatXmlTime(Timestamp time);
+
+}  // namespace tarn::s3gw
