@@ -24,6 +24,7 @@ import threading
 import time
 
 import process
+import s3
 import tree
 import versions
 
@@ -122,7 +123,9 @@ logging: {{level: ERROR}}
         print(f"  {work}: {figure} (goal {goal}, reference {reference}) {note}", flush=True)
 
     def wrk(self, server, path, seconds=SECONDS):
-        """CPU seconds of the server per request."""
+        """CPU seconds of the server per request; `path` may be a script of wrk that makes them."""
+        script = isinstance(path, pathlib.Path)
+        what = ["-s", path] if script else ["-H", f"Authorization: {AUTH}"]
         before = server.cpu()
         output = subprocess.run(
             [
@@ -130,9 +133,8 @@ logging: {{level: ERROR}}
                 "-t1",
                 f"-c{CONNECTIONS}",
                 f"-d{seconds}s",
-                "-H",
-                f"Authorization: {AUTH}",
-                f"http://127.0.0.1:{server.port}{path}",
+                *what,
+                f"http://127.0.0.1:{server.port}{'/' if script else path}",
             ],
             capture_output=True,
             text=True,
@@ -302,9 +304,9 @@ logging: {{level: ERROR}}
             f"{count / (time.monotonic() - start):.0f} uploads/s; file system alone: {floor} us",
         )
 
-    def durable_floor(self, threads, each):
+    def durable_floor(self, threads, each, name="floor"):
         """CPU in us of making one small file durable and nothing else."""
-        folder = self.work / "floor"
+        folder = self.work / name
         folder.mkdir()
         output = subprocess.run(
             [self.build / "tests" / "durable_floor", folder, str(threads), str(each)],
@@ -436,6 +438,10 @@ logging: {{level: ERROR}}
         tarn.api("POST", f"/repositories/{repository}/branches/main/commits", {"message": path})
         return time.monotonic() - start
 
+    def s3(self):
+        with self.start_tarn() as tarn, self.start_nginx() as nginx:
+            s3.S3(self, tarn, nginx, KEY, SECRET).run()
+
     def start(self):
         self.start_tarn().stop()
         times = []
@@ -455,7 +461,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = ["reads", "uploads", "imports", "million", "commits", "versions", "start"]
+    names = ["reads", "uploads", "imports", "million", "commits", "versions", "s3", "start"]
     parser.add_argument("--build", default="build", help="folder with the program (default: build)")
     parser.add_argument("--dir", default="build/bench", help="working folder; trees are kept there")
     parser.add_argument(
