@@ -5,8 +5,6 @@
 #include "base/blocking.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "codec/base64.h"
-#include "codec/digest.h"
 #include "codec/json_writer.h"
 #include "s3gw/copy_source.h"
 #include "s3gw/error_document.h"
@@ -163,13 +161,7 @@ std::optional<s3gw::Answer> GatewayExchange::Admit() {
 std::optional<s3gw::Answer> GatewayExchange::ReadDocument(std::string_view body) {
   StringSink sink(&call_.document_);
   if (auto refused = payload_->Take(body, sink)) return refused;
-  if (auto refused = payload_->Finish()) return refused;
-  const auto announced = head_.Find("Content-MD5");
-  if (!announced) return std::nullopt;
-  const auto md5 = DecodeBase64(*announced);
-  if (!md5 || md5->size() != Md5Digest().size()) return Error::kInvalidDigest;
-  if (*md5 != AsView(Md5(call_.document_))) return Error::kBadDigest;
-  return std::nullopt;
+  return payload_->Finish();
 }
 
 std::optional<http::Response> GatewayExchange::Open() {

@@ -45,6 +45,7 @@ LIBRARIES = {
     "sodium": ["src/codec/"],
     "google/protobuf": ["src/refs/records.cc", "src/server/kv_records"],
     "libdeflate.h": ["src/codec/"],
+    "pugixml": ["src/codec/"],
     "zlib.h": ["src/codec/", "src/sst/testing/", "src/server/kv_records_test.cc"],
 }
 FILE_LINES_MAX = 800

@@ -1,0 +1,28 @@
+// The XML documents that requests bring: deletion of many objects, completion of an upload. Level
+// 8; pure functions. Roots and namespaces are not looked at, as in the reference.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tarn::s3gw {
+
+struct DeleteRequest {
+  std::vector<std::string> keys;  ///< As the client wrote them: "ref/path".
+  bool quiet = false;             ///< Only failures are reported.
+};
+/// kInvalidRequest.
+Result<DeleteRequest> ReadDeleteRequest(std::string_view document);
+
+struct CompletedPart {
+  int64_t number = 0;
+  std::string entity_tag;  ///< Without quotes.
+};
+/// The parts of an upload in the order of the document. kInvalidRequest.
+Result<std::vector<CompletedPart>> ReadCompleteRequest(std::string_view document);
+
+}  // namespace tarn::s3gw
