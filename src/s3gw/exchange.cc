@@ -32,17 +32,24 @@ bool HasHeader(std::string_view headers, std::string_view line_start) {
          headers.find(std::string("\r\n").append(line_start)) != std::string_view::npos;
 }
 
-/// The first kind of XML that is literally accepted; nothing if none is.
-std::optional<std::string_view> AcceptedXml(std::string_view accept) {
-  while (true) {
+/// Whether a list of media types names one literally, without parameters.
+bool Lists(std::string_view accept, std::string_view type) {
+  while (!accept.empty()) {
     const size_t comma = accept.find(',');
-    const std::string_view item = accept.substr(0, comma);
-    for (const std::string_view type : {"application/xml", "text/xml"})
-      if (item == type) return type;
-    if (comma == std::string_view::npos) return std::nullopt;
-    accept.remove_prefix(comma + 1);
-    while (accept.starts_with(' ')) accept.remove_prefix(1);
+    std::string_view item = accept.substr(0, comma);
+    accept.remove_prefix(comma == std::string_view::npos ? accept.size() : comma + 1);
+    while (item.starts_with(' ')) item.remove_prefix(1);
+    while (item.ends_with(' ')) item.remove_suffix(1);
+    if (item == type) return true;
   }
+  return false;
+}
+
+/// The kind of XML that is accepted, the first of these by preference; nothing if none is.
+std::optional<std::string_view> AcceptedXml(std::string_view accept) {
+  for (const std::string_view type : {"application/xml", "text/xml"})
+    if (Lists(accept, type)) return type;
+  return std::nullopt;
 }
 
 bool IsEmptyBody(const http::Response& response) {
@@ -206,6 +213,8 @@ std::optional<http::Response> GatewayExchange::Complete(s3gw::Answer answer) {
   }
   if (stage_ != Stage::kReceived) response.Add("X-Amz-Request-Id", call_.request_id_);
   AddContentType(&response);
+  // Only the length of an object is told without sending it.
+  if (head_.method == "HEAD" && !response.announced_length) response.body = http::StreamBody{};
   return response;
 }
 
