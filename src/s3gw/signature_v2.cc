@@ -66,7 +66,8 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-/// Reads "key:signature" at the front of `text`: the longest key of 3 to 20 characters.
+/// Reads "key:signature" at the front of `text`: the longest key of 3 to 20 characters. Nothing if
+/// there is none; the signature is not decoded yet.
 std::optional<SignatureV2> ReadFields(std::string_view text) {
   size_t end = 0;
   size_t at = 0;
@@ -75,12 +76,17 @@ std::optional<SignatureV2> ReadFields(std::string_view text) {
     at += FirstRune(text.substr(at)).length;
   }
   if (end == 0) return std::nullopt;
-  std::string_view signature = text.substr(end + 1);
+  const std::string_view signature = text.substr(end + 1);
   const auto stop = std::find_if_not(signature.begin(), signature.end(), IsBase64);
-  signature = signature.substr(0, static_cast<size_t>(stop - signature.begin()));
-  auto decoded = DecodeBase64(signature);
+  return SignatureV2{text.substr(0, end), std::string(signature.begin(), stop)};
+}
+
+/// The claim with its signature decoded, if that is possible.
+std::optional<SignatureV2> Decoded(SignatureV2 claim) {
+  auto decoded = DecodeBase64(claim.signature);
   if (!decoded) return std::nullopt;
-  return SignatureV2{text.substr(0, end), *std::move(decoded)};
+  claim.signature = *std::move(decoded);
+  return claim;
 }
 
 /// The values of a header, joined by commas.
@@ -164,7 +170,9 @@ std::optional<SignatureV2> ReadSignatureV2(const http::RequestHead& head) {
   const std::string_view header = head.Get("Authorization");
   for (size_t at = header.find(kStart); at != std::string_view::npos;
        at = header.find(kStart, at + 1)) {
-    if (auto claim = ReadFields(header.substr(at + kStart.size()))) return claim;
+    if (auto claim = ReadFields(header.substr(at + kStart.size()))) {
+      return Decoded(*std::move(claim));
+    }
   }
   return std::nullopt;
 }
@@ -175,9 +183,9 @@ std::optional<SignatureV2> ReadJavaSignatureV2(const Query& query) {
       query.Get("SignatureMethod") != "HmacSHA256" || query.Get("SignatureVersion") != "2") {
     return std::nullopt;
   }
-  auto decoded = DecodeBase64(query.Get("Signature"));
-  if (!decoded || decoded->empty()) return std::nullopt;
-  return SignatureV2{key, *std::move(decoded)};
+  const std::string_view signature = query.Get("Signature");
+  if (signature.empty()) return std::nullopt;
+  return Decoded({key, std::string(signature)});
 }
 
 std::optional<Error> CheckSignatureV2(const SignatureV2& claim, const http::RequestHead& head,
