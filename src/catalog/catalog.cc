@@ -1,6 +1,7 @@
 #include "catalog/catalog.h"
 
 #include "catalog/address_provider.h"
+#include "catalog/multipart.h"
 #include "refs/names.h"
 #include "versioning/read.h"
 
@@ -8,7 +9,8 @@ namespace tarn::catalog {
 
 Catalog::Catalog(versioning::Context& context)
     : context_(context),
-      addresses_(std::make_unique<AddressProvider>(context.refs.xids(), context.clock)) {}
+      addresses_(std::make_unique<AddressProvider>(context.refs.xids(), context.clock)),
+      multipart_(std::make_unique<MultipartUploads>(*this)) {}
 
 Catalog::~Catalog() = default;
 

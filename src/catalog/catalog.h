@@ -75,13 +75,13 @@ struct UploadRequest {
 };
 
 struct CopyRequest {
-  /// Where the source is; nothing: in the repository of the copy.
-  std::optional<refs::Repository> source_repository;
   std::string source_ref, source_path;
   BranchId branch;  ///< Of the copy.
   std::string path;
-  std::optional<Metadata> metadata;  ///< Instead of that of the source.
   bool force = false;
+  /// Where the source is; nothing: in the repository of the copy.
+  std::optional<refs::Repository> source_repository = std::nullopt;
+  std::optional<Metadata> metadata = std::nullopt;  ///< Instead of that of the source.
 };
 
 /// An upload in progress: bytes in, MD5 on the way, linked at the end. Destroyed before Finish, it
@@ -103,11 +103,15 @@ struct OpenedObject {
   std::unique_ptr<block::ObjectReader> reader;
 };
 
+class MultipartUploads;
+
 class Catalog {
  public:
   explicit Catalog(versioning::Context& context);
   ~Catalog();
   versioning::Context& context() { return context_; }
+  /// Uploads in parts.
+  MultipartUploads& multipart() { return *multipart_; }
 
   /// Looks a repository up; kInvalidValue ("argument <argument>: ...") for a malformed id.
   Result<refs::Repository> GetRepository(const RepositoryId& id,
@@ -156,6 +160,7 @@ class Catalog {
   class AddressProvider;
   versioning::Context& context_;
   std::unique_ptr<AddressProvider> addresses_;
+  std::unique_ptr<MultipartUploads> multipart_;
 };
 
 }  // namespace tarn::catalog

@@ -3,31 +3,49 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <functional>
-#include <memory>
-#include <vector>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+#include <utility>
 
-#include "codec/digest.h"
+#include "base/log.h"
+#include "catalog/multipart_records.h"
+#include "catalog/stage_entry.h"
 #include "codec/hex.h"
+#include "refs/names.h"
 
 namespace tarn::catalog {
 namespace {
 
-constexpr size_t kCopyBytes = 256 << 10;
-constexpr size_t kIdLength = 32;
+constexpr size_t kIdBytesMax = 1024;
+constexpr size_t kHexDigits = 32;
+constexpr size_t kHashBytes = 256 << 10;
+constexpr int kRepositoryPage = 100;
+// The reference refuses to go on with an upload whose id is not hexadecimal. It must not go on with
+// ours: it would find no parts and call an empty object complete.
+constexpr char kOwnMark = 'u';
+
+Status NotFound() { return {Code::kNotFound, "upload not found"}; }
+
+bool IsHex(std::string_view text) {
+  return text.size() == kHexDigits && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
 
 std::string NewId(Random& random) {
   std::string id = NewUuid(random);
-  id.erase(std::remove(id.begin(), id.end(), '-'), id.end());
-  return id;
+  std::erase(id, '-');
+  return kOwnMark + id;
 }
 
-// The id becomes part of a file name, so nothing else may pass.
-bool IsId(std::string_view id) {
-  return id.size() == kIdLength && std::all_of(id.begin(), id.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
+bool IsOwnId(std::string_view id) { return id.starts_with(kOwnMark) && IsHex(id.substr(1)); }
+
+bool Fits(const MultipartUpload& upload, const UploadName& name) {
+  return upload.branch == name.branch && upload.path == name.path &&
+         upload.presigned == !name.address.empty() &&
+         (!upload.presigned || upload.address == name.address);
 }
 
 std::string_view WithoutQuotes(std::string_view tag) {
@@ -37,6 +55,7 @@ std::string_view WithoutQuotes(std::string_view tag) {
 }
 
 Status CheckOrder(std::span<const PartTag> parts) {
+  if (parts.empty()) return {Code::kInvalidRequest, "parts are required"};
   int64_t last = 0;
   for (const PartTag& part : parts) {
     TARN_TRY(CheckPartNumber(part.number));
@@ -47,114 +66,312 @@ Status CheckOrder(std::span<const PartTag> parts) {
   return {};
 }
 
-/// Copies a range of an object; the MD5 of what was copied.
-Result<Md5Digest> CopyBytes(block::ObjectReader& from, int64_t offset, int64_t length,
-                            block::ObjectWriter& to) {
-  Md5Hasher md5;
-  std::vector<char> buffer(kCopyBytes);
-  while (length > 0) {
-    const size_t wanted = std::min(buffer.size(), static_cast<size_t>(length));
-    TARN_TRY_ASSIGN(const size_t got, from.ReadAt(offset, std::span(buffer).first(wanted)));
-    if (got == 0) return Status(Code::kIo, "object is shorter than its store says");
-    md5.Update({buffer.data(), got});
-    TARN_TRY(to.Write({buffer.data(), got}));
+/// Feeds a whole object to `md5`, and to `to` unless that is null.
+Status HashBytes(block::ObjectReader& from, Md5Hasher* md5, block::ObjectWriter* to) {
+  std::vector<char> buffer(kHashBytes);
+  for (int64_t offset = 0;;) {
+    TARN_TRY_ASSIGN(const size_t got, from.ReadAt(offset, buffer));
+    if (got == 0) return {};
+    md5->Update({buffer.data(), got});
+    if (to != nullptr) TARN_TRY(to->Write({buffer.data(), got}));
     offset += static_cast<int64_t>(got);
-    length -= static_cast<int64_t>(got);
   }
-  return md5.Finish();
 }
 
 }  // namespace
 
-Status CheckPartNumber(int64_t number) {
-  if (number >= 1 && number <= kPartNumberMax) return {};
-  return {Code::kInvalidRequest, fmt::format("part numbers are between 1 and {}", kPartNumberMax)};
+/// One thread at a time ends or takes over an upload.
+class MultipartUploads::Locks {
+ public:
+  class Hold {
+   public:
+    Hold(Locks& locks, std::string id) : locks_(locks), id_(std::move(id)) {
+      std::unique_lock lock(locks_.mutex_);
+      locks_.released_.wait(lock, [&] { return locks_.held_.insert(id_).second; });
+    }
+    ~Hold() {
+      std::unique_lock lock(locks_.mutex_);
+      locks_.held_.erase(id_);
+      lock.unlock();
+      locks_.released_.notify_all();
+    }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+   private:
+    Locks& locks_;
+    const std::string id_;
+  };
+
+ private:
+  std::mutex mutex_;  // guards held_
+  std::condition_variable released_;
+  std::set<std::string> held_;
+};
+
+/// The parts that a client wants, and what their object will be.
+struct MultipartUploads::Chosen {
+  /// Of each part the attempts with its entity tag, latest first: the last one may have been cut
+  /// off before its object was stored.
+  std::vector<std::vector<PartRecord>> parts;
+  int64_t size = 0;
+  std::string entity_tag;
+};
+
+MultipartUploads::MultipartUploads(Catalog& catalog)
+    : catalog_(catalog), context_(catalog.context()), locks_(std::make_unique<Locks>()) {}
+
+MultipartUploads::~MultipartUploads() = default;
+
+UploadPlace MultipartUploads::PlaceOf(const refs::Repository& repository, std::string_view id) {
+  return {repository.partition(), repository.storage_namespace.str(), std::string(id)};
 }
 
-MultipartUpload::MultipartUpload(versioning::Context& context, const refs::Repository& repository,
-                                 std::string address, std::string id)
-    : context_(&context),
-      repository_(&repository),
-      address_(std::move(address)),
-      id_(std::move(id)) {}
-
-Result<MultipartUpload> MultipartUpload::Start(versioning::Context& context,
-                                               const refs::Repository& repository,
-                                               std::string address) {
-  MultipartUpload upload(context, repository, std::move(address), NewId(context.random));
-  TARN_TRY(block::PutObject(context.objects, upload.At(upload.MarkerAddress()), ""));
+Result<MultipartUpload> MultipartUploads::Start(const refs::Repository& repository,
+                                                MultipartUpload upload) {
+  TARN_TRY(refs::CheckPath("path", upload.path));
+  upload.id = NewId(context_.random);
+  upload.created = context_.clock.Now();
+  TARN_TRY(context_.refs.kv().SetIf(repository.partition(), UploadKey(upload.id),
+                                    EncodeUpload({upload, false}), kv::Predicate::Absent()));
   return upload;
 }
 
-Result<MultipartUpload> MultipartUpload::Find(versioning::Context& context,
-                                              const refs::Repository& repository,
-                                              std::string address, std::string_view id) {
-  const Status not_found(Code::kNotFound, "upload not found");
-  if (!IsId(id)) return not_found;
-  MultipartUpload upload(context, repository, std::move(address), std::string(id));
-  TARN_TRY_ASSIGN(const bool exists, context.objects.Exists(upload.At(upload.MarkerAddress())));
-  if (!exists) return not_found;
+Result<MultipartUpload> MultipartUploads::Find(const refs::Repository& repository,
+                                               const UploadName& name) {
+  auto found = Get(repository, name);
+  const bool may_be_foreign = found.code() == Code::kNotFound && name.address.empty() &&
+                              !name.id.empty() && name.id.size() <= kIdBytesMax &&
+                              !IsOwnId(name.id);
+  if (may_be_foreign) return TakeOver(repository, name);
+  return found;
+}
+
+Result<MultipartUpload> MultipartUploads::Get(const refs::Repository& repository,
+                                              const UploadName& name) {
+  if (name.id.empty() || name.id.size() > kIdBytesMax) return NotFound();
+  const std::string key = UploadKey(name.id);
+  TARN_TRY_ASSIGN(const auto found, context_.refs.kv().Get(repository.partition(), key));
+  if (!found) return NotFound();
+  TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, *found));
+  if (record.ended || !Fits(record.upload, name)) return NotFound();
+  return std::move(record.upload);
+}
+
+/// Makes an upload that the reference has begun one of ours. Its record tells neither repository
+/// nor branch: they are those with which it is first named. Its parts in a local directory are
+/// "<upload id>-<number>" at the top of the namespace.
+Result<MultipartUpload> MultipartUploads::TakeOver(const refs::Repository& repository,
+                                                   const UploadName& name) {
+  kv::Store& kv = context_.refs.kv();
+  const Locks::Hold hold(*locks_, name.id);
+  TARN_TRY_ASSIGN(const auto tracked, kv.Get(kTrackerPartition, name.id));
+  if (!tracked) return NotFound();
+  TARN_TRY_ASSIGN(const auto taken, kv.Get(repository.partition(), UploadKey(name.id)));
+  if (taken) return Get(repository, name);  // by another request just now, or with another branch
+  TARN_TRY_ASSIGN(MultipartUpload upload, DecodeTracker(*tracked));
+  if (upload.path != name.path) return NotFound();
+  upload.id = name.id;
+  upload.branch = name.branch;
+  upload.address.clear();
+
+  std::vector<std::pair<std::string, std::string>> records;
+  for (int number = 1; IsHex(name.id) && number <= kPartNumberMax; ++number) {
+    PartRecord record{.address = fmt::format("{}-{:05}", name.id, number), .part = {}};
+    const block::ObjectPointer object{repository.storage_namespace.view(), record.address};
+    TARN_TRY_ASSIGN(const bool exists, context_.objects.Exists(object));
+    if (!exists) continue;
+    TARN_TRY_ASSIGN(const auto reader, context_.objects.Open(object));
+    Md5Hasher md5;
+    TARN_TRY(HashBytes(*reader, &md5, nullptr));
+    record.part.checksum = ToHex(AsView(md5.Finish()));
+    record.part.size = reader->properties().size;
+    record.part.last_modified = reader->properties().last_modified;
+    records.emplace_back(KeyOfPart(name.id, {number, 1}), EncodePart(record));
+  }
+  std::vector<kv::Put> puts;
+  for (const auto& [key, bytes] : records) puts.push_back({key, bytes});
+  for (const Status& put : kv.SetMany(repository.partition(), puts)) TARN_TRY(put);
+  TARN_TRY(kv.SetIf(repository.partition(), UploadKey(name.id), EncodeUpload({upload, false}),
+                    kv::Predicate::Absent()));
   return upload;
 }
 
-block::ObjectPointer MultipartUpload::At(std::string_view address) const {
-  return {repository_->storage_namespace.view(), address};
+Result<refs::Page<MultipartUpload>> MultipartUploads::List(const refs::Repository& repository,
+                                                           std::string_view after_path,
+                                                           std::string_view after_id, int amount) {
+  using Place = std::pair<std::string, std::string>;
+  std::map<Place, MultipartUpload> first;  // one more than asked for, at most
+  const auto visit = [&](std::string_view key, std::string_view bytes) -> Status {
+    TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, bytes));
+    MultipartUpload& upload = record.upload;
+    if (record.ended || upload.presigned || upload.path < after_path) return {};
+    if (upload.path == after_path && (after_id.empty() || upload.id <= after_id)) return {};
+    Place place(upload.path, upload.id);
+    first.emplace(std::move(place), std::move(upload));
+    if (first.size() > static_cast<size_t>(amount) + 1) first.erase(std::prev(first.end()));
+    return {};
+  };
+  TARN_TRY(ForEachRecord(context_.refs.kv(), repository.partition(), kUploadPrefix, visit));
+  refs::Page<MultipartUpload> page;
+  page.has_more = first.size() > static_cast<size_t>(amount);
+  if (page.has_more) first.erase(std::prev(first.end()));
+  for (auto& [place, upload] : first) page.items.push_back(std::move(upload));
+  return page;
 }
 
-std::string MultipartUpload::MarkerAddress() const { return address_ + "." + id_ + "-upload"; }
-
-std::string MultipartUpload::PartAddress(int64_t number) const {
-  return fmt::format("{}.{}-{:05}", address_, id_, number);
-}
-
-std::unique_lock<std::mutex> MultipartUpload::Lock(std::string_view id) {
-  static std::array<std::mutex, 16> mutexes;
-  return std::unique_lock(mutexes[std::hash<std::string_view>()(id) % mutexes.size()]);
-}
-
-Result<std::string> MultipartUpload::CopyPart(int64_t number, block::ObjectReader& from,
-                                              int64_t offset, int64_t length) {
-  TARN_TRY(CheckPartNumber(number));
-  const std::string address = PartAddress(number);
-  TARN_TRY_ASSIGN(const auto writer, context_->objects.Create(At(address), {.size_hint = length}));
-  TARN_TRY_ASSIGN(const Md5Digest md5, CopyBytes(from, offset, length, *writer));
-  TARN_TRY(writer->Commit());
-  return ToHex(AsView(md5));
-}
-
-Result<AssembledObject> MultipartUpload::Assemble(std::span<const PartTag> parts) {
-  TARN_TRY(CheckOrder(parts));
-  TARN_TRY_ASSIGN(const auto writer, context_->objects.Create(At(address_), {}));
+Result<MultipartUploads::Chosen> MultipartUploads::Choose(const UploadPlace& place,
+                                                          std::span<const PartTag> tags) {
+  std::map<int64_t, std::vector<PartRecord>> all;
+  const auto visit = [&](std::string_view key, std::string_view bytes) -> Status {
+    const auto part = ParsePartKey(place.id, key);
+    if (!part) return {};
+    TARN_TRY_ASSIGN(PartRecord record, DecodePart(bytes));
+    auto& attempts = all[part->number];
+    attempts.insert(attempts.begin(), std::move(record));
+    return {};
+  };
+  TARN_TRY(ForEachRecord(context_.refs.kv(), place.partition, PartsPrefix(place.id), visit));
+  Chosen chosen;
   Md5Hasher md5_of_parts;
-  for (const PartTag& part : parts) {
-    const std::string address = PartAddress(part.number);
-    const auto reader = context_->objects.Open(At(address));
-    if (reader.code() == Code::kDataNotFound)
-      return Status(Code::kInvalidRequest, fmt::format("part {} was not uploaded", part.number));
-    TARN_TRY(reader.status());
-    TARN_TRY_ASSIGN(const Md5Digest md5,
-                    CopyBytes(**reader, 0, (*reader)->properties().size, *writer));
-    if (ToHex(AsView(md5)) != WithoutQuotes(part.entity_tag))
+  for (const PartTag& tag : tags) {
+    auto& attempts = all[tag.number];
+    if (attempts.empty())
+      return Status(Code::kInvalidRequest, fmt::format("part {} was not uploaded", tag.number));
+    const std::string_view wanted = WithoutQuotes(tag.entity_tag);
+    std::erase_if(attempts, [&](const PartRecord& r) { return r.part.checksum != wanted; });
+    if (attempts.empty())
       return Status(Code::kInvalidRequest,
-                    fmt::format("part {} does not have that entity tag", part.number));
-    md5_of_parts.Update(AsView(md5));
+                    fmt::format("part {} does not have that entity tag", tag.number));
+    chosen.size += attempts.front().part.size;
+    md5_of_parts.Update(FromHex(wanted).value_or(""));
+    chosen.parts.push_back(std::move(attempts));
   }
-  AssembledObject object;
-  TARN_TRY_ASSIGN(object.properties, writer->Commit());
-  object.checksum = fmt::format("{}-{}", ToHex(AsView(md5_of_parts.Finish())), parts.size());
-  return object;
+  chosen.entity_tag = fmt::format("{}-{}", ToHex(AsView(md5_of_parts.Finish())), tags.size());
+  return chosen;
 }
 
-// Stores list nothing here, so every possible part is asked for. The marker goes first: no new
-// parts come after it.
-Status MultipartUpload::Remove() {
-  TARN_TRY(context_->objects.Remove(At(MarkerAddress())));
-  for (int number = 1; number <= kPartNumberMax; ++number) {
-    const std::string address = PartAddress(number);
-    TARN_TRY_ASSIGN(const bool exists, context_->objects.Exists(At(address)));
-    if (exists) TARN_TRY(context_->objects.Remove(At(address)));
+/// Writes the object from its parts, durably; nobody sees it yet.
+Status MultipartUploads::Assemble(const UploadPlace& place, const MultipartUpload& upload,
+                                  const Chosen& chosen, CompletedUpload* done) {
+  const auto open = [&](size_t i) -> Result<std::unique_ptr<block::ObjectReader>> {
+    for (const PartRecord& part : chosen.parts[i]) {
+      auto reader = context_.objects.Open({place.storage_namespace, part.address});
+      if (reader.code() == Code::kDataNotFound) continue;
+      if (reader.ok() && (*reader)->properties().size != part.part.size)
+        return Status(Code::kCorrupt, "part " + part.address + " does not have its size");
+      return reader;
+    }
+    return Status(Code::kInvalidRequest, "a part was not uploaded");
+  };
+  Entry& entry = done->object.entry;
+  entry.address = upload.address.empty() ? catalog_.NewAddress() : upload.address;
+  TARN_TRY_ASSIGN(const auto writer,
+                  context_.objects.Create({place.storage_namespace, entry.address},
+                                          {.size_hint = chosen.size}));
+  const bool tag_of_bytes = context_.objects.info().multipart_tag_of_bytes;
+  Md5Hasher md5;
+  for (size_t i = 0; i < chosen.parts.size(); ++i) {
+    TARN_TRY_ASSIGN(const auto reader, open(i));
+    TARN_TRY(tag_of_bytes ? HashBytes(*reader, &md5, writer.get())
+                          : writer->Append(*reader, 0, reader->properties().size));
   }
+  TARN_TRY_ASSIGN(const block::ObjectProperties stored, writer->Commit());
+  done->entity_tag = tag_of_bytes ? ToHex(AsView(md5.Finish())) : chosen.entity_tag;
+  entry.size = stored.size;
+  entry.last_modified = stored.last_modified;
   return {};
+}
+
+Result<CompletedUpload> MultipartUploads::Complete(const refs::Repository& repository,
+                                                   const UploadName& name,
+                                                   const CompletionRequest& request) {
+  TARN_TRY(CheckOrder(request.parts));
+  TARN_TRY(refs::CheckBranchId("branch", name.branch));
+  TARN_TRY(versioning::CheckStagedWrite(context_, repository, name.branch, /*force=*/false));
+  TARN_TRY(context_.refs.GetBranch(repository, name.branch));
+  TARN_TRY(Find(repository, name));  // may take it over, which locks
+
+  const Locks::Hold hold(*locks_, name.id);
+  TARN_TRY_ASSIGN(MultipartUpload upload, Get(repository, name));
+  if (request.condition == versioning::SetCondition::kAbsent &&
+      catalog_.GetEntry(repository, name.branch.view(), name.path).ok())
+    return Status(Code::kPreconditionFailed, "path already exists");
+  const UploadPlace place = PlaceOf(repository, name.id);
+  TARN_TRY_ASSIGN(const Chosen chosen, Choose(place, request.parts));
+  CompletedUpload done;
+  TARN_TRY(Assemble(place, upload, chosen, &done));
+  done.object.path = name.path;
+  Entry& entry = done.object.entry;
+  entry.checksum = done.entity_tag;
+  // The reference's gateway has always cut it off there, and the checksum counts for identity.
+  if (!upload.presigned)
+    entry.checksum.resize(std::min(entry.checksum.find('-'), entry.checksum.size()));
+  entry.metadata = upload.presigned ? request.metadata : upload.metadata;
+  entry.content_type = upload.presigned ? request.content_type : upload.content_type;
+  if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
+  bool may_be_written = false;
+  const Status staged = StageEntry(context_, repository, name.branch, name.path, entry,
+                                   request.condition, &may_be_written);
+  if (!staged.ok()) {
+    if (!may_be_written) RemoveUnused(context_, repository, entry.address);
+    return staged;
+  }
+  // The object is there. What cannot be removed now is in nobody's way.
+  const Status ended = End(place, std::move(upload));
+  if (!ended.ok()) TARN_LOG_WARN("parts of a completed upload stay: {}", ended.ToString());
+  return done;
+}
+
+Status MultipartUploads::Abort(const refs::Repository& repository, const UploadName& name) {
+  TARN_TRY(Find(repository, name));  // may take it over, which locks
+  const Locks::Hold hold(*locks_, name.id);
+  TARN_TRY_ASSIGN(MultipartUpload upload, Get(repository, name));
+  return End(PlaceOf(repository, name.id), std::move(upload));
+}
+
+/// Lock held. Once the end is recorded no part can be added any more; what is left then may be
+/// removed at leisure.
+Status MultipartUploads::End(const UploadPlace& place, MultipartUpload upload) {
+  kv::Store& kv = context_.refs.kv();
+  const std::string key = UploadKey(place.id);
+  const std::string running = EncodeUpload({upload, false});
+  TARN_TRY(kv.SetIf(place.partition, key, EncodeUpload({std::move(upload), true}),
+                    kv::Predicate::Equals(running)));
+  return RemoveRest(place);
+}
+
+Status MultipartUploads::RemoveRest(const UploadPlace& place) {
+  kv::Store& kv = context_.refs.kv();
+  std::vector<std::string> addresses;
+  const auto visit = [&](std::string_view, std::string_view bytes) -> Status {
+    TARN_TRY_ASSIGN(PartRecord record, DecodePart(bytes));
+    addresses.push_back(std::move(record.address));
+    return {};
+  };
+  TARN_TRY(ForEachRecord(kv, place.partition, PartsPrefix(place.id), visit));
+  TARN_TRY(context_.objects.RemoveAll(place.storage_namespace, addresses));
+  if (!addresses.empty()) TARN_TRY(kv.Drop(place.partition, PartsPrefix(place.id)));
+  if (!IsOwnId(place.id)) TARN_TRY(kv.Delete(kTrackerPartition, place.id));
+  return kv.Delete(place.partition, UploadKey(place.id));
+}
+
+Status MultipartUploads::SweepEnded() {
+  refs::PageRequest page{"", "", kRepositoryPage};
+  for (;;) {
+    TARN_TRY_ASSIGN(const auto repositories, context_.refs.ListRepositories(page, ""));
+    for (const refs::Repository& repository : repositories.items) {
+      const auto visit = [&](std::string_view key, std::string_view bytes) -> Status {
+        TARN_TRY_ASSIGN(const UploadRecord record, DecodeUpload(key, bytes));
+        if (!record.ended) return {};
+        const Locks::Hold hold(*locks_, record.upload.id);
+        return RemoveRest(PlaceOf(repository, record.upload.id));
+      };
+      TARN_TRY(ForEachRecord(context_.refs.kv(), repository.partition(), kUploadPrefix, visit));
+    }
+    if (!repositories.has_more || repositories.items.empty()) return {};
+    page.after = repositories.items.back().id.str();
+  }
 }
 
 }  // namespace tarn::catalog

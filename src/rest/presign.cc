@@ -40,12 +40,22 @@ Result<PresignedUrl> Presign(const Call& call, PresignedRequest request) {
 }
 
 Result<PresignedUrl> PresignWrite(const Call& call, const refs::Repository& repository,
-                                  std::string_view address, std::string_view while_exists) {
+                                  std::string_view address) {
   PresignedRequest request;
   request.verb = PresignedRequest::Verb::kWrite;
   request.storage_namespace = repository.storage_namespace.str();
   request.address = address;
-  request.while_exists = while_exists;
+  return Presign(call, std::move(request));
+}
+
+Result<PresignedUrl> PresignPart(const Call& call, const refs::Repository& repository,
+                                 std::string_view upload_id, int64_t number) {
+  PresignedRequest request;
+  request.verb = PresignedRequest::Verb::kWrite;
+  request.storage_namespace = repository.storage_namespace.str();
+  request.upload_partition = repository.partition();
+  request.upload_id = upload_id;
+  request.part_number = number;
   return Presign(call, std::move(request));
 }
 

@@ -42,7 +42,10 @@ Result<PresignedUrl> PresignRead(const Call& call, const refs::Repository& repos
 }
 /// A URL to write an object at an address relative to the repository's namespace.
 Result<PresignedUrl> PresignWrite(const Call& call, const refs::Repository& repository,
-                                  std::string_view address, std::string_view while_exists = {});
+                                  std::string_view address);
+/// A URL to write a part of an upload.
+Result<PresignedUrl> PresignPart(const Call& call, const refs::Repository& repository,
+                                 std::string_view upload_id, int64_t number);
 
 /// 302 to a URL.
 http::Response RedirectAnswer(const PresignedUrl& url);

@@ -6,6 +6,7 @@
 
 #include "base/blocking.h"
 #include "base/log.h"
+#include "catalog/multipart.h"
 #include "codec/base64.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
@@ -39,14 +40,13 @@ class PresignedExchange : public http::Exchange {
   }
 
   std::optional<http::Response> Consume(std::span<const char> bytes) override {
-    md5_.Update({bytes.data(), bytes.size()});
-    const Status status = writer_->Write(bytes);
+    const Status status = Write(bytes);
     if (status.ok()) return std::nullopt;
     return Refuse(status);
   }
 
   std::optional<http::Response> Answer(std::string_view) override {
-    Result<http::Response> result = writer_ ? EndWrite() : Read();
+    Result<http::Response> result = writer_ || part_ ? EndWrite() : Read();
     if (result.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
     if (!result.ok()) return Refuse(result.status());
     return *std::move(result);
@@ -81,27 +81,30 @@ class PresignedExchange : public http::Exchange {
 
   Status BeginWrite() {
     TARN_TRY(Check());
-    TARN_TRY(CheckStillWanted());
-    TARN_TRY_ASSIGN(writer_,
-                    context().objects.Create(object(), {.size_hint = head_.content_length}));
+    if (request_.upload_id.empty()) {
+      TARN_TRY_ASSIGN(writer_,
+                      context().objects.Create(object(), {.size_hint = head_.content_length}));
+      return {};
+    }
+    const catalog::UploadPlace place{request_.upload_partition, request_.storage_namespace,
+                                     request_.upload_id};
+    TARN_TRY_ASSIGN(part_, services_.parts.catalog.multipart().BeginPart(
+                               place, request_.part_number, head_.content_length));
     return {};
   }
 
-  Status CheckStillWanted() {
-    if (request_.while_exists.empty()) return {};
-    TARN_TRY_ASSIGN(const bool exists,
-                    context().objects.Exists({request_.storage_namespace, request_.while_exists}));
-    if (!exists) return {Code::kNotFound, "upload not found"};
-    return {};
+  Status Write(std::span<const char> bytes) {
+    if (part_) return part_->Write(bytes);
+    md5_.Update({bytes.data(), bytes.size()});
+    return writer_->Write(bytes);
   }
 
   Result<http::Response> EndWrite() {
-    const Md5Digest md5 = md5_.Finish();
+    const Md5Digest md5 = part_ ? part_->Digest() : md5_.Finish();
     const std::optional<std::string_view> announced = head_.Find("Content-MD5");
     if (announced && *announced != EncodeBase64(AsView(md5)))
       return Status(Code::kInvalidRequest, "Content-MD5 is not that of the body");
-    TARN_TRY(CheckStillWanted());
-    TARN_TRY(writer_->Commit());
+    TARN_TRY(part_ ? ToStatus(part_->Finish()) : ToStatus(writer_->Commit()));
     http::Response response;
     response.Add("ETag", serving::EntityTag(ToHex(AsView(md5))));
     return response;
@@ -155,6 +158,8 @@ class PresignedExchange : public http::Exchange {
   const Services& services_;
   const http::RequestHead& head_;
   PresignedRequest request_;
+  // One of the two takes the bytes of a write.
+  std::unique_ptr<catalog::PartUpload> part_;
   std::unique_ptr<block::ObjectWriter> writer_;
   Md5Hasher md5_;
 };

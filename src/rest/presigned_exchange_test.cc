@@ -4,6 +4,7 @@
 #include <prometheus/registry.h>
 
 #include "base/blocking.h"
+#include "catalog/multipart.h"
 #include "codec/base64.h"
 #include "codec/digest.h"
 #include "rest/presigned_url.h"
@@ -21,7 +22,7 @@ class PresignedExchangeTest : public ::testing::Test {
  protected:
   PresignedExchangeTest() { services_.options.presign_key = "key"; }
 
-  std::string Url(Verb verb, std::string address, std::string while_exists = "") {
+  std::string Url(Verb verb, std::string address) {
     PresignedRequest request;
     request.verb = verb;
     request.storage_namespace = kNamespace;
@@ -30,7 +31,6 @@ class PresignedExchangeTest : public ::testing::Test {
     request.content_type = "text/csv";
     request.entity_tag = "tag";
     request.file_name = verb == Verb::kRead ? "a b" : "";
-    request.while_exists = std::move(while_exists);
     return PresignedPath("key", request);
   }
 
@@ -156,12 +156,29 @@ TEST_F(PresignedExchangeTest, RefusesWhatItDoesNotAllow) {
 }
 
 TEST_F(PresignedExchangeTest, WritesPartsOnlyWhileTheUploadRuns) {
-  const std::string url = Url(Verb::kWrite, "data/part", "data/marker");
+  catalog::MultipartUploads& uploads = catalog_.multipart();
+  catalog::MultipartUpload upload;
+  upload.branch = BranchId("main");
+  upload.path = "x";
+  upload.address = "data/x";
+  upload.presigned = true;
+  upload = Must(uploads.Start(world_.repository, std::move(upload)));
+  PresignedRequest request;
+  request.verb = Verb::kWrite;
+  request.storage_namespace = kNamespace;
+  request.upload_partition = world_.repository.partition();
+  request.upload_id = upload.id;
+  request.part_number = 3;
+  request.expires_seconds = kExpires;
+  const std::string url = PresignedPath("key", request);
+  const http::Response put = Send({.method = "PUT", .path = url, .body = "x"});
+  EXPECT_EQ(put.status, 200);
+  EXPECT_THAT(put.headers, HasSubstr("ETag: \"9dd4e461268c8034f5c8564e155c67a6\""));
+  const auto place = catalog::MultipartUploads::PlaceOf(world_.repository, upload.id);
+  EXPECT_EQ(Must(uploads.ListParts(place, 0, 10)).items.size(), 1u);
+  TARN_EXPECT_OK(uploads.Abort(world_.repository, {upload.id, upload.branch, "x", "data/x"}));
   EXPECT_EQ(Send({.method = "PUT", .path = url, .body = "x"}).status, 404);
-  EXPECT_FALSE(Exists("data/part"));
-  Put("data/marker", "");
-  EXPECT_EQ(Send({.method = "PUT", .path = url, .body = "x"}).status, 200);
-  EXPECT_EQ(Stored("data/part"), "x");
+  EXPECT_TRUE(Must(uploads.ListParts(place, 0, 10)).items.empty());
 }
 
 }  // namespace

@@ -17,8 +17,6 @@
 namespace tarn::rest {
 namespace {
 
-using catalog::MultipartUpload;
-
 Status CheckSupported(const Call& call) {
   if (call.context().objects.info().presign_multipart_support) return {};
   return {Code::kNotImplemented, "presign multipart upload API is not supported"};
@@ -34,6 +32,14 @@ Result<std::string> AddressOf(const Call& call, const refs::Repository& reposito
                   "physical address must be relative to the storage namespace");
   TARN_TRY(CheckLinkAddress(call, *relative));
   return *std::move(relative);
+}
+
+/// The upload that the request names at an address whose signature was checked.
+catalog::UploadName NameOf(const Call& call, std::string address) {
+  return {.id = std::string(call.Text("uploadId")),
+          .branch = BranchId(call.Text("branch")),
+          .path = std::string(call.Text("path")),
+          .address = std::move(address)};
 }
 
 std::vector<catalog::PartTag> PartsOf(const Call& call) {
@@ -96,21 +102,26 @@ Result<http::Response> CreatePresignMultipartUpload(Call& call) {
     return Status(Code::kInvalidRequest, "parts can be between 0 and 10000");
 
   const std::string address = NewLinkAddress(call);
-  TARN_TRY_ASSIGN(const auto upload, MultipartUpload::Start(call.context(), repository, address));
   TARN_TRY_ASSIGN(const std::string full,
                   call.catalog().PhysicalAddress(repository, address, AddressType::kRelative));
+  catalog::MultipartUpload start;
+  start.branch = branch;
+  start.path = call.Text("path");
+  start.address = address;
+  start.presigned = true;
+  TARN_TRY_ASSIGN(const auto upload,
+                  call.catalog().multipart().Start(repository, std::move(start)));
   JsonBuilder json;
   json.writer.BeginObject().Field("physical_address", full);
   if (parts > 0) {
     json.writer.Key("presigned_urls").BeginArray();
     for (int64_t number = 1; number <= parts; ++number) {
-      TARN_TRY_ASSIGN(const auto url, PresignWrite(call, repository, upload.PartAddress(number),
-                                                   upload.MarkerAddress()));
+      TARN_TRY_ASSIGN(const auto url, PresignPart(call, repository, upload.id, number));
       json.writer.String(url.url);
     }
     json.writer.EndArray();
   }
-  json.writer.Field("upload_id", upload.id()).EndObject();
+  json.writer.Field("upload_id", upload.id).EndObject();
   return std::move(json).Answer(201);
 }
 
@@ -120,10 +131,9 @@ Result<http::Response> UploadPart(Call& call) {
   if (!CheckSupported(call).ok()) return Status(Code::kUnsupported, "operation not supported");
   const int64_t number = call.Value("partNumber").integer;
   TARN_TRY(catalog::CheckPartNumber(number));
-  TARN_TRY_ASSIGN(const auto upload, MultipartUpload::Find(call.context(), repository, address,
-                                                           call.Text("uploadId")));
-  TARN_TRY_ASSIGN(const auto url, PresignWrite(call, repository, upload.PartAddress(number),
-                                               upload.MarkerAddress()));
+  TARN_TRY_ASSIGN(const auto upload,
+                  call.catalog().multipart().Find(repository, NameOf(call, address)));
+  TARN_TRY_ASSIGN(const auto url, PresignPart(call, repository, upload.id, number));
   JsonBuilder json;
   json.writer.BeginObject().Field("presigned_url", url.url).EndObject();
   return std::move(json).Answer(200);
@@ -135,13 +145,14 @@ Result<http::Response> UploadPartCopy(Call& call) {
   const Json& from = *call.body().Find("copy_source");
   TARN_TRY_ASSIGN(const PartSource source, OpenSource(call, from));
   TARN_TRY_ASSIGN(const serving::ByteRange range, RangeOf(from, source.size));
-  TARN_TRY_ASSIGN(auto upload, MultipartUpload::Find(call.context(), repository, address,
-                                                     call.Text("uploadId")));
-  TARN_TRY_ASSIGN(const std::string checksum,
-                  upload.CopyPart(call.Value("partNumber").integer, *source.reader, range.offset,
-                                  range.length));
+  catalog::MultipartUploads& uploads = call.catalog().multipart();
+  TARN_TRY_ASSIGN(const auto upload, uploads.Find(repository, NameOf(call, address)));
+  TARN_TRY_ASSIGN(const auto part,
+                  uploads.CopyPart(catalog::MultipartUploads::PlaceOf(repository, upload.id),
+                                   call.Value("partNumber").integer, *source.reader, range.offset,
+                                   range.length));
   http::Response response = EmptyAnswer(204);
-  response.Add("ETag", checksum);
+  response.Add("ETag", part.checksum);
   return response;
 }
 
@@ -149,28 +160,13 @@ Result<http::Response> CompletePresignMultipartUpload(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY(CheckSupported(call));
   TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
-  const auto parts = PartsOf(call);
-  if (parts.empty()) return Status(Code::kInvalidRequest, "parts are required");
-  const BranchId branch(call.Text("branch"));
-  TARN_TRY(versioning::CheckStagedWrite(call.context(), repository, branch, /*force=*/false));
-
-  const auto lock = MultipartUpload::Lock(call.Text("uploadId"));
-  TARN_TRY_ASSIGN(auto upload, MultipartUpload::Find(call.context(), repository, address,
-                                                     call.Text("uploadId")));
-  TARN_TRY_ASSIGN(const auto object, upload.Assemble(parts));
-  Entry entry;
-  entry.address = address;
-  entry.address_type = AddressType::kRelative;
-  entry.checksum = object.checksum;
-  entry.size = object.properties.size;
-  entry.last_modified = object.properties.last_modified;
-  entry.metadata = call.BodyMap("user_metadata");
-  entry.content_type = call.BodyText("content_type");
-  if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
-  TARN_TRY(call.catalog().LinkObject(repository, branch, call.Text("path"), entry,
-                                     versioning::SetCondition::kNone, /*force=*/false));
-  // The object is there; parts that cannot be removed are only in the way.
-  IgnoreError(upload.Remove(), "the upload is complete");
+  catalog::CompletionRequest request;
+  request.parts = PartsOf(call);
+  request.metadata = call.BodyMap("user_metadata");
+  request.content_type = call.BodyText("content_type");
+  TARN_TRY_ASSIGN(const auto done,
+                  call.catalog().multipart().Complete(repository, NameOf(call, address), request));
+  const Entry& entry = done.object.entry;
   JsonBuilder json;
   WriteObjectStats(&json.writer, {.path = call.Text("path"),
                                   .physical_address = entry.address,
@@ -186,10 +182,7 @@ Result<http::Response> AbortPresignMultipartUpload(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY(CheckSupported(call));
   TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
-  const auto lock = MultipartUpload::Lock(call.Text("uploadId"));
-  TARN_TRY_ASSIGN(auto upload, MultipartUpload::Find(call.context(), repository, address,
-                                                     call.Text("uploadId")));
-  TARN_TRY(upload.Remove());
+  TARN_TRY(call.catalog().multipart().Abort(repository, NameOf(call, address)));
   return EmptyAnswer(204);
 }
 

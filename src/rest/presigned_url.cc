@@ -14,7 +14,8 @@ namespace {
 
 // Fields of a token.
 constexpr uint32_t kVerb = 1, kNamespace = 2, kAddress = 3, kType = 4, kExpires = 5,
-                   kContentType = 6, kEntityTag = 7, kWhileExists = 8;
+                   kContentType = 6, kEntityTag = 7, kUploadPartition = 8, kUploadId = 9,
+                   kPartNumber = 10;
 
 constexpr size_t kMacBytes = sizeof(Sha256Digest);
 
@@ -29,7 +30,9 @@ std::string Fields(const PresignedRequest& request) {
   AppendVarintField(&fields, kExpires, static_cast<uint64_t>(request.expires_seconds));
   AppendBytesField(&fields, kContentType, request.content_type);
   AppendBytesField(&fields, kEntityTag, request.entity_tag);
-  AppendBytesField(&fields, kWhileExists, request.while_exists);
+  AppendBytesField(&fields, kUploadPartition, request.upload_partition);
+  AppendBytesField(&fields, kUploadId, request.upload_id);
+  AppendVarintField(&fields, kPartNumber, static_cast<uint64_t>(request.part_number));
   return fields;
 }
 
@@ -53,7 +56,9 @@ Result<PresignedRequest> ReadFields(std::string_view fields) {
     if (field.is_varint(kExpires)) request.expires_seconds = static_cast<int64_t>(field.varint);
     if (field.is_bytes(kContentType)) request.content_type = field.bytes;
     if (field.is_bytes(kEntityTag)) request.entity_tag = field.bytes;
-    if (field.is_bytes(kWhileExists)) request.while_exists = field.bytes;
+    if (field.is_bytes(kUploadPartition)) request.upload_partition = field.bytes;
+    if (field.is_bytes(kUploadId)) request.upload_id = field.bytes;
+    if (field.is_varint(kPartNumber)) request.part_number = static_cast<int64_t>(field.varint);
   }
   if (reader.failed()) return NotValid();
   return request;

@@ -27,8 +27,10 @@ struct PresignedRequest {
   int64_t expires_seconds = 0;
   std::string file_name;                 ///< Offered to who downloads; empty: none.
   std::string content_type, entity_tag;  ///< Of the answer to a read.
-  /// Write: only while this object of the namespace exists (a running upload); empty: always.
-  std::string while_exists;
+  /// Write: of a part of an upload, by the partition of the repository's records, the upload's id
+  /// and the part's number. Such a request names no address; an empty id: no part.
+  std::string upload_partition, upload_id;
+  int64_t part_number = 0;
 };
 
 /// The path of the URL.

@@ -15,7 +15,9 @@ PresignedRequest Request() {
   request.file_name = "räuber & co/#1?.csv";
   request.content_type = "text/csv";
   request.entity_tag = "abc";
-  request.while_exists = "data/p/x-upload";
+  request.upload_partition = "repo-uid";
+  request.upload_id = "u1";
+  request.part_number = 7;
   return request;
 }
 
@@ -34,7 +36,9 @@ TEST(PresignedUrl, SaysWhatWasSigned) {
   EXPECT_EQ(read->file_name, expected.file_name);
   EXPECT_EQ(read->content_type, expected.content_type);
   EXPECT_EQ(read->entity_tag, expected.entity_tag);
-  EXPECT_EQ(read->while_exists, expected.while_exists);
+  EXPECT_EQ(read->upload_partition, expected.upload_partition);
+  EXPECT_EQ(read->upload_id, expected.upload_id);
+  EXPECT_EQ(read->part_number, expected.part_number);
 }
 
 TEST(PresignedUrl, AnyChangeIsSeen) {

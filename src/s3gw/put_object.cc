@@ -2,7 +2,6 @@
 #include <optional>
 #include <utility>
 
-#include "codec/base64.h"
 #include "codec/digest.h"
 #include "codec/utf8.h"
 #include "s3gw/call.h"
@@ -42,17 +41,6 @@ class PutTaker : public BodyTaker {
   const std::optional<Md5Digest> announced_md5_;
   int64_t size_ = 0;
 };
-
-/// The Content-MD5 header; kInvalidDigest for one that is no MD5.
-Expected<std::optional<Md5Digest>> ReadContentMd5(const http::RequestHead& head) {
-  const auto header = head.Find("Content-MD5");
-  if (!header) return std::optional<Md5Digest>();
-  const auto bytes = DecodeBase64(*header);
-  Md5Digest digest;
-  if (!bytes || bytes->size() != digest.size()) return Error::kInvalidDigest;
-  std::copy(bytes->begin(), bytes->end(), digest.begin());
-  return std::optional(digest);
-}
 
 }  // namespace
 

@@ -1,5 +1,8 @@
 #include "s3gw/write_checks.h"
 
+#include <algorithm>
+
+#include "codec/base64.h"
 #include "refs/names.h"
 #include "versioning/branches.h"
 
@@ -17,6 +20,16 @@ WriteCondition ReadWriteCondition(const http::RequestHead& head) {
   return {
       .condition = if_absent ? versioning::SetCondition::kAbsent : versioning::SetCondition::kNone,
       .supported = head.Get("If-Match").empty() && (none_match.empty() || if_absent)};
+}
+
+Expected<std::optional<Md5Digest>> ReadContentMd5(const http::RequestHead& head) {
+  const auto header = head.Find("Content-MD5");
+  if (!header) return std::optional<Md5Digest>();
+  const auto bytes = DecodeBase64(*header);
+  Md5Digest digest;
+  if (!bytes || bytes->size() != digest.size()) return Error::kInvalidDigest;
+  std::copy(bytes->begin(), bytes->end(), digest.begin());
+  return std::optional(digest);
 }
 
 }  // namespace tarn::s3gw

@@ -2,6 +2,9 @@
 // order. Level 8; thread-safe.
 #pragma once
 
+#include <optional>
+
+#include "codec/digest.h"
 #include "http/message.h"
 #include "s3gw/call.h"
 #include "versioning/staged_write.h"
@@ -19,5 +22,8 @@ struct WriteCondition {
   bool supported = true;
 };
 WriteCondition ReadWriteCondition(const http::RequestHead& head);
+
+/// The Content-MD5 header, if there is one; kInvalidDigest for one that is no MD5.
+Expected<std::optional<Md5Digest>> ReadContentMd5(const http::RequestHead& head);
 
 }  // namespace tarn::s3gw

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "catalog/catalog.h"
+#include "catalog/multipart.h"
 #include "fmt/format.h"
 #include "http/server.h"
 #include "rest/api.h"
@@ -35,6 +36,7 @@ constexpr size_t kJobQueueMax = 1024;
 constexpr size_t kWorkerQueueMax = 4096;
 
 constexpr int64_t kSweepPeriodMs = 1000;
+constexpr int64_t kUploadSweepPeriodMs = 600'000;
 constexpr int64_t kRecoverPeriodMs = 30'000;
 constexpr int64_t kMetricsPeriodMs = 5000;
 constexpr int64_t kUsagePeriodMsMin = 1000;
@@ -158,6 +160,8 @@ Status Application::Impl::Serve() {
       {"usage counts",
        std::max(kUsagePeriodMsMin, settings.GetDurationMs("usage_report.flush_interval")),
        [this] { return api->FlushUsage(); }},
+      {"removal of parts of ended uploads", kUploadSweepPeriodMs,
+       [this] { return catalog->multipart().SweepEnded(); }},
       {"removal of dropped changes", kSweepPeriodMs, [this] { return staging->DropQueued(); }},
       {"removal of deleted repositories", kSweepPeriodMs,
        [this] { return refs->SweepDeleted(); }}});

@@ -14,6 +14,7 @@
 #include "proto/graveler.pb.h"
 #include "proto/kv.pb.h"
 #include "proto/multipart.pb.h"
+#include "proto/tarn.pb.h"
 
 namespace tarn::server {
 namespace {
@@ -69,6 +70,8 @@ constexpr RecordRow kRecords[] = {
     {kRepository, "tasks/RR", Of<catalog::RepositoryRestoreStatus>},
     {kRepository, "tasks/GCPC", Of<catalog::GarbageCollectionPrepareStatus>},
     {kRepository, "tasks/", Of<catalog::TaskMsg>},
+    {kRepository, "tarn-uploads/", Of<records::UploadInParts>},
+    {kRepository, "tarn-parts/", Of<records::UploadedPart>},
 };
 
 // Partitions of plain text, besides those that have rows.

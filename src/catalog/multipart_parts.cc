@@ -1,0 +1,185 @@
+// Parts of uploads: how one is stored, how it replaces another, and the list of them.
+#include <algorithm>
+#include <utility>
+
+#include "catalog/multipart_records.h"
+#include "codec/hex.h"
+
+namespace tarn::catalog {
+namespace {
+
+constexpr size_t kCopyBytes = 256 << 10;
+constexpr int kAttemptTriesMax = 100;
+
+Status NotFound() { return {Code::kNotFound, "upload not found"}; }
+
+/// Beside the repository's ranges, where garbage collection does not look.
+std::string NewPartAddress(versioning::Context& context) {
+  return context.settings.block_storage_prefix + "/parts/" + context.refs.xids().New();
+}
+
+Result<bool> IsRunning(kv::Store& kv, const UploadPlace& place) {
+  const std::string key = UploadKey(place.id);
+  TARN_TRY_ASSIGN(const auto found, kv.Get(place.partition, key));
+  if (!found) return false;
+  TARN_TRY_ASSIGN(const UploadRecord record, DecodeUpload(key, *found));
+  return !record.ended;
+}
+
+}  // namespace
+
+Status CheckPartNumber(int64_t number) {
+  if (number >= 1 && number <= kPartNumberMax) return {};
+  return {Code::kInvalidRequest,
+          "part numbers are between 1 and " + std::to_string(kPartNumberMax)};
+}
+
+PartUpload::PartUpload(versioning::Context& context, UploadPlace place, int64_t number)
+    : context_(context),
+      place_(std::move(place)),
+      number_(number),
+      address_(NewPartAddress(context)) {}
+
+PartUpload::~PartUpload() = default;
+
+Status PartUpload::Write(std::span<const char> bytes) {
+  md5_.Update({bytes.data(), bytes.size()});
+  size_ += static_cast<int64_t>(bytes.size());
+  return writer_->Write(bytes);
+}
+
+const Md5Digest& PartUpload::Digest() {
+  if (!digest_) digest_ = md5_.Finish();
+  return *digest_;
+}
+
+Status PartUpload::RemoveObject() {
+  return context_.objects.RemoveAll(place_.storage_namespace, std::span(&address_, 1));
+}
+
+/// Writes the record as the latest attempt at this number; its key.
+Result<std::string> PartUpload::AddRecord(const PartRecord& record) {
+  kv::Store& kv = context_.refs.kv();
+  const std::string bytes = EncodePart(record);
+  const kv::Predicate absent = kv::Predicate::Absent();
+  for (int i = 0; i < kAttemptTriesMax; ++i) {
+    PartKey next{number_, 1};
+    TARN_TRY(ForEachRecord(kv, place_.partition, PartPrefix(place_.id, number_),
+                           [&](std::string_view key, std::string_view) {
+                             if (const auto last = ParsePartKey(place_.id, key))
+                               next.attempt = last->attempt + 1;
+                             return Status();
+                           }));
+    std::string key = KeyOfPart(place_.id, next);
+    const Status set = kv.SetIf(place_.partition, key, bytes, absent);
+    if (set.ok()) return key;
+    if (set.code() != Code::kPredicateFailed) return set;
+  }
+  return Status(Code::kTooManyTries, "part: too many tries");
+}
+
+Result<UploadedPart> PartUpload::Finish() {
+  PartRecord record{.address = address_,
+                    .part = {.number = number_,
+                             .checksum = ToHex(AsView(Digest())),
+                             .size = size_,
+                             .last_modified = context_.clock.Now()}};
+  // First the record: whatever happens next, the end of the upload will remove the object.
+  TARN_TRY_ASSIGN(const std::string key, AddRecord(record));
+  const auto stored = writer_->Commit();
+  if (!stored.ok()) {
+    IgnoreError(RemoveObject(), "removed with the upload");
+    IgnoreError(context_.refs.kv().Delete(place_.partition, key), "removed with the upload");
+    return stored.status();
+  }
+  TARN_TRY(Settle(key));
+  return record.part;
+}
+
+/// Removes what this part replaces, or this part if it came too late. Whoever removes the record of
+/// a part that is on its way leaves it to that part to find out and to remove its object.
+Status PartUpload::Settle(const std::string& key) {
+  kv::Store& kv = context_.refs.kv();
+  std::vector<std::string> keys, addresses;
+  bool recorded = false;
+  TARN_TRY(
+      ForEachRecord(kv, place_.partition, PartPrefix(place_.id, number_),
+                    [&](std::string_view attempt, std::string_view bytes) -> Status {
+                      TARN_TRY_ASSIGN(PartRecord record, DecodePart(bytes));
+                      recorded = recorded || record.address == address_;
+                      if (attempt >= key) return {};
+                      // What is not there yet may still come; it goes with the upload.
+                      const block::ObjectPointer older{place_.storage_namespace, record.address};
+                      TARN_TRY_ASSIGN(const bool stored, context_.objects.Exists(older));
+                      if (!stored) return {};
+                      keys.emplace_back(attempt);
+                      addresses.push_back(std::move(record.address));
+                      return {};
+                    }));
+  TARN_TRY_ASSIGN(const bool running, IsRunning(kv, place_));
+  if (!running || !recorded) {
+    TARN_TRY(RemoveObject());
+    if (recorded) TARN_TRY(kv.Delete(place_.partition, key));
+    return running ? Status() : NotFound();
+  }
+  if (keys.empty()) return {};
+  TARN_TRY(context_.objects.RemoveAll(place_.storage_namespace, addresses));
+  for (const std::string& older : keys) TARN_TRY(kv.Delete(place_.partition, older));
+  return {};
+}
+
+Result<std::unique_ptr<PartUpload>> MultipartUploads::BeginPart(const UploadPlace& place,
+                                                                int64_t number,
+                                                                std::optional<int64_t> size_hint) {
+  TARN_TRY(CheckPartNumber(number));
+  TARN_TRY_ASSIGN(const bool running, IsRunning(context_.refs.kv(), place));
+  if (!running) return NotFound();
+  std::unique_ptr<PartUpload> part(new PartUpload(context_, place, number));
+  TARN_TRY_ASSIGN(part->writer_, context_.objects.Create(part->object(), {.size_hint = size_hint}));
+  return part;
+}
+
+Result<UploadedPart> MultipartUploads::CopyPart(const UploadPlace& place, int64_t number,
+                                                block::ObjectReader& from, int64_t offset,
+                                                int64_t length) {
+  TARN_TRY_ASSIGN(const auto part, BeginPart(place, number, length));
+  std::vector<char> buffer(std::min(kCopyBytes, static_cast<size_t>(length)));
+  while (length > 0) {
+    const size_t wanted = std::min(buffer.size(), static_cast<size_t>(length));
+    TARN_TRY_ASSIGN(const size_t got, from.ReadAt(offset, std::span(buffer).first(wanted)));
+    if (got == 0) return Status(Code::kIo, "object is shorter than its store says");
+    TARN_TRY(part->Write({buffer.data(), got}));
+    offset += static_cast<int64_t>(got);
+    length -= static_cast<int64_t>(got);
+  }
+  return part->Finish();
+}
+
+Result<refs::Page<UploadedPart>> MultipartUploads::ListParts(const UploadPlace& place,
+                                                             int64_t after, int amount) {
+  refs::Page<UploadedPart> page;
+  TARN_TRY_ASSIGN(auto records, context_.refs.kv().Scan(place.partition, PartsPrefix(place.id)));
+  TARN_TRY(records->Seek(PartPrefix(place.id, after + 1)));
+  // Of each number the latest attempt whose object is there.
+  std::optional<UploadedPart> part;
+  for (;;) {
+    const bool valid = records->Valid();
+    const auto key = valid ? ParsePartKey(place.id, records->key()) : std::nullopt;
+    if (part && (!key || key->number != part->number)) {
+      page.has_more = page.items.size() == static_cast<size_t>(amount);
+      if (page.has_more) return page;
+      page.items.push_back(*std::exchange(part, std::nullopt));
+    }
+    if (!valid) return page;
+    if (key) {
+      TARN_TRY_ASSIGN(PartRecord record, DecodePart(records->value()));
+      TARN_TRY_ASSIGN(const bool stored,
+                      context_.objects.Exists({place.storage_namespace, record.address}));
+      record.part.number = key->number;
+      if (stored) part = record.part;
+    }
+    TARN_TRY(records->Next());
+  }
+}
+
+}  // namespace tarn::catalog
