@@ -3,6 +3,8 @@
 import base64
 import contextlib
 import gzip
+import hashlib
+import html
 import json
 import os
 import pathlib
@@ -10,6 +12,7 @@ import re
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 import pytest
@@ -142,6 +145,54 @@ def test_answers_as_the_reference_did(installation, shared):
     with serving(root, port) as url:
         done = takeover(shared, "check", shared / "fixtures" / "takeover-a", "--url", url)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
+
+
+def s3(url, method, target, body=None):
+    """A request to the gateway, which takes credentials of the API too."""
+    request = urllib.request.Request(f"{url}/{target}", data=body, method=method, headers={
+        "Host": "s3.local.lakefs.io", "Authorization": tarn_server.BASIC})
+    with contextlib.suppress(urllib.error.HTTPError), urllib.request.urlopen(request) as answer:
+        return answer.read()
+    return None
+
+
+def test_upload_in_progress_is_completed(installation, shared):
+    root, port, _ = installation
+    facts = json.loads((shared / "fixtures" / "takeover-a" / "facts.json").read_text())
+    upload = facts["multipart_in_progress"]
+    target = f"{upload['repository']}/{upload['key']}"
+    named = f"{target}?uploadId={upload['upload_id']}"
+    parts = "".join(f"<Part><PartNumber>{part['PartNumber']}</PartNumber>"
+                    f"<ETag>{html.escape(part['ETag'])}</ETag></Part>" for part in upload["parts"])
+    done = upload["when_completed_with_these_parts"]
+
+    def stored():
+        return list(root.rglob(f"{upload['upload_id']}*"))
+
+    with serving(root, port) as url:
+        assert s3(url, "GET", named.replace("upload.bin", "other.bin")) is None
+        listed = s3(url, "GET", named).decode()
+        assert [int(size) for size in re.findall("<Size>(.*?)</Size>", listed)] == [
+            part["size"] for part in upload["parts"]]
+        assert len(stored()) == 2
+        document = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
+        answer = s3(url, "POST", named, document).decode()
+        assert f"{done['checksum']}-{len(upload['parts'])}" in answer
+        assert hashlib.sha256(s3(url, "GET", target)).hexdigest() == done["sha256"]
+        assert s3(url, "POST", named, document) is None
+        assert not stored()
+        branch, path = upload["key"].split("/", 1)
+        stat = urllib.request.Request(
+            f"{url}/api/v1/repositories/{upload['repository']}/refs/{branch}/objects/stat?path="
+            + path, headers={"Authorization": tarn_server.BASIC})
+        with urllib.request.urlopen(stat) as answer:
+            entry = json.load(answer)
+    assert entry["checksum"] == done["checksum"] and entry["size_bytes"] == done["size"]
+    assert entry["content_type"] == upload["content_type"]
+    assert {key.lower().removeprefix("x-amz-meta-"): value
+            for key, value in entry["metadata"].items()} == upload["metadata"]
+    with pytest.raises(AssertionError):
+        tool(root, "get", "multiparts", upload["upload_id"])
 
 
 def test_refs_are_restored_from_their_dump(shared, directory):
