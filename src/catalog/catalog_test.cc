@@ -5,6 +5,7 @@
 #include "base/blocking.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
+#include "versioning/repositories.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::catalog {
@@ -189,6 +190,28 @@ TEST_F(CatalogTest, CopiesHaveTheirOwnObject) {
   std::string bytes(3, ' ');
   EXPECT_EQ(Must(reader->ReadAt(0, bytes)), 3u);
   EXPECT_EQ(bytes, "one");
+}
+
+TEST_F(CatalogTest, CopiesComeFromOtherRepositoriesAndChangeMetadata) {
+  TARN_EXPECT_OK(Put("a", "one"));
+  TARN_EXPECT_OK(catalog_.SetUserMetadata(world_.repository, BranchId("main"), "a", {{"k", "v"}}));
+  const refs::Repository other = Must(versioning::CreateRepository(
+      world_.context,
+      {.id = RepositoryId("other"), .storage_namespace = StorageNamespace("mem://other")}));
+  CopyRequest request{.source_ref = "main",
+                      .source_path = "a",
+                      .branch = BranchId("main"),
+                      .path = "b",
+                      .source_repository = world_.repository,
+                      .metadata = Metadata{{"x", "y"}}};
+  const PathEntry copy = Must(catalog_.CopyObject(other, request));
+  EXPECT_EQ(copy.entry.metadata, (Metadata{{"x", "y"}}));
+  const Entry stored = Must(catalog_.GetEntry(other, "main", "b"));
+  EXPECT_EQ(stored.content_type, "text/plain");
+  EXPECT_EQ(stored.metadata, (Metadata{{"x", "y"}}));
+  EXPECT_EQ(catalog_.GetEntry(world_.repository, "main", "b").code(), Code::kNotFound);
+  request.source_repository->storage_id = "elsewhere";
+  EXPECT_EQ(catalog_.CopyObject(other, request).code(), Code::kInvalidRequest);
 }
 
 TEST_F(CatalogTest, CopiesAreRefusedBeforeBytesMove) {
