@@ -1,7 +1,11 @@
 # The body of ./dev test, sourced by dev: runs everything, counts, and ends with
 # 'N passed, M failed'.
 
+. tests/fuzz/run.sh
+
 readonly UNIT_TEST_SECONDS=900
+readonly FUZZ_SECONDS=10
+readonly FUZZ_SECONDS_FULL=600
 
 passed=0
 failed=0
@@ -99,6 +103,23 @@ tidy_checks() {
   rm -f "$log"
 }
 
+# fuzz_tests SECONDS: each fuzz program counts as one test.
+fuzz_tests() {
+  local name
+  (build_fuzz) || {
+    note_failure "the build of preset fuzz"
+    return
+  }
+  for name in "${FUZZ_NAMES[@]}"; do
+    say "fuzz $name for $1 s"
+    if fuzz_one "$name" "$1"; then
+      passed=$((passed + 1))
+    else
+      note_failure "fuzz $name; its input is build-fuzz/$name-crash-*"
+    fi
+  done
+}
+
 run_tests() {
   local full=()
   [[ ${1:-} == --full ]] && full=(--full)
@@ -115,6 +136,7 @@ run_tests() {
     unit_tests build-asan
     python_tests build-asan/tarn -k scenario
   fi
+  fuzz_tests "$([[ ${#full[@]} -gt 0 ]] && echo $FUZZ_SECONDS_FULL || echo $FUZZ_SECONDS)"
   if [[ ${#full[@]} -gt 0 ]] && build_for_tests tsan; then
     export TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp"
     unit_tests build-tsan

@@ -1,0 +1,105 @@
+// Any bytes as an aws-chunked body. Three bytes before it choose its kind, its trailer, whether a
+// signature is there to be checked, and the size of the pieces in which it comes; however it is
+// cut, the same must come out.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "base/check.h"
+#include "codec/checksum.h"
+#include "s3gw/aws_chunked.h"
+#include "s3gw/payload.h"
+
+namespace tarn::s3gw {
+namespace {
+
+constexpr size_t kChoiceBytes = 3;
+constexpr std::string_view kKinds[] = {"STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+                                       "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
+                                       "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "UNSIGNED-PAYLOAD"};
+
+class StringSink : public Payload::Sink {
+ public:
+  Status OnBytes(std::span<const char> bytes) override {
+    TARN_CHECK(!bytes.empty());
+    text.append(bytes.data(), bytes.size());
+    return {};
+  }
+  std::string text;
+};
+
+struct Outcome {
+  std::string text;  ///< Of the decoded body, as far as it came.
+  std::optional<Error> error;
+};
+
+Outcome Read(const http::RequestHead& head, const SignedRequest& request, std::string_view body,
+             size_t piece_size) {
+  auto payload = Payload::Make(head, request);
+  TARN_CHECK(payload.ok());
+  StringSink sink;
+  const auto error_of = [&](const Answer& answer) {
+    TARN_CHECK(answer.failure() != nullptr);
+    return Outcome{sink.text, answer.failure()->error};
+  };
+  while (!body.empty()) {
+    const std::string piece(body.substr(0, piece_size));  // of its own, to see stale views
+    body.remove_prefix(piece.size());
+    if (auto failed = (*payload)->Take(piece, sink)) return error_of(*failed);
+  }
+  if (auto failed = (*payload)->Finish()) return error_of(*failed);
+  return {sink.text, std::nullopt};
+}
+
+/// Data as chunks of sizes that it chooses itself must come out as it was.
+void RoundTrip(std::string_view data, size_t piece_size) {
+  std::string body;
+  for (std::string_view rest = data; !rest.empty();) {
+    const size_t size =
+        std::min(rest.size(), static_cast<size_t>(1) + static_cast<uint8_t>(rest[0]));
+    char line[20];
+    std::snprintf(line, sizeof(line), "%zx\r\n", size);
+    body.append(line).append(rest.substr(0, size)).append("\r\n");
+    rest.remove_prefix(size);
+  }
+  body += "0\r\n\r\n";
+  http::RequestHead head;
+  head.method = "PUT";
+  const std::string length = std::to_string(data.size());
+  head.headers = {{"x-amz-content-sha256", kKinds[0]}, {"x-amz-decoded-content-length", length}};
+  const Outcome read = Read(head, SignedRequest(), body, piece_size);
+  TARN_CHECK(!read.error && read.text == data);
+}
+
+void Run(std::string_view bytes) {
+  if (bytes.size() < kChoiceBytes) return;
+  const auto kind = static_cast<uint8_t>(bytes[0]);
+  const auto trailer = static_cast<uint8_t>(bytes[1]);
+  const size_t piece_size = 1 + static_cast<size_t>(static_cast<uint8_t>(bytes[2]));
+  const std::string_view body = bytes.substr(kChoiceBytes);
+
+  http::RequestHead head;
+  head.method = "PUT";
+  const std::string name =
+      "x-amz-checksum-" + std::string(ChecksumRows()[trailer % ChecksumRows().size()].name);
+  head.headers = {{"x-amz-content-sha256", kKinds[kind % 4]}, {"x-amz-trailer", name}};
+  SignedRequest request;
+  request.is_v4 = (kind & 4) != 0;
+  request.date = "20130524T000000Z";
+  request.scope = "20130524/us-east-1/s3/aws4_request";
+  request.signature = std::string(64, '0');
+
+  const Outcome whole = Read(head, request, body, body.size() + 1);
+  const Outcome pieces = Read(head, request, body, piece_size);
+  TARN_CHECK(whole.error == pieces.error && whole.text == pieces.text);
+  TARN_CHECK(whole.text.size() <= body.size());
+  if ((kind & 8) != 0) RoundTrip(body, piece_size);
+}
+
+}  // namespace
+}  // namespace tarn::s3gw
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  tarn::s3gw::Run({reinterpret_cast<const char*>(data), size});
+  return 0;
+}
