@@ -25,15 +25,15 @@ constexpr auto kUnreserved = UnreservedCharacters();
 
 void AppendEscaped(std::string* out, std::string_view text, bool keep_slash) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : text) {
-    const auto byte = static_cast<uint8_t>(c);
-    if (kUnreserved[byte] || (c == '/' && keep_slash)) {
-      out->push_back(c);
-    } else {
-      const char escape[3] = {'%', kHex[byte >> 4], kHex[byte & 15]};
-      out->append(escape, sizeof(escape));
-    }
+  size_t plain = 0;  // Start of the run that stands for itself.
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<uint8_t>(text[i]);
+    if (kUnreserved[byte] || (text[i] == '/' && keep_slash)) continue;
+    const char escape[3] = {'%', kHex[byte >> 4], kHex[byte & 15]};
+    out->append(text.substr(plain, i - plain)).append(escape, sizeof(escape));
+    plain = i + 1;
   }
+  out->append(text.substr(plain));
 }
 
 // Nearly every path consists of characters that stand for themselves.
@@ -79,12 +79,14 @@ constexpr bool IsSpace(char c) {
 void AppendTrimmed(std::string* out, std::string_view value) {
   while (!value.empty() && IsSpace(value.front())) value.remove_prefix(1);
   while (!value.empty() && IsSpace(value.back())) value.remove_suffix(1);
-  bool after_space = false;
-  for (const char c : value) {
-    const bool space = IsSpace(c);
-    if (!space || !after_space) out->push_back(c);
-    after_space = space;
+  for (size_t i = 1; i < value.size(); ++i) {
+    if (!IsSpace(value[i]) || !IsSpace(value[i - 1])) continue;
+    out->append(value.substr(0, i));
+    while (IsSpace(value[i])) ++i;  // Ends, since the last character is no space.
+    value.remove_prefix(i);
+    i = 0;
   }
+  out->append(value);
 }
 
 void AppendHeader(std::string* out, std::string_view name, const RequestToSign& request) {
