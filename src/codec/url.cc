@@ -47,9 +47,11 @@ char DecodedByte(std::string_view text, size_t i) {
 }
 
 Result<std::string> Unescape(std::string_view text, bool plus_is_space) {
+  const size_t plain = std::min(text.find_first_of(plus_is_space ? "%+" : "%"), text.size());
   std::string out;
   out.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
+  out.append(text.substr(0, plain));
+  for (size_t i = plain; i < text.size(); ++i) {
     if (text[i] == '%') {
       if (!IsEscape(text, i)) return InvalidEscape(text, i);
       out.push_back(DecodedByte(text, i));
@@ -209,6 +211,8 @@ std::string EscapePathSegment(std::string_view segment) { return Escape(segment,
 std::string EscapeQuery(std::string_view value) { return Escape(value, Part::kQuery); }
 
 Query::Query(std::string_view query) {
+  if (query.empty()) return;
+  pairs_.reserve(static_cast<size_t>(std::count(query.begin(), query.end(), '&')) + 1);
   while (!query.empty()) {
     const size_t end = std::min(query.find('&'), query.size());
     const std::string_view pair = query.substr(0, end);

@@ -58,6 +58,15 @@ constexpr std::string_view kStartPage = R"(<!DOCTYPE html>
 </html>
 )";
 
+/// Whether a query has a parameter ("name=") that is not empty, as clients write it: unescaped.
+bool HasQueryValue(std::string_view query, std::string_view name) {
+  for (size_t at = query.find(name); at != std::string_view::npos; at = query.find(name, at + 1)) {
+    const size_t end = at + name.size();
+    if ((at == 0 || query[at - 1] == '&') && end < query.size() && query[end] != '&') return true;
+  }
+  return false;
+}
+
 /// The domain itself or one label below it.
 bool IsS3Host(std::string_view host, std::string_view domain) {
   const auto labels = serving::LabelsBelow(host, domain);
@@ -172,11 +181,8 @@ bool IsForS3(const http::RequestHead& head, const std::vector<std::string>& doma
   const std::string_view authorization = head.Get("Authorization");
   if (authorization.starts_with("AWS4") || authorization.starts_with("AWS ")) return true;
   if (!head.Get("X-Amz-Signature").empty()) return true;
-  if (head.query.find("AWSAccessKeyId") == std::string_view::npos &&
-      head.query.find("X-Amz-Credential") == std::string_view::npos)
-    return false;
-  const Query query(head.query);
-  return !query.Get("AWSAccessKeyId").empty() || !query.Get("X-Amz-Credential").empty();
+  return HasQueryValue(head.query, "AWSAccessKeyId=") ||
+         HasQueryValue(head.query, "X-Amz-Credential=");
 }
 
 }  // namespace tarn::rest
