@@ -10,6 +10,7 @@
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "proto/multipart.pb.h"
+#include "refs/keys.h"
 #include "refs/records.h"
 #include "versioning/testing/world.h"
 
@@ -28,8 +29,11 @@ enum class StoreKind : uint8_t { kMem, kLocal };
 class Multipart : public ::testing::TestWithParam<StoreKind> {
  protected:
   Multipart() {
-    if (GetParam() == StoreKind::kLocal)
-      repository_.storage_namespace = StorageNamespace("local://bucket/repo");
+    if (GetParam() == StoreKind::kMem) return;
+    repository_.storage_namespace = StorageNamespace("local://bucket/repo");
+    TARN_EXPECT_OK(world_.kv->Set(refs::kRepositoriesPartition,
+                                  refs::Key(refs::kRepositoryPrefix, repository_.id.view()),
+                                  refs::EncodeRepository(repository_)));
   }
 
   MultipartUpload Start(std::string path = "dir/x", std::string branch = "main") {
@@ -372,8 +376,6 @@ TEST_P(Multipart, SweepsWhatAnInterruptedEndHasLeft) {
       world_.kv->Set(repository_.partition(), UploadKey(ended.id), EncodeUpload({ended, true})));
   EXPECT_EQ(Put(ended, 2, "x").code(), Code::kNotFound);
   EXPECT_EQ(Complete(ended, {{1, TagOf("e")}}).code(), Code::kNotFound);
-  // The sweep reads repositories from their records, so this one must be there.
-  if (GetParam() == StoreKind::kLocal) return;
   TARN_EXPECT_OK(uploads().SweepEnded());
   EXPECT_THAT(Tags(running), ElementsAre("1 " + TagOf("r")));
   TARN_EXPECT_OK(uploads().Abort(repository_, NameOf(running)));
