@@ -171,6 +171,9 @@ Result<MultipartUpload> MultipartUploads::TakeOver(const refs::Repository& repos
   if (taken) return Get(repository, name);  // by another request just now, or with another branch
   TARN_TRY_ASSIGN(MultipartUpload upload, DecodeTracker(*tracked));
   if (upload.path != name.path) return NotFound();
+  const auto branch = context_.refs.GetBranch(repository, name.branch);
+  if (branch.code() == Code::kBranchNotFound) return NotFound();
+  TARN_TRY(branch.status());
   upload.id = name.id;
   upload.branch = name.branch;
   upload.address.clear();
@@ -251,30 +254,42 @@ Result<MultipartUploads::Chosen> MultipartUploads::Choose(const UploadPlace& pla
   return chosen;
 }
 
+/// The address of an upload's object. One that was given out may be taken by a completion that was
+/// cut off, and what it holds may be visible: it is never written again.
+Result<std::string> MultipartUploads::AddressOf(const UploadPlace& place,
+                                                const MultipartUpload& upload) {
+  if (upload.address.empty()) return catalog_.NewAddress();
+  TARN_TRY_ASSIGN(const bool taken,
+                  context_.objects.Exists({place.storage_namespace, upload.address}));
+  return taken ? catalog_.NewAddress() : upload.address;
+}
+
 /// Writes the object from its parts, durably; nobody sees it yet.
 Status MultipartUploads::Assemble(const UploadPlace& place, const MultipartUpload& upload,
                                   const Chosen& chosen, CompletedUpload* done) {
-  const auto open = [&](size_t i) -> Result<std::unique_ptr<block::ObjectReader>> {
-    for (const PartRecord& part : chosen.parts[i]) {
-      auto reader = context_.objects.Open({place.storage_namespace, part.address});
-      if (reader.code() == Code::kDataNotFound) continue;
-      if (reader.ok() && (*reader)->properties().size != part.part.size)
-        return Status(Code::kCorrupt, "part " + part.address + " does not have its size");
-      return reader;
-    }
-    return Status(Code::kInvalidRequest, "a part was not uploaded");
-  };
   Entry& entry = done->object.entry;
-  entry.address = upload.address.empty() ? catalog_.NewAddress() : upload.address;
-  TARN_TRY_ASSIGN(const auto writer,
-                  context_.objects.Create({place.storage_namespace, entry.address},
-                                          {.size_hint = chosen.size}));
+  TARN_TRY_ASSIGN(entry.address, AddressOf(place, upload));
+  const block::ObjectPointer target{place.storage_namespace, entry.address};
   const bool tag_of_bytes = context_.objects.info().multipart_tag_of_bytes;
+  TARN_TRY_ASSIGN(const auto writer, context_.objects.Create(target, {.size_hint = chosen.size}));
   Md5Hasher md5;
-  for (size_t i = 0; i < chosen.parts.size(); ++i) {
-    TARN_TRY_ASSIGN(const auto reader, open(i));
-    TARN_TRY(tag_of_bytes ? HashBytes(*reader, &md5, writer.get())
-                          : writer->Append(*reader, 0, reader->properties().size));
+  const auto append = [&](const PartRecord& part) -> Status {
+    TARN_TRY_ASSIGN(const auto reader,
+                    context_.objects.Open({place.storage_namespace, part.address}));
+    if (reader->properties().size != part.part.size)
+      return {Code::kCorrupt, "part " + part.address + " does not have its size"};
+    return tag_of_bytes ? HashBytes(*reader, &md5, writer.get())
+                        : writer->Append(*reader, 0, part.part.size);
+  };
+  for (const auto& attempts : chosen.parts) {
+    Status appended;
+    for (const PartRecord& part : attempts) {
+      appended = append(part);
+      if (appended.code() != Code::kDataNotFound) break;
+    }
+    if (appended.code() == Code::kDataNotFound)
+      return {Code::kInvalidRequest, "a part was not uploaded"};
+    TARN_TRY(appended);
   }
   TARN_TRY_ASSIGN(const block::ObjectProperties stored, writer->Commit());
   done->entity_tag = tag_of_bytes ? ToHex(AsView(md5.Finish())) : chosen.entity_tag;

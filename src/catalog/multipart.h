@@ -150,6 +150,7 @@ class MultipartUploads {
   Result<MultipartUpload> Get(const refs::Repository& repository, const UploadName& name);
   Result<MultipartUpload> TakeOver(const refs::Repository& repository, const UploadName& name);
   Result<Chosen> Choose(const UploadPlace& place, std::span<const PartTag> tags);
+  Result<std::string> AddressOf(const UploadPlace& place, const MultipartUpload& upload);
   Status Assemble(const UploadPlace& place, const MultipartUpload& upload, const Chosen& chosen,
                   CompletedUpload* done);
   Status End(const UploadPlace& place, MultipartUpload upload);

@@ -163,6 +163,13 @@ TEST_P(Multipart, PresignedOnesKeepAddressAndSuffix) {
   EXPECT_EQ(entry.checksum, done.entity_tag);
   EXPECT_EQ(entry.content_type, kDefaultContentType);
   EXPECT_EQ(entry.metadata, request.metadata);
+  // The object of a completion that was cut off may be visible already.
+  const auto again = StartPresigned("data/p/x,sig");
+  TARN_EXPECT_OK(Put(again, 1, "b"));
+  request.parts = {{1, TagOf("b")}};
+  TARN_EXPECT_OK(uploads().Complete(repository_, NameOf(again), request));
+  EXPECT_EQ(Read("dir/x"), "b");
+  EXPECT_EQ(Must(block::GetObject(objects(), At("data/p/x,sig"), 100)), "a");
 }
 
 TEST_P(Multipart, RefusesWrongPartsAndGoesOn) {
@@ -346,6 +353,8 @@ TEST_P(Multipart, TakesOverWhatTheReferenceHasBegun) {
   TARN_EXPECT_OK(block::PutObject(objects(), At(id + "-00001"), "one "));
   TARN_EXPECT_OK(block::PutObject(objects(), At(id + "-00003"), "three"));
   const UploadName name{id, BranchId("main"), "dir/x", ""};
+  EXPECT_EQ(uploads().Find(repository_, {id, BranchId("none"), "dir/x", ""}).code(),
+            Code::kNotFound);
   EXPECT_EQ(uploads().Find(repository_, {id, BranchId("main"), "dir/y", ""}).code(),
             Code::kNotFound);
   std::vector<std::thread> threads;
