@@ -106,9 +106,10 @@ end
     # ------------------------------------------------------------------ writes
 
     def upload(self, payload):
-        headers = self.signer.headers("PUT", "/bucket/main/large", payload)
+        target = "/bucket/main/large"
+        headers = self.signer.headers("PUT", target, payload)
         lines = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
-        self.curl("-T", self.source, *lines, "-H", "Expect:", f"http://{self.host}/bucket/main/large")
+        self.curl("-T", self.source, *lines, "-H", "Expect:", f"http://{self.host}{target}")
 
     def large_writes(self, repeat=8):
         data = self.source.read_bytes()

@@ -1,5 +1,6 @@
-"""kill -9 at random moments of uploads, deletes, commits and imports: after a restart everything
-that was acknowledged is there, nothing is torn, and no repair is needed."""
+"""kill -9 at random moments of uploads, deletes, commits and imports, through REST and S3: after a
+restart everything that was acknowledged is there, nothing is torn or left over, and no repair is
+needed."""
 import collections
 import hashlib
 import http.client
@@ -9,22 +10,36 @@ import threading
 import time
 import urllib.parse
 
+import s3_client
 import tarn_server
 import trees
 
 ROUNDS, ROUNDS_FULL = 10, 50
+WRITERS = 6
 IMPORT_FILES = 400
+PART_BYTES = 70_000
 ABSENT = None
 
 
 class Path:
     """What a path may hold: the last acknowledged state, and one that was asked for since."""
 
-    def __init__(self):
-        self.acknowledged, self.pending = ABSENT, []
+    def __init__(self, in_parts):
+        self.in_parts, self.acknowledged, self.pending = in_parts, ABSENT, []
 
     def allowed(self):
         return [self.acknowledged, *self.pending]
+
+    def checksum(self):
+        content = self.acknowledged
+        if self.in_parts:  # The reference's way.
+            content = b"".join(hashlib.md5(part).digest() for part in parts_of(content))
+        return hashlib.md5(content).hexdigest()
+
+
+def parts_of(content):
+    return [content[start:start + PART_BYTES]
+            for start in range(0, max(1, len(content)), PART_BYTES)]
 
 
 class Workload:
@@ -32,12 +47,13 @@ class Workload:
 
     def __init__(self, server, source, seed):
         self.server, self.source, self.random = server, source, random.Random(seed)
+        self.s3 = s3_client.S3(server)
         self.paths, self.commits, self.imports = {}, [], {}
         self.stop = threading.Event()
         self.unexpected = []
 
     def run(self, seconds):
-        jobs = [(self.upload, n) for n in range(4)] + [(self.commit, 0), (self.take_in, 0)]
+        jobs = [(self.upload, n) for n in range(WRITERS)] + [(self.commit, 0), (self.take_in, 0)]
         self.stop.clear()
         threads = [threading.Thread(target=self.loop, args=(job, n, self.random.random()))
                    for job, n in jobs]
@@ -63,20 +79,48 @@ class Workload:
                 return
 
     def upload(self, number, chance):
+        put, delete = (
+            (self.put_rest, self.delete_rest), (self.put_s3, self.delete_s3),
+            (self.put_in_parts, self.delete_s3))[number % 3]
         name = f"writer-{number}/object {chance.randrange(40)}"
-        path = self.paths.setdefault(name, Path())
-        target = f"/repositories/crash/branches/main/objects?path={urllib.parse.quote(name)}"
+        path = self.paths.setdefault(name, Path(in_parts=put == self.put_in_parts))
+        place = urllib.parse.quote(name)
         if path.acknowledged is not ABSENT and chance.random() < 0.2:
             path.pending.append(ABSENT)
-            self.server.api("DELETE", target, expect=(204,))
+            delete(place)
             path.acknowledged = ABSENT
         else:
             size = chance.choice([0, 20, 3000, 200_000])
             content = hashlib.sha256(b"%d" % chance.getrandbits(60)).digest() * (size // 32 + 1)
             path.pending.append(content)
-            self.server.api("POST", target, content, expect=(201,))
+            put(place, content)
             path.acknowledged = content
         path.pending.clear()
+
+    def put_rest(self, place, content):
+        self.server.api("POST", f"/repositories/crash/branches/main/objects?path={place}", content,
+                        expect=(201,))
+
+    def delete_rest(self, place):
+        self.server.api("DELETE", f"/repositories/crash/branches/main/objects?path={place}",
+                        expect=(204,))
+
+    def put_s3(self, place, content):
+        self.s3.put_streamed(f"/crash/main/{place}", content)
+
+    def delete_s3(self, place):
+        self.s3.ok("DELETE", f"/crash/main/{place}", expect=(204,))
+
+    def put_in_parts(self, place, content):
+        place = f"crash/main/{place}"
+        given_up, upload = self.s3.start_upload(place), self.s3.start_upload(place)
+        tags = []
+        for number, part in enumerate(parts_of(content), 1):
+            for one in (upload, given_up):
+                answer = self.s3.ok("PUT", f"/{place}?partNumber={number}&uploadId={one}", part)
+            tags.append((number, answer.headers["ETag"]))
+        self.s3.ok("DELETE", f"/{place}?uploadId={given_up}")
+        self.s3.complete(place, upload, tags)
 
     def commit(self, _, chance):
         time.sleep(chance.random() * 0.05)
@@ -117,10 +161,24 @@ class Workload:
         for name, entry in listed.items():
             content = self.paths[name].acknowledged
             assert entry["size_bytes"] == len(content)
-            assert entry["checksum"] == hashlib.md5(content).hexdigest()
+            assert entry["checksum"] == self.paths[name].checksum()
         log = self.log("main")
         assert set(self.commits) <= set(log), "an acknowledged commit is gone"
         self.verify_imports()
+        self.verify_store()
+
+    def verify_store(self):
+        """What was on its way is gone, and so are parts, once their uploads are given up."""
+        page = self.s3.ok("GET", "/crash?uploads").tree
+        for upload in page.iter("Upload"):
+            place = urllib.parse.quote(upload.findtext("Key"))
+            self.s3.ok("DELETE",
+                       f"/crash/main/{place}?uploadId={upload.findtext('UploadId')}")
+        deadline = time.monotonic() + 30
+        while left := [name for name in s3_client.store_files(self.server)
+                       if "/_lakefs/parts/" in name or name.startswith(".tarn/")]:
+            assert time.monotonic() < deadline, left[:5]
+            time.sleep(0.05)
 
     def verify_imports(self):
         log = self.log("imports")
