@@ -1,5 +1,6 @@
 #include "codec/xml_writer.h"
 
+#include <algorithm>
 #include <array>
 
 #include "codec/utf8.h"
@@ -32,6 +33,15 @@ bool IsXmlCharacter(const Rune& rune) {
 }  // namespace
 
 void AppendXmlEscaped(std::string* out, std::string_view text) {
+  // Nearly all text is plain, and then it is one copy.
+  const auto is_plain = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < kEscapes.size() && kEscapes[byte].empty();
+  };
+  if (std::all_of(text.begin(), text.end(), is_plain)) {
+    out->append(text);
+    return;
+  }
   size_t plain = 0;  // start of what needs no escape and is not written yet
   for (size_t at = 0; at < text.size();) {
     const auto c = static_cast<unsigned char>(text[at]);

@@ -88,7 +88,8 @@ void ListingPage::Add(std::string_view ref, const catalog::ListedItem& item) {
     out->append("</Prefix></CommonPrefixes>");
     return;
   }
-  out->append("</Key><LastModified>").append(FormatXmlTime(item.entry.last_modified));
+  out->append("</Key><LastModified>");
+  AppendXmlTime(out, item.entry.last_modified);
   out->append("</LastModified><ETag>");
   AppendQuotedTag(out, item.entry.checksum);
   out->append("</ETag><Size>").append(std::to_string(item.entry.size));

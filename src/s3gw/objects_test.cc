@@ -5,7 +5,6 @@
 #include "s3gw/read_conditions.h"
 #include "s3gw/user_metadata.h"
 #include "s3gw/write_checks.h"
-#include "s3gw/xml_time.h"
 
 namespace tarn::s3gw {
 namespace {
@@ -158,11 +157,6 @@ TEST(WriteCondition, OnlyAbsenceIsSupported) {
   EXPECT_FALSE(read({{"If-Match", "*"}}).supported);
   EXPECT_EQ(read({{"If-None-Match", "*"}, {"If-Match", "*"}}).condition, SetCondition::kAbsent);
   EXPECT_FALSE(read({{"If-None-Match", "*"}, {"If-Match", "*"}}).supported);
-}
-
-TEST(XmlTime, HasMilliseconds) {
-  EXPECT_EQ(FormatXmlTime({1136214245, 0}), "2006-01-02T15:04:05.000Z");
-  EXPECT_EQ(FormatXmlTime({1136214245, 999'999'999}), "2006-01-02T15:04:05.999Z");
 }
 
 }  // namespace

@@ -1,19 +1,41 @@
 #include "s3gw/xml_time.h"
 
-#include <fmt/format.h>
-
-#include <ctime>
+#include <chrono>
 
 namespace tarn::s3gw {
+namespace {
+
+/// Writes a number with leading zeros so that it ends before `end`.
+void PutDigits(char* end, unsigned value, int count) {
+  for (; count > 0; --count, value /= 10) *--end = static_cast<char>('0' + value % 10);
+}
+
+}  // namespace
+
+// By hand: a listing has a thousand of them.
+void AppendXmlTime(std::string* out, Timestamp time) {
+  using std::chrono::days;
+  using std::chrono::floor;
+  constexpr int32_t kNanosPerMs = 1'000'000;
+  const std::chrono::sys_seconds moment{std::chrono::seconds(time.seconds)};
+  const auto midnight = floor<days>(moment);
+  const std::chrono::year_month_day day{midnight};
+  const auto second = static_cast<unsigned>((moment - midnight).count());
+  char text[] = "0000-00-00T00:00:00.000Z";
+  PutDigits(text + 4, static_cast<unsigned>(static_cast<int>(day.year())), 4);
+  PutDigits(text + 7, static_cast<unsigned>(day.month()), 2);
+  PutDigits(text + 10, static_cast<unsigned>(day.day()), 2);
+  PutDigits(text + 13, second / 3600, 2);
+  PutDigits(text + 16, second / 60 % 60, 2);
+  PutDigits(text + 19, second % 60, 2);
+  PutDigits(text + 23, static_cast<unsigned>(time.nanos / kNanosPerMs), 3);
+  out->append(text, sizeof(text) - 1);
+}
 
 std::string FormatXmlTime(Timestamp time) {
-  constexpr int32_t kNanosPerMs = 1'000'000;
-  std::tm tm{};
-  const time_t seconds = time.seconds;
-  gmtime_r(&seconds, &tm);
-  return fmt::format("{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}.{:03d}Z", tm.tm_year + 1900,
-                     tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-                     time.nanos / kNanosPerMs);
+  std::string text;
+  AppendXmlTime(&text, time);
+  return text;
 }
 
 }  // namespace tarn::s3gw

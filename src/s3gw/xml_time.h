@@ -7,7 +7,8 @@
 
 namespace tarn::s3gw {
 
-/// "2006-01-02T15:04:05.000Z", always with milliseconds, which are cut off and not rounded.
+/// Appends "2006-01-02T15:04:05.000Z", always with milliseconds, which are cut off and not rounded.
+void AppendXmlTime(std::string* out, Timestamp time);
 std::string FormatXmlTime(Timestamp time);
 
 }  // namespace tarn::s3gw
