@@ -6,20 +6,22 @@
 #include "codec/base64.h"
 #include "codec/checksum.h"
 #include "codec/hex.h"
+#include "s3gw/testing/chunk_encoder.h"
 #include "s3gw/testing/signed_head.h"
 
 namespace tarn::s3gw {
 namespace {
 
+using testing::ChunkEncoder;
 using testing::kDate;
 using testing::kScope;
 using testing::kSecret;
+using testing::SumOf;
 using testing::TestHead;
 
 constexpr std::string_view kSigned = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 constexpr std::string_view kSignedTrailer = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER";
 constexpr std::string_view kUnsignedTrailer = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
-constexpr http::SigningContext kContext = {kDate, kScope};
 
 class StringSink : public Payload::Sink {
  public:
@@ -68,48 +70,6 @@ TestHead Put(std::string_view content_sha256 = "") {
   if (!content_sha256.empty()) put.Set("x-amz-content-sha256", content_sha256);
   return put;
 }
-
-std::string SumOf(ChecksumKind kind, std::string_view data) {
-  Checksum sum(kind);
-  sum.Update(data);
-  return EncodeBase64(sum.Finish());
-}
-
-/// An aws-chunked body as a client makes it.
-struct Encoder {
-  bool has_signatures = true;
-  std::string previous = std::string(64, '0');
-  std::string trailer_name, trailer_value;
-
-  std::string Chunk(std::string_view data) {
-    std::string out(20, '\0');
-    out.resize(static_cast<size_t>(std::snprintf(out.data(), out.size(), "%zx", data.size())));
-    if (has_signatures) {
-      previous =
-          http::SignChunk(http::SigningKey(kSecret, kScope), kContext, previous, Sha256(data));
-      out += ";chunk-signature=" + previous;
-    }
-    out += "\r\n" + std::string(data);
-    return data.empty() ? out : out + "\r\n";
-  }
-  std::string Body(std::initializer_list<std::string_view> chunks) {
-    std::string body;
-    for (const std::string_view chunk : chunks) body += Chunk(chunk);
-    return body += End();
-  }
-  std::string End() {
-    std::string out = Chunk("");
-    if (trailer_name.empty()) return out + "\r\n";
-    const std::string line = trailer_name + ":" + trailer_value;
-    out += line + "\r\n";
-    if (has_signatures) {
-      out += "x-amz-trailer-signature:" +
-             http::SignTrailer(http::SigningKey(kSecret, kScope), kContext, previous, line + "\n") +
-             "\r\n";
-    }
-    return out + "\r\n";
-  }
-};
 
 TEST(Payload, PlainBodies) {
   EXPECT_EQ(Read(Put(), "data"), "data");
@@ -175,7 +135,7 @@ TEST(Payload, ExamplesOfTheApiReference) {
 }
 
 TEST(Payload, SignedChunks) {
-  const std::string body = Encoder().Body({"hello ", "world"});
+  const std::string body = ChunkEncoder().Body({"hello ", "world"});
   const TestHead put = Put(kSigned).Set("x-amz-decoded-content-length", "11");
   for (size_t size = 1; size <= body.size(); ++size)
     EXPECT_EQ(Read(put, body, size), "hello world");
@@ -197,7 +157,7 @@ TEST(Payload, SignedChunks) {
 }
 
 TEST(Payload, DecodedLengthIsCompared) {
-  const std::string body = Encoder().Body({"hello"});
+  const std::string body = ChunkEncoder().Body({"hello"});
   const auto with = [&](std::string_view length) {
     return Read(Put(kSigned).Set("x-amz-decoded-content-length", length), body);
   };
@@ -245,7 +205,7 @@ TEST(Payload, UnsignedTrailers) {
 TEST(Payload, SignedTrailers) {
   const TestHead put = Put(kSignedTrailer).Set("x-amz-trailer", "x-amz-checksum-crc64nvme");
   const auto encoder = [](std::string_view data) {
-    Encoder made;
+    ChunkEncoder made;
     made.trailer_name = "x-amz-checksum-crc64nvme";
     made.trailer_value = SumOf(ChecksumKind::kCrc64Nvme, data);
     return made;
@@ -281,7 +241,7 @@ TEST(Payload, ChecksumHeaders) {
     }
     TestHead complete("POST", "/r/main/x?uploadId=u");
     EXPECT_EQ(Read(complete.Set(name, "of the whole object"), data), data);
-    const std::string body = Encoder().Body({data});
+    const std::string body = ChunkEncoder().Body({data});
     EXPECT_EQ(Read(Put(kSigned).Set(name, good), body), data) << "decoded bytes are what counts";
     EXPECT_EQ(Read(Put(kSigned).Set(name, SumOf(row.kind, body)), body), "!BadDigest");
   }
@@ -313,7 +273,7 @@ TEST(Payload, RandomRoundTrips) {
   for (int round = 0; round < 200; ++round) {
     std::string data(below(2000), '\0');
     for (char& c : data) c = static_cast<char>(below(256));
-    Encoder encoder;
+    ChunkEncoder encoder;
     const ChecksumRow& row = ChecksumRows()[below(ChecksumRows().size())];
     const uint64_t kind = below(3);
     encoder.has_signatures = kind != 2;

@@ -9,11 +9,14 @@
 #include "codec/checksum.h"
 #include "s3gw/aws_chunked.h"
 #include "s3gw/payload.h"
+#include "s3gw/testing/chunk_encoder.h"
 
 namespace tarn::s3gw {
 namespace {
 
 constexpr size_t kChoiceBytes = 3;
+constexpr size_t kSigned = 0;
+constexpr size_t kUnsignedTrailer = 2;
 constexpr std::string_view kKinds[] = {"STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
                                        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
                                        "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "UNSIGNED-PAYLOAD"};
@@ -27,6 +30,16 @@ class StringSink : public Payload::Sink {
   }
   std::string text;
 };
+
+SignedRequest Signed() {
+  SignedRequest request;
+  request.is_v4 = true;
+  request.date = testing::kDate;
+  request.scope = testing::kScope;
+  request.signature = std::string(64, '0');
+  request.signing_key = http::SigningKey(testing::kSecret, testing::kScope);
+  return request;
+}
 
 struct Outcome {
   std::string text;  ///< Of the decoded body, as far as it came.
@@ -51,24 +64,34 @@ Outcome Read(const http::RequestHead& head, const SignedRequest& request, std::s
   return {sink.text, std::nullopt};
 }
 
-/// Data as chunks of sizes that it chooses itself must come out as it was.
-void RoundTrip(std::string_view data, size_t piece_size) {
+/// Data as chunks of sizes that it chooses itself must come out as it was; and not at all when one
+/// byte of a signed or summed body is changed.
+void RoundTrip(size_t kind, const ChecksumRow& row, std::string_view data, size_t piece_size) {
+  testing::ChunkEncoder encoder;
+  encoder.has_signatures = kind != kUnsignedTrailer;
+  if (kind != kSigned) {
+    encoder.trailer_name = "x-amz-checksum-" + std::string(row.name);
+    encoder.trailer_value = testing::SumOf(row.kind, data);
+  }
   std::string body;
   for (std::string_view rest = data; !rest.empty();) {
-    const size_t size =
-        std::min(rest.size(), static_cast<size_t>(1) + static_cast<uint8_t>(rest[0]));
-    char line[20];
-    std::snprintf(line, sizeof(line), "%zx\r\n", size);
-    body.append(line).append(rest.substr(0, size)).append("\r\n");
+    const size_t size = std::min<size_t>(rest.size(), 1 + 4 * static_cast<uint8_t>(rest[0]));
+    body += encoder.Chunk(rest.substr(0, size));
     rest.remove_prefix(size);
   }
-  body += "0\r\n\r\n";
+  body += encoder.End();
   http::RequestHead head;
   head.method = "PUT";
   const std::string length = std::to_string(data.size());
-  head.headers = {{"x-amz-content-sha256", kKinds[0]}, {"x-amz-decoded-content-length", length}};
-  const Outcome read = Read(head, SignedRequest(), body, piece_size);
+  head.headers = {{"x-amz-content-sha256", kKinds[kind]},
+                  {"x-amz-decoded-content-length", length},
+                  {"x-amz-trailer", encoder.trailer_name}};
+  const Outcome read = Read(head, Signed(), body, piece_size);
   TARN_CHECK(!read.error && read.text == data);
+  if (data.empty()) return;
+  const size_t first = body.find('\n') + 1;
+  body[first] = static_cast<char>(body[first] + 1);
+  TARN_CHECK(Read(head, Signed(), body, piece_size).error.has_value());
 }
 
 void Run(std::string_view bytes) {
@@ -78,22 +101,18 @@ void Run(std::string_view bytes) {
   const size_t piece_size = 1 + static_cast<size_t>(static_cast<uint8_t>(bytes[2]));
   const std::string_view body = bytes.substr(kChoiceBytes);
 
+  const ChecksumRow& row = ChecksumRows()[trailer % ChecksumRows().size()];
   http::RequestHead head;
   head.method = "PUT";
-  const std::string name =
-      "x-amz-checksum-" + std::string(ChecksumRows()[trailer % ChecksumRows().size()].name);
+  const std::string name = "x-amz-checksum-" + std::string(row.name);
   head.headers = {{"x-amz-content-sha256", kKinds[kind % 4]}, {"x-amz-trailer", name}};
-  SignedRequest request;
-  request.is_v4 = (kind & 4) != 0;
-  request.date = "20130524T000000Z";
-  request.scope = "20130524/us-east-1/s3/aws4_request";
-  request.signature = std::string(64, '0');
+  const SignedRequest request = (kind & 4) != 0 ? Signed() : SignedRequest();
 
   const Outcome whole = Read(head, request, body, body.size() + 1);
   const Outcome pieces = Read(head, request, body, piece_size);
   TARN_CHECK(whole.error == pieces.error && whole.text == pieces.text);
   TARN_CHECK(whole.text.size() <= body.size());
-  if ((kind & 8) != 0) RoundTrip(body, piece_size);
+  if ((kind & 8) != 0 && kind % 4 <= kUnsignedTrailer) RoundTrip(kind % 4, row, body, piece_size);
 }
 
 }  // namespace
