@@ -19,8 +19,9 @@ fuzz_one() {
   mkdir -p "$corpus"
   log=$(mktemp)
   "build-fuzz/tests/fuzz/${name}_fuzz" "$corpus" "tests/fuzz/corpus/$name" \
-    -dict="tests/fuzz/$name.dict" -max_total_time="$seconds" -max_len=$FUZZ_INPUT_BYTES_MAX -timeout=$FUZZ_INPUT_SECONDS_MAX \
-    -artifact_prefix="build-fuzz/$name-" -print_final_stats=1 >"$log" 2>&1 || status=$?
+    -dict="tests/fuzz/$name.dict" -max_total_time="$seconds" -max_len=$FUZZ_INPUT_BYTES_MAX \
+    -timeout=$FUZZ_INPUT_SECONDS_MAX -artifact_prefix="build-fuzz/$name-" -print_final_stats=1 \
+    >"$log" 2>&1 || status=$?
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   edges=$(grep -o 'cov: [0-9]*' "$log" | tail -n 1 | cut -d' ' -f2)
   [[ $status == 0 ]] || grep -v '^#' "$log" | tail -n 40
