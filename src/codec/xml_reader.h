@@ -1,8 +1,9 @@
 // Reads small untrusted XML documents: elements and their text, by local names. Level 1; values.
 //
 // Over pugixml, whose headers stay in xml_reader.cc. It knows no entities but the five of XML and
-// character references, and fetches nothing; documents with a DOCTYPE are refused. Size is limited
-// by the caller, the number of tags and the depth here.
+// character references, and fetches nothing; documents with a DOCTYPE, with any other reference, or
+// that are not UTF-8 are refused. Size is limited by the caller, the number of tags and the depth
+// here.
 #pragma once
 
 #include <functional>

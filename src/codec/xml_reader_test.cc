@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace tarn {
@@ -28,14 +29,47 @@ TEST(XmlReader, ReadsElementsAndText) {
 }
 
 TEST(XmlReader, RefusesWhatIsNoDocument) {
-  for (const std::string_view bad :
-       {"", "text", "<a>", "<a></b>", "<a", "</a>", "<a b></a>", "<?xml version=\"1.0\"?>"})
+  for (const std::string_view bad : {"", "text", "<a>", "<a></b>", "<a", "</a>", "<a b></a>",
+                                     "<a></a", "<?xml version=\"1.0\"?>"})
     EXPECT_EQ(Parse(bad).code(), Code::kInvalidRequest) << bad;
 }
 
 TEST(XmlReader, ExpandsNoEntities) {
   EXPECT_EQ(Parse("<!DOCTYPE a [<!ENTITY b \"bbbb\">]><a>&b;</a>").code(), Code::kInvalidRequest);
   EXPECT_EQ(Parse("<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>").code(), Code::kInvalidRequest);
+}
+
+// A key must never be cut or read as another one: it would be the wrong object that is deleted.
+TEST(XmlReader, RefusesWhatIsNoCharacter) {
+  for (const std::string_view bad :
+       {"a&#0;b", "a&#x0;b", "a&#x110000;", "a&#4294967393;b", "a&#99999999999999999999;",
+        "&#xD800;", "&#;", "&#x;", "&#-1;", "&#6 5;", "&foo;", "&", "a&amp", "a & b", "&;", "\xff",
+        "\xed\xa0\x80"})
+    EXPECT_EQ(Parse("<a>" + std::string(bad) + "</a>").code(), Code::kInvalidRequest) << bad;
+  for (std::string bad : {"<a>x~y</a>", "<a><![CDATA[x~y]]></a>", "<a b='~'/>", "<a/>~"}) {
+    std::replace(bad.begin(), bad.end(), '~', '\0');
+    EXPECT_EQ(Parse(bad).code(), Code::kInvalidRequest) << bad;
+  }
+}
+
+TEST(XmlReader, ResolvesReferences) {
+  const auto text = [](const std::string& inner) {
+    const auto document = Parse("<a>" + inner + "</a>");
+    return document.ok() ? document->root().text() : "!" + std::string(document.status().message());
+  };
+  EXPECT_EQ(text("&lt;&gt;&amp;&apos;&quot;"), "<>&'\"");
+  EXPECT_EQ(text("&amp;lt;"), "&lt;") << "once";
+  EXPECT_EQ(text("&#xA;&#13;\r\n"), "\n\r\n") << "only a line break as such is made plain";
+  EXPECT_EQ(text("&#228;&#x1F600;&#1;"), "\xc3\xa4\xf0\x9f\x98\x80\x01");
+  EXPECT_EQ(text("<![CDATA[&lt;&#0;]]>"), "&lt;&#0;");
+}
+
+TEST(XmlReader, IsUtf8Only) {
+  for (const std::string_view name : {"UTF-8", "utf-8"})
+    EXPECT_TRUE(Parse("<?xml version='1.0' encoding='" + std::string(name) + "'?><a/>").ok());
+  EXPECT_TRUE(Parse("\xef\xbb\xbf<a/>").ok()) << "with a byte order mark";
+  EXPECT_EQ(Parse("<?xml version='1.0' encoding='ISO-8859-1'?><a/>").code(), Code::kInvalidRequest);
+  EXPECT_EQ(Parse(std::string("\xff\xfe<\0a\0/\0>\0", 10)).code(), Code::kInvalidRequest);
 }
 
 TEST(XmlReader, HasLimits) {
