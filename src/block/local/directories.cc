@@ -1,6 +1,7 @@
 #include "block/local/directories.h"
 
 #include <cerrno>
+#include <utility>
 
 namespace tarn::block {
 namespace {
@@ -8,22 +9,39 @@ constexpr uint32_t kDirectoryMode = 0750;
 }  // namespace
 
 int Directory::Sync() {
-  std::unique_lock lock(mutex_);
-  const std::shared_ptr<Group> group = next_;
-  ++group->waiting;
-  while (!group->done && busy_) group->changed.wait(lock);
-  if (group->done) return group->error;
-  busy_ = true;
-  next_ = std::make_shared<Group>();
-  lock.unlock();
+  Waiter self;
+  bool must_wait;
+  {
+    const std::lock_guard lock(mutex_);
+    must_wait = std::exchange(busy_, true);
+    if (must_wait) waiting_.push_back(&self);
+  }
+  if (must_wait) {
+    self.parker.Park();
+    if (!self.leads) return self.error;
+  }
+  std::vector<Waiter*> group;
+  {
+    const std::lock_guard lock(mutex_);
+    group.swap(waiting_);
+  }
   const int error = layer_.SyncDirectory(file());
-  lock.lock();
-  busy_ = false;
-  group->error = error;
-  group->done = true;
-  if (group->waiting > 1) group->changed.notify_all();
-  // One of those who came meanwhile goes on.
-  if (next_->waiting > 0) next_->changed.notify_one();
+  Waiter* next = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    busy_ = !waiting_.empty();
+    if (busy_) {
+      next = waiting_.back();
+      waiting_.pop_back();
+      next->leads = true;
+    }
+  }
+  // The disk first, then the others: what is released may be gone at once.
+  if (next) next->parker.Unpark();
+  for (Waiter* waiter : group) {
+    waiter->error = error;
+    waiter->parker.Unpark();
+  }
   return error;
 }
 

@@ -5,14 +5,15 @@
 // Level 3; thread-safe.
 #pragma once
 
-#include <condition_variable>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
+#include "base/parker.h"
 #include "block/local/file_layer.h"
 
 namespace tarn::block {
@@ -28,18 +29,18 @@ class Directory {
   int Sync();
 
  private:
-  /// Those whom one fsync will serve. The first to find nobody at work does it.
-  struct Group {
-    std::condition_variable changed;
-    int waiting = 0;
-    bool done = false;
+  /// Who waits for an fsync, on the stack of the thread. One of those who came during an fsync does
+  /// the next, for all of them.
+  struct Waiter {
+    Parker parker;
+    bool leads = false;
     int error = 0;
   };
   FileLayer& layer_;
   FileHandle handle_;
-  std::mutex mutex_;  // guards what follows, and all groups
+  std::mutex mutex_;  // guards what follows
   bool busy_ = false;
-  std::shared_ptr<Group> next_ = std::make_shared<Group>();  // those who joined hold it as well
+  std::vector<Waiter*> waiting_;
 };
 
 class Directories {

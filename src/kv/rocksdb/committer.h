@@ -18,9 +18,9 @@
 #include <thread>
 #include <vector>
 
+#include "base/parker.h"
 #include "base/result.h"
 #include "kv/rocksdb/database.h"
-#include "kv/rocksdb/parker.h"
 #include "kv/store.h"
 
 namespace tarn::kv::rocks {

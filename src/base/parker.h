@@ -1,6 +1,6 @@
-// One thread sleeps until another lets it go: a one-shot event on a futex. Level 3.
+// One thread sleeps until another lets it go: a one-shot event on a futex. Level 0.
 //
-// Half the cost of a mutex and a condition variable per write, and no system call when the event
+// Half the cost of a mutex and a condition variable per wait, and no system call when the event
 // comes before the sleep. Linux only.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace tarn::kv::rocks {
+namespace tarn {
 
 class Parker {
  public:
@@ -39,4 +39,4 @@ class Parker {
   std::atomic<uint32_t> state_ = kWaiting;
 };
 
-}  // namespace tarn::kv::rocks
+}  // namespace tarn
