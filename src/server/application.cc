@@ -28,7 +28,7 @@ namespace {
 
 // Threads that may wait for the disk: enough that writers share an fsync.
 constexpr int kMetaThreads = 16;
-constexpr int kDiskThreads = 16;
+constexpr int kDiskThreads = 32;
 constexpr int kJobThreads = 8;
 constexpr size_t kMetaQueueMax = 4096;
 constexpr size_t kDiskQueueMax = 4096;
