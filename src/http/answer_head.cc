@@ -115,7 +115,7 @@ void AppendAnswerHead(std::string* out, int status, std::string_view headers,
     out->append(" ").append(ReasonPhrase(status)).append("\r\n");
   }
   out->append(headers);
-  out->append(DateLine());
+  if (!framing.has_date) out->append(DateLine());
   if (framing.length) {
     out->append("Content-Length: ");
     AppendNumber(out, *framing.length);

@@ -16,6 +16,7 @@ struct AnswerFraming {
   bool chunked = false;
   bool close = false;                ///< Announce that the connection ends.
   bool announce_keep_alive = false;  ///< HTTP/1.0 clients want to be told.
+  bool has_date = false;             ///< The headers have a Date already.
 };
 
 /// "Not Found"; empty for numbers without a name.

@@ -1,21 +1,13 @@
 #include "http/client.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
-#include <charconv>
-#include <mutex>
+
+#include "http/curl_easy.h"
 
 namespace tarn::http {
 namespace {
 
-struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using HeaderList = std::unique_ptr<curl_slist, FreeList>;
+constexpr long kBufferBytes = 256 << 10;
 
 /// What one call gathers; libcurl's callbacks get it.
 struct Call {
@@ -32,23 +24,7 @@ struct Call {
 
 size_t OnHeader(char* data, size_t, size_t size, void* user) {
   auto& call = *static_cast<Call*>(user);
-  std::string_view line(data, size);
-  while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
-  if (line.starts_with("HTTP/")) {  // Also after "100 Continue": the last head counts.
-    call.response.headers.clear();
-    call.response.status = 0;
-    const size_t space = line.find(' ');
-    if (space == std::string_view::npos) return 0;
-    const std::string_view digits = line.substr(space + 1, 3);
-    std::from_chars(digits.data(), digits.data() + digits.size(), call.response.status);
-    return size;
-  }
-  const size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return size;
-  std::string_view value = line.substr(colon + 1);
-  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-  call.response.headers.emplace_back(line.substr(0, colon), value);
-  return size;
+  return TakeHeadLine({data, size}, &call.response) ? size : 0;
 }
 
 size_t OnBody(char* data, size_t, size_t size, void* user) {
@@ -74,14 +50,6 @@ size_t OnRead(char* out, size_t, size_t room, void* user) {
   return CURL_READFUNC_ABORT;
 }
 
-Status Explain(CURLcode code, const char* detail, const ClientRequest& request) {
-  const std::string why = *detail != '\0' ? detail : curl_easy_strerror(code);
-  if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
-    return {Code::kInvalidValue, "invalid URL " + request.url + ": " + why};
-  }
-  return {Code::kIo, "cannot reach " + request.url.substr(0, request.url.find('?')) + ": " + why};
-}
-
 }  // namespace
 
 std::optional<std::string_view> ClientResponse::Find(std::string_view name) const {
@@ -93,11 +61,7 @@ std::optional<std::string_view> ClientResponse::Find(std::string_view name) cons
 
 class Client::Impl {
  public:
-  explicit Impl(ClientOptions options) : options_(std::move(options)) {
-    static std::once_flag once;
-    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-    easy_.reset(curl_easy_init());
-  }
+  explicit Impl(ClientOptions options) : options_(std::move(options)), easy_(NewEasy()) {}
 
   Result<ClientResponse> Run(const ClientRequest& request, const Sink* sink) {
     if (!easy_) return Status(Code::kInternal, "cannot set up the HTTP client");
@@ -106,7 +70,8 @@ class Client::Impl {
     Call call{.request = request, .sink = sink, .body_bytes_max = options_.body_bytes_max};
     char detail[CURL_ERROR_SIZE] = "";
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
-    SetTransport(easy);
+    SetTransport(easy, options_, kBufferBytes);
+    SetLimits(easy);
     const HeaderList headers = SetRequest(easy, &call);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, OnHeader);
@@ -115,32 +80,17 @@ class Client::Impl {
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &call);
     const CURLcode code = curl_easy_perform(easy);
     if (!call.failure.ok()) return std::move(call.failure);
-    if (code != CURLE_OK) return Explain(code, detail, request);
+    if (code != CURLE_OK) return Explain(code, detail, request.url);
     return std::move(call.response);
   }
 
  private:
-  void SetTransport(CURL* easy) {
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 262144L);
-    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 262144L);
+  void SetLimits(CURL* easy) {
     curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     static_cast<long>(options_.connect_timeout_ms));
     if (options_.stall_timeout_ms > 0) {
       curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
       curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
                        static_cast<long>(std::max<int64_t>(1, options_.stall_timeout_ms / 1000)));
-    }
-    if (!options_.ca_file.empty()) {
-      curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
-    }
-    if (!options_.verify_tls) {
-      curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-      curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
     }
   }
 
@@ -148,11 +98,8 @@ class Client::Impl {
   HeaderList SetRequest(CURL* easy, Call* call) {
     const ClientRequest& request = call->request;
     curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-    curl_slist* list = nullptr;
-    for (const auto& [name, value] : request.headers) {
-      // An empty value needs a ';' to be sent at all.
-      list = curl_slist_append(list, (value.empty() ? name + ";" : name + ": " + value).c_str());
-    }
+    HeaderList list;
+    for (const auto& [name, value] : request.headers) AddHeader(&list, name, value);
     if (request.source != nullptr) {
       curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
       curl_easy_setopt(easy, CURLOPT_READFUNCTION, OnRead);
@@ -163,20 +110,20 @@ class Client::Impl {
       curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                        static_cast<curl_off_t>(request.body.size()));
       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
-      list = curl_slist_append(list, "Expect:");
+      AddLine(&list, "Expect:");
       const bool typed = std::any_of(
           request.headers.begin(), request.headers.end(),
           [](const auto& header) { return EqualsIgnoreCase(header.first, "Content-Type"); });
-      if (!typed) list = curl_slist_append(list, "Content-Type:");  // Not the library's guess.
+      if (!typed) AddLine(&list, "Content-Type:");  // Not the library's guess.
     } else if (request.method == "HEAD") {
       curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    return HeaderList(list);
+    return list;
   }
 
   const ClientOptions options_;
-  std::unique_ptr<CURL, FreeEasy> easy_;
+  const Easy easy_;
 };
 
 Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}

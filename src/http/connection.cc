@@ -32,7 +32,8 @@ constexpr size_t kBufferedKeptBytesMax = 64 << 10;
 }  // namespace
 
 runtime::WorkerPool& ServerCore::PoolFor(Pool pool) const {
-  runtime::WorkerPool* const by_kind[] = {&pools.meta, &pools.disk, &pools.jobs};
+  runtime::WorkerPool* const remote = pools.remote != nullptr ? pools.remote : &pools.jobs;
+  runtime::WorkerPool* const by_kind[] = {&pools.meta, &pools.disk, &pools.jobs, remote};
   return *by_kind[static_cast<size_t>(pool)];
 }
 
@@ -218,6 +219,7 @@ Task<bool> Connection::ReadHead() {
   RequestHead& head = parsed_.head;
   head.tls = socket_.is_tls();
   head.peer = peer_;
+  head.socket = socket_.descriptor();
   input_.Consume(scanner.end());
   body_.Begin(head);
   continue_due_ = parsed_.expects_continue && head.has_body();
@@ -347,7 +349,8 @@ Task<bool> Connection::FinishSending() {
     if (progress_ == Progress::kFailed) co_return false;
     if (progress_ == Progress::kNeedPool) {
       auto job = [this] { progress_ = sender_.Step(Where::kPool); };
-      const Status status = co_await runtime::Offload(core_.pools.disk, loop_, job);
+      const Pool pool = exchange_ ? exchange_->source_pool() : Pool::kDisk;
+      const Status status = co_await runtime::Offload(core_.PoolFor(pool), loop_, job);
       if (status.ok()) {
         busy_since_ms = 0;
         continue;

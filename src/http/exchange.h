@@ -24,9 +24,10 @@ enum class BodyPlan : uint8_t { kNone, kBuffered, kStreamed };
 
 /// Pools by kind of work; their threads and queues are ServerOptions.
 enum class Pool : uint8_t {
-  kMeta,  ///< Short reads and writes.
-  kDisk,  ///< Object bytes.
-  kJobs,  ///< Commit, merge, hooks: may take minutes.
+  kMeta,    ///< Short reads and writes.
+  kDisk,    ///< Object bytes.
+  kJobs,    ///< Commit, merge, hooks: may take minutes.
+  kRemote,  ///< Waits for another server.
 };
 
 /// One request being answered. Calls never overlap.
@@ -38,6 +39,8 @@ class Exchange {
   virtual int64_t body_bytes_max() const { return 0; }
   virtual bool try_inline() const { return false; }
   virtual Pool pool() const { return Pool::kMeta; }
+  /// Where the body of the answer is read.
+  virtual Pool source_pool() const { return Pool::kDisk; }
 
   virtual std::optional<Response> Open() { return std::nullopt; }
   /// Takes a piece of a streamed body; an answer ends the request early.

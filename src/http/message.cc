@@ -1,5 +1,8 @@
 #include "http/message.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+
 namespace tarn::http {
 namespace {
 
@@ -20,6 +23,13 @@ std::optional<std::string_view> RequestHead::Find(std::string_view name) const {
     if (EqualsIgnoreCase(key, name)) return value;
   }
   return std::nullopt;
+}
+
+bool RequestHead::client_left() const {
+  if (socket < 0) return false;
+  char byte;
+  const ssize_t seen = ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return seen == 0 || (seen < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 Response& Response::Add(std::string_view name, std::string_view value) {

@@ -30,12 +30,15 @@ struct RequestHead {
   bool chunked = false;
   bool tls = false;
   std::string_view peer;  ///< "address:port".
+  int socket = -1;        ///< Of the connection, for client_left().
 
   /// First header of that name (any case), or nothing.
   std::optional<std::string_view> Find(std::string_view name) const;
   std::string_view Get(std::string_view name) const {
     return Find(name).value_or(std::string_view());
   }
+  /// Looks, without waiting, whether the client closed the connection.
+  bool client_left() const;
   bool has_body() const { return chunked || content_length.value_or(0) > 0; }
 };
 
@@ -67,7 +70,8 @@ struct Response {
   std::variant<std::string, FileBody, StreamBody> body;
   /// For answers to HEAD: the length to announce without sending a body.
   std::optional<int64_t> announced_length;
-  bool close = false;  ///< Close the connection after this answer.
+  bool close = false;     ///< Close the connection after this answer.
+  bool has_date = false;  ///< The headers have a Date; else the server adds one.
 
   /// Appends a header; line breaks in the value are dropped.
   Response& Add(std::string_view name, std::string_view value);

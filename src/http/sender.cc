@@ -101,6 +101,7 @@ void Sender::Begin(Response response, const AnswerForm& form) {
   }
   if (bodiless) framing.length.reset();
   framing.close = closes_;
+  framing.has_date = response.has_date;
   framing.announce_keep_alive = form.http_1_0 && !closes_;
   AppendAnswerHead(&prefix_, status_, response.headers, framing);
   head_bytes_ = prefix_.size();

@@ -38,6 +38,7 @@ struct ServerPools {
   runtime::WorkerPool& meta;
   runtime::WorkerPool& disk;
   runtime::WorkerPool& jobs;
+  runtime::WorkerPool* remote = nullptr;  ///< None: `jobs` does its work.
 };
 
 class Server {

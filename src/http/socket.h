@@ -33,6 +33,7 @@ class Socket {
   /// `file_descriptor` is owned by the caller and closed after this object is gone.
   Socket(int file_descriptor, Tls tls) : fd_(file_descriptor), tls_(std::move(tls)) {}
 
+  int descriptor() const { return fd_; }
   bool is_tls() const { return tls_ != nullptr; }
   /// Goes on with the TLS handshake; kBytes when it is done.
   IoResult Handshake();

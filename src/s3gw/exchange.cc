@@ -88,12 +88,15 @@ GatewayExchange::GatewayExchange(const Services& services, Route& route,
       head_(head),
       call_(services.parts, services.options, head, std::move(target), std::move(query)) {
   call_.request_id_ = NewUuid(SystemRandom());
+  LookAhead();
   route_.metrics.Started();
 }
 
 GatewayExchange::~GatewayExchange() { route_.metrics.Ended(); }
 
 http::BodyPlan GatewayExchange::body_plan() const {
+  // Whatever the operation would do with a body, another server may want it.
+  if (may_be_foreign_ && head_.has_body()) return http::BodyPlan::kStreamed;
   switch (operation().body) {
     case BodyKind::kNone:
       return http::BodyPlan::kNone;
@@ -103,6 +106,14 @@ http::BodyPlan GatewayExchange::body_plan() const {
       break;
   }
   return http::BodyPlan::kStreamed;
+}
+
+void GatewayExchange::LookAhead() {
+  const std::string& name = call_.target().repository;
+  if (!services_.fallback || name.empty()) return;
+  auto found = services_.parts.catalog.GetRepository(RepositoryId(name));
+  if (found.ok()) call_.repository_ = *std::move(found);
+  may_be_foreign_ = !call_.repository_;
 }
 
 std::optional<s3gw::Answer> GatewayExchange::Authenticate() {
@@ -134,6 +145,8 @@ std::optional<s3gw::Answer> GatewayExchange::FindRepository() {
   // A name that no repository can have is a missing bucket too.
   if (found.code() != Code::kRepositoryNotFound && found.code() != Code::kInvalidValue)
     return found.status();
+  is_foreign_ = services_.fallback != nullptr;
+  if (is_foreign_) return std::nullopt;
   if (head_.target.starts_with("/api/v1")) return Error::kNoSuchBucketPossibleApiEndpoint;
   const bool makes_bucket = head_.method == "PUT" && target.level() == Target::Level::kBucket;
   return makes_bucket ? Error::kNotImplemented : Error::kNoSuchBucket;
@@ -154,6 +167,11 @@ std::optional<s3gw::Answer> GatewayExchange::Refuse() const {
 // where there are policies, need no look here.
 std::optional<s3gw::Answer> GatewayExchange::Admit() {
   if (auto refused = Authenticate()) return refused;
+  // What is passed on is neither verified nor decoded: the other server does that.
+  if (may_be_foreign_) {
+    if (auto refused = FindRepository()) return refused;
+    if (is_foreign_) return std::nullopt;
+  }
   auto payload = Payload::Make(head_, signed_);
   if (!payload.ok()) return payload.failure();
   payload_ = std::move(*payload);
@@ -173,6 +191,9 @@ std::optional<s3gw::Answer> GatewayExchange::ReadDocument(std::string_view body)
 
 std::optional<http::Response> GatewayExchange::Open() {
   if (auto refused = Admit()) return Complete(*std::move(refused));
+  if (is_foreign_) return OpenForeign();
+  if (operation().body == BodyKind::kNone) return Answer("");
+  if (operation().body == BodyKind::kDocument) return std::nullopt;
   Opening opening = operation().stream(call_);
   if (opening.answer) return Complete(*std::move(opening.answer));
   taker_ = std::move(opening.taker);
@@ -180,19 +201,38 @@ std::optional<http::Response> GatewayExchange::Open() {
 }
 
 std::optional<http::Response> GatewayExchange::Consume(std::span<const char> bytes) {
+  if (foreign_) return foreign_->Take(bytes);
+  if (!taker_) {
+    if (static_cast<int64_t>(gathered_.size() + bytes.size()) > body_bytes_max()) return TooLarge();
+    gathered_.append(bytes.data(), bytes.size());
+    return std::nullopt;
+  }
   TakerSink sink(*taker_);
   if (auto failed = payload_->Take(bytes, sink)) return Complete(*std::move(failed));
   return std::nullopt;
 }
 
+std::optional<http::Response> GatewayExchange::OpenForeign() {
+  auto call = services_.fallback->Start(head_);
+  if (!call.ok()) return Complete(std::move(call).status());
+  foreign_ = *std::move(call);
+  return foreign_->Open();
+}
+
 std::optional<http::Response> GatewayExchange::Answer(std::string_view body) {
+  if (foreign_) return foreign_->Finish();
   if (taker_) {
     if (auto failed = payload_->Finish()) return Complete(*std::move(failed));
     return Complete(taker_->Finish(call_));
   }
   if (auto refused = Admit()) return Complete(*std::move(refused));
+  if (is_foreign_) {
+    if (auto early = OpenForeign()) return early;
+    return foreign_->Finish();
+  }
   if (operation().body == BodyKind::kDocument)
-    if (auto refused = ReadDocument(body)) return Complete(*std::move(refused));
+    if (auto refused = ReadDocument(gathered_.empty() ? body : gathered_))
+      return Complete(*std::move(refused));
   return Complete(operation().handler(call_));
 }
 

@@ -10,6 +10,7 @@
 
 #include "http/exchange.h"
 #include "s3gw/call.h"
+#include "s3gw/fallback.h"
 #include "s3gw/metrics.h"
 #include "s3gw/payload.h"
 
@@ -27,6 +28,7 @@ struct Route {
 struct Services {
   const Parts parts;
   const Options options;
+  const std::unique_ptr<Fallback> fallback;  ///< Null when there is none.
 };
 
 class GatewayExchange : public http::Exchange {
@@ -37,8 +39,13 @@ class GatewayExchange : public http::Exchange {
 
   http::BodyPlan body_plan() const override;
   int64_t body_bytes_max() const override { return operation().body_bytes_max; }
-  bool try_inline() const override { return operation().try_inline; }
-  http::Pool pool() const override { return operation().pool; }
+  bool try_inline() const override { return !may_be_foreign_ && operation().try_inline; }
+  http::Pool pool() const override {
+    return may_be_foreign_ ? http::Pool::kRemote : operation().pool;
+  }
+  http::Pool source_pool() const override {
+    return is_foreign_ ? http::Pool::kRemote : http::Pool::kDisk;
+  }
 
   std::optional<http::Response> Open() override;
   std::optional<http::Response> Consume(std::span<const char> bytes) override;
@@ -57,10 +64,13 @@ class GatewayExchange : public http::Exchange {
 
   /// All layers before the handler; nothing if it may run.
   std::optional<s3gw::Answer> Admit();
+  /// Where buckets may be those of another server: looks, on the io thread, whether it is ours.
+  void LookAhead();
   std::optional<s3gw::Answer> Authenticate();
   std::optional<s3gw::Answer> FindRepository();
   std::optional<s3gw::Answer> Refuse() const;
   std::optional<s3gw::Answer> ReadDocument(std::string_view body);
+  std::optional<http::Response> OpenForeign();
   /// The response that an answer stands for; nothing when it would block where it must not.
   std::optional<http::Response> Complete(s3gw::Answer answer);
   http::Response ErrorResponse(const Failure& failure) const;
@@ -77,6 +87,10 @@ class GatewayExchange : public http::Exchange {
   SignedRequest signed_;
   std::unique_ptr<Payload> payload_;
   std::unique_ptr<BodyTaker> taker_;
+  bool may_be_foreign_ = false;  ///< The bucket is not known to be a repository.
+  bool is_foreign_ = false;      ///< It is none: the request is passed on.
+  std::unique_ptr<ForeignCall> foreign_;
+  std::string gathered_;  ///< The body of a document operation that might have been foreign.
 };
 
 }  // namespace tarn::s3gw

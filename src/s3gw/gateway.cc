@@ -10,7 +10,7 @@ namespace tarn::s3gw {
 class Gateway::Impl {
  public:
   Impl(Parts parts, Options options)
-      : services_{parts, std::move(options)}, metrics_(parts.metrics) {
+      : services_{parts, options, MakeFallback(options)}, metrics_(parts.metrics) {
     for (const Operation& operation : Operations()) AddRoute(operation);
     AddRoute(NotFoundOperation());
   }
@@ -24,6 +24,11 @@ class Gateway::Impl {
   }
 
  private:
+  static std::unique_ptr<Fallback> MakeFallback(const Options& options) {
+    if (!options.fallback) return nullptr;
+    return std::make_unique<Fallback>(*options.fallback, options.domain_names);
+  }
+
   void AddRoute(const Operation& operation) {
     routes_.push_back(std::make_unique<Route>(operation, metrics_));
   }

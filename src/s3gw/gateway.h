@@ -6,12 +6,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "auth/service.h"
 #include "catalog/catalog.h"
 #include "http/exchange.h"
+#include "s3gw/fallback.h"
 
 namespace prometheus {
 class Registry;
@@ -27,8 +29,8 @@ namespace tarn::s3gw {
 struct Options {
   std::vector<std::string> domain_names = {"s3.local.lakefs.io"};
   std::string region = "us-east-1";
-  std::string fallback_url;        ///< Where requests for unknown buckets go; empty: nowhere.
-  bool verify_unsupported = true;  ///< Refuse sub-resources that are not supported.
+  std::optional<FallbackUrl> fallback;  ///< Where requests for unknown buckets go.
+  bool verify_unsupported = true;       ///< Refuse sub-resources that are not supported.
 };
 
 /// What the gateway works on; all outlive it.

@@ -30,9 +30,11 @@ namespace {
 constexpr int kMetaThreads = 16;
 constexpr int kDiskThreads = 32;
 constexpr int kJobThreads = 8;
+constexpr int kRemoteThreads = 32;
 constexpr size_t kMetaQueueMax = 4096;
 constexpr size_t kDiskQueueMax = 4096;
 constexpr size_t kJobQueueMax = 1024;
+constexpr size_t kRemoteQueueMax = 1024;
 constexpr size_t kWorkerQueueMax = 4096;
 
 constexpr int64_t kSweepPeriodMs = 1000;
@@ -64,6 +66,7 @@ class Application::Impl {
 
   // In order of construction; Stop takes down what runs, in its own order.
   std::unique_ptr<runtime::WorkerPool> meta, disk, jobs, workers;
+  std::unique_ptr<runtime::WorkerPool> remote;  // Null when no other server is ever waited for.
   std::unique_ptr<kv::Store> kv;
   std::unique_ptr<block::ObjectStore> objects;
   std::unique_ptr<refs::Store> refs;
@@ -99,6 +102,7 @@ void Application::Impl::BuildCore() {
   meta = pool("meta", kMetaThreads, kMetaQueueMax);
   disk = pool("disk", kDiskThreads, kDiskQueueMax);
   jobs = pool("jobs", kJobThreads, kJobQueueMax);
+  if (GatewayOptions(settings).fallback) remote = pool("remote", kRemoteThreads, kRemoteQueueMax);
   workers = pool("workers", Cores(), kWorkerQueueMax);
   refs = std::make_unique<refs::Store>(*kv, clock, random, RefsOptions(settings));
   staging = std::make_unique<staging::Store>(*kv);
@@ -147,8 +151,8 @@ Status Application::Impl::Serve() {
       rest::Parts{*catalog, *auth, *importer, *tasks, *metrics, *usage, gateway.get()},
       RestOptions(settings));
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));
-  server =
-      std::make_unique<http::Server>(server_options, *api, http::ServerPools{*meta, *disk, *jobs});
+  server = std::make_unique<http::Server>(server_options, *api,
+                                          http::ServerPools{*meta, *disk, *jobs, remote.get()});
   if (Status status = server->Start(); !status.ok()) {
     return std::move(status).Suffixed("; choose another address with --listen or listen_address");
   }
@@ -196,6 +200,7 @@ void Application::Stop() {
   impl_->importer.reset();
   impl_->tasks.reset();
   impl_->jobs.reset();
+  impl_->remote.reset();
   impl_->disk.reset();
   impl_->meta.reset();
   impl_->workers.reset();

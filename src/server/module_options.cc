@@ -112,7 +112,8 @@ s3gw::Options GatewayOptions(const Settings& settings) {
   s3gw::Options options;
   options.domain_names = settings.GetList("gateways.s3.domain_name");
   options.region = settings.GetText("gateways.s3.region");
-  options.fallback_url = settings.GetText("gateways.s3.fallback_url");
+  if (const std::string& url = settings.GetText("gateways.s3.fallback_url"); !url.empty())
+    options.fallback = *s3gw::ReadFallbackUrl(url);  // Valid: the settings were checked.
   options.verify_unsupported = settings.GetBool("gateways.s3.verify_unsupported");
   return options;
 }

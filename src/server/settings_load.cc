@@ -5,6 +5,7 @@
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "s3gw/fallback.h"
 #include "server/data_directory.h"
 #include "server/settings.h"
 #include "server/settings_file.h"
@@ -124,6 +125,10 @@ Status CheckValues(const Settings& settings) {
         return Bad(fmt::format("domain names are prefixes: {}, {}", a, b));
       }
     }
+  }
+  if (const std::string& url = settings.GetText("gateways.s3.fallback_url"); !url.empty()) {
+    const auto read = s3gw::ReadFallbackUrl(url);
+    if (!read.ok()) return Bad(fmt::format("gateways.s3.fallback_url {}", read.status().message()));
   }
   // Serving without the rules that the file asks for would be worse than not serving.
   if (const std::string& mode = settings.GetText("auth.ui_config.rbac"); mode != "none") {

@@ -141,6 +141,9 @@ TEST_F(SettingsTest, BadValuesNameTheKey) {
       {"logging: {level: {a: b}}", "bad configuration: logging.level: expected a value, not a map"},
       {"gateways: {s3: {domain_name: [x.io, a.x.io]}}",
        "bad configuration: domain names are prefixes: x.io, a.x.io"},
+      {"gateways: {s3: {fallback_url: 'proxy:9000'}}",
+       "bad configuration: gateways.s3.fallback_url must be an http:// or https:// URL without "
+       "user, query and fragment, not \"proxy:9000\""},
       {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: internal}}",
        "bad configuration: auth.ui_config.rbac: internal is not available yet; use none"},
       {"tls: {enabled: true}",

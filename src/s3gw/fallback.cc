@@ -1,0 +1,222 @@
+#include "s3gw/fallback.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/log.h"
+#include "s3gw/answer.h"
+#include "serving/host.h"
+
+namespace tarn::s3gw {
+namespace {
+
+constexpr int kBadGateway = 502;
+constexpr int kClientGoneStatus = 499;
+
+/// Headers about one connection, which a proxy must not pass on, besides Proxy-*.
+constexpr std::string_view kConnectionHeaders[] = {"Connection", "Keep-Alive",        "TE",
+                                                   "Trailer",    "Transfer-Encoding", "Upgrade"};
+
+constexpr std::string_view kForwardedFor = "X-Forwarded-For";
+
+bool StartsWithIgnoreCase(std::string_view text, std::string_view start) {
+  return text.size() >= start.size() && http::EqualsIgnoreCase(text.substr(0, start.size()), start);
+}
+
+/// Whether a comma-separated list has an element.
+bool ListHas(std::string_view list, std::string_view element) {
+  while (!list.empty()) {
+    const size_t comma = list.find(',');
+    std::string_view item = list.substr(0, comma);
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+    while (!item.empty() && (item.front() == ' ' || item.front() == '\t')) item.remove_prefix(1);
+    while (!item.empty() && (item.back() == ' ' || item.back() == '\t')) item.remove_suffix(1);
+    if (http::EqualsIgnoreCase(item, element)) return true;
+  }
+  return false;
+}
+
+/// Whether a header is about the connection: by its name, or because Connection names it.
+template <class Headers>
+bool IsOfConnection(const Headers& headers, std::string_view name) {
+  if (StartsWithIgnoreCase(name, "Proxy-")) return true;
+  for (const std::string_view known : kConnectionHeaders)
+    if (http::EqualsIgnoreCase(name, known)) return true;
+  for (const auto& [key, value] : headers)
+    if (http::EqualsIgnoreCase(key, "Connection") && ListHas(value, name)) return true;
+  return false;
+}
+
+/// "address:port" without the port and the brackets of IPv6.
+std::string_view AddressOf(std::string_view peer) {
+  std::string_view address = peer.substr(0, peer.rfind(':'));
+  if (address.starts_with('[')) address = address.substr(1, address.find(']') - 1);
+  return address;
+}
+
+std::string Forwarded(const http::RequestHead& head) {
+  std::string addresses;
+  for (const auto& [name, value] : head.headers)
+    if (http::EqualsIgnoreCase(name, kForwardedFor)) addresses.append(value).append(", ");
+  return addresses.append(AddressOf(head.peer));
+}
+
+std::optional<int64_t> LengthOf(const http::ClientResponse& answer) {
+  if (answer.Find("Transfer-Encoding")) return std::nullopt;
+  const std::string_view text = answer.Find("Content-Length").value_or("");
+  int64_t length = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (error != std::errc() || end != text.data() + text.size() || length < 0) return std::nullopt;
+  return length;
+}
+
+/// The body of an answer, read while it is sent.
+class ForeignBody : public http::BodySource {
+ public:
+  ForeignBody(std::shared_ptr<void> place, std::unique_ptr<http::Transfer> transfer)
+      : place_(std::move(place)), transfer_(std::move(transfer)) {}
+  Result<size_t> Read(std::span<char> out) override { return transfer_->Read(out); }
+
+ private:
+  const std::shared_ptr<void> place_;
+  const std::unique_ptr<http::Transfer> transfer_;
+};
+
+}  // namespace
+
+Result<FallbackUrl> ReadFallbackUrl(std::string_view text) {
+  const Status bad(Code::kInvalidValue,
+                   "must be an http:// or https:// URL without user, query and fragment, not \"" +
+                       std::string(text) + "\"");
+  const size_t scheme_end = text.find("://");
+  if (scheme_end == std::string_view::npos) return bad;
+  const std::string_view scheme = text.substr(0, scheme_end);
+  if (scheme != "http" && scheme != "https") return bad;
+  const bool has_odd_bytes = std::any_of(text.begin(), text.end(),
+                                         [](char c) { return c <= ' ' || c > '~' || c == '\\'; });
+  if (has_odd_bytes || text.find_first_of("@?#") != std::string_view::npos) return bad;
+  const size_t host_begin = scheme_end + 3;
+  const size_t host_end = std::min(text.find('/', host_begin), text.size());
+  FallbackUrl url;
+  url.origin = text.substr(0, host_end);
+  url.host = text.substr(host_begin, host_end - host_begin);
+  url.path = text.substr(host_end);
+  while (url.path.ends_with('/')) url.path.pop_back();
+  if (serving::HostWithoutPort(url.host).empty()) return bad;
+  return url;
+}
+
+std::string ForeignHost(std::string_view host, std::span<const std::string> domains,
+                        std::string_view fallback_host) {
+  for (const std::string& domain : domains) {
+    const std::string_view bare = serving::HostWithoutPort(domain);
+    const auto found =
+        std::search(host.begin(), host.end(), bare.begin(), bare.end(), [](char a, char b) {
+          return http::EqualsIgnoreCase({&a, 1}, {&b, 1});
+        });
+    if (bare.empty() || found == host.end()) continue;
+    const auto begin = static_cast<size_t>(found - host.begin());
+    std::string_view rest = host.substr(begin + bare.size());
+    if (rest.starts_with(':')) rest = {};
+    return std::string(host.substr(0, begin)).append(fallback_host).append(rest);
+  }
+  return std::string(host);
+}
+
+std::vector<std::pair<std::string, std::string>> ForeignHeaders(
+    const http::RequestHead& head, std::span<const std::string> domains,
+    std::string_view fallback_host) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  headers.emplace_back("Host", ForeignHost(head.Get("Host"), domains, fallback_host));
+  for (const auto& [name, value] : head.headers) {
+    const bool is_ours = http::EqualsIgnoreCase(name, "Host") ||
+                         http::EqualsIgnoreCase(name, "Content-Length") ||
+                         http::EqualsIgnoreCase(name, kForwardedFor);
+    const bool is_idle = http::EqualsIgnoreCase(name, "Expect") && !head.has_body();
+    if (is_ours || is_idle || IsOfConnection(head.headers, name)) continue;
+    headers.emplace_back(name, value);
+  }
+  headers.emplace_back(kForwardedFor, Forwarded(head));
+  return headers;
+}
+
+http::Response ForeignAnswer(const http::ClientResponse& answer) {
+  http::Response response;
+  response.status = answer.status;
+  response.has_date = answer.Find("Date").has_value();
+  for (const auto& [name, value] : answer.headers) {
+    if (http::EqualsIgnoreCase(name, "Content-Length")) continue;
+    if (!IsOfConnection(answer.headers, name)) response.Add(name, value);
+  }
+  return response;
+}
+
+ForeignCall::ForeignCall(std::shared_ptr<void> place, std::unique_ptr<http::Transfer> transfer,
+                         const http::RequestHead& head)
+    : place_(std::move(place)),
+      transfer_(std::move(transfer)),
+      head_(head),
+      has_body_(head.has_body() && head.method != "HEAD") {}
+
+std::optional<http::Response> ForeignCall::Open() {
+  if (!has_body_) return std::nullopt;
+  if (const Status begun = transfer_->Begin(); !begun.ok()) return Failed(begun);
+  if (transfer_->refused()) return Answer();
+  return std::nullopt;
+}
+
+std::optional<http::Response> ForeignCall::Take(std::span<const char> bytes) {
+  if (!has_body_) return std::nullopt;
+  if (const Status written = transfer_->Write(bytes); !written.ok()) return Failed(written);
+  if (transfer_->refused()) return Answer();
+  return std::nullopt;
+}
+
+http::Response ForeignCall::Finish() {
+  if (const Status finished = transfer_->Finish(); !finished.ok()) return Failed(finished);
+  return Answer();
+}
+
+http::Response ForeignCall::Failed(const Status& status) const {
+  if (status.code() == Code::kCancelled) return EmptyAnswer(kClientGoneStatus);
+  TARN_LOG_WARN("{} {} not passed on: {}", head_.method, head_.path, status.ToString());
+  return EmptyAnswer(kBadGateway);
+}
+
+http::Response ForeignCall::Answer() {
+  http::Response response = ForeignAnswer(transfer_->answer());
+  const auto length = LengthOf(transfer_->answer());
+  if (head_.method == "HEAD") {
+    response.announced_length = length;
+    response.body = http::StreamBody{};
+  } else {
+    auto body = std::make_unique<ForeignBody>(std::move(place_), std::move(transfer_));
+    response.body = http::StreamBody{std::move(body), length};
+  }
+  return response;
+}
+
+Fallback::Fallback(FallbackUrl url, std::vector<std::string> domains)
+    : url_(std::move(url)),
+      domains_(std::move(domains)),
+      client_({.connect_timeout_ms = kForeignConnectTimeoutMs,
+               .stall_timeout_ms = kForeignStallTimeoutMs}) {}
+
+Result<std::unique_ptr<ForeignCall>> Fallback::Start(const http::RequestHead& head) {
+  std::shared_ptr<void> place(nullptr, [this](void*) { --calls_; });
+  if (++calls_ > kForeignCallsMax)
+    return Status(Code::kSlowDown, "too many requests are being passed on");
+  http::TransferRequest request;
+  request.method = head.method;
+  request.url = url_.origin;
+  request.target.append(url_.path).append(head.path);
+  if (!head.query.empty()) request.target.append("?").append(head.query);
+  request.headers = ForeignHeaders(head, domains_, url_.host);
+  request.has_body = head.has_body() && head.method != "HEAD";
+  request.body_length = head.content_length;
+  request.is_abandoned = [&head] { return head.client_left(); };
+  TARN_TRY_ASSIGN(auto transfer, client_.Start(std::move(request)));
+  return std::unique_ptr<ForeignCall>(new ForeignCall(std::move(place), std::move(transfer), head));
+}
+
+}  // namespace tarn::s3gw
