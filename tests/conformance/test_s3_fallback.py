@@ -29,6 +29,9 @@ class Upstream(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.host = f"127.0.0.1:{self.server_address[1]}"
 
+    def handle_error(self, request, client_address):
+        """Connections that are cut belong to the tests."""
+
     def take(self):
         """The requests since the last call."""
         seen, self.seen = self.seen, []
@@ -302,6 +305,12 @@ def test_nothing_is_passed_on_without_credentials(s3, upstream, tarn):
     answer = s3.send("GET", "/a/b", {"Host": "foreign.s3.local.lakefs.io"})
     assert (answer.status, answer.code) == (400, "MissingFields")
     assert upstream.take() == []
+
+
+def test_secrets_of_the_api_are_not_passed_on(upstream, tarn):
+    answer = tarn.call("GET", "/elsewhere/main/k", headers={"Host": "s3.local.lakefs.io"})
+    assert answer.status == 404 and b"<Code>NoSuchBucket</Code>" in answer.body
+    assert not upstream.take()
 
 
 def test_a_client_that_goes_away_ends_the_call(s3, upstream, tarn):
