@@ -1,4 +1,4 @@
-// SHA-256, MD5 and HMAC-SHA256 over OpenSSL, the only place that calls it for digests.
+// SHA-256, MD5 and HMAC-SHA256 over OpenSSL.
 //
 // Algorithms are fetched once per process and contexts are reused, which makes a small record three
 // times cheaper than the usual EVP calls (measurements.md). Level 1; the one-shot functions are

@@ -145,7 +145,10 @@ std::optional<s3gw::Answer> GatewayExchange::FindRepository() {
   // A name that no repository can have is a missing bucket too.
   if (found.code() != Code::kRepositoryNotFound && found.code() != Code::kInvalidValue)
     return found.status();
-  is_foreign_ = services_.fallback != nullptr;
+  // Passwords and tokens of the REST API are no business of another server; a signature is no
+  // secret.
+  const bool is_signed = !signed_.user.username.empty();
+  is_foreign_ = services_.fallback != nullptr && is_signed;
   if (is_foreign_) return std::nullopt;
   if (head_.target.starts_with("/api/v1")) return Error::kNoSuchBucketPossibleApiEndpoint;
   const bool makes_bucket = head_.method == "PUT" && target.level() == Target::Level::kBucket;
@@ -246,7 +249,8 @@ std::optional<http::Response> GatewayExchange::Complete(s3gw::Answer answer) {
     const Status& status = *answer.status();
     if (status.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
     const Error error = ErrorOf(status.code());
-    if (RowOf(error).status >= 500)
+    // A name that breaks a rule is answered as the server's failure, but it is not one.
+    if (RowOf(error).status >= 500 && status.code() != Code::kInvalidValue)
       TARN_LOG_ERROR("operation={} request_id={} {}", operation().id, call_.request_id_,
                      status.ToString());
     response = ErrorResponse(error);
