@@ -67,16 +67,23 @@ class TakerSink : public Payload::Sink {
   BodyTaker& taker_;
 };
 
-class StringSink : public Payload::Sink {
+/// Gathers the document of an operation, then runs its handler.
+class DocumentTaker : public BodyTaker {
  public:
-  explicit StringSink(std::string* text) : text_(*text) {}
-  Status OnBytes(std::span<const char> bytes) override {
-    text_.append(bytes.data(), bytes.size());
+  DocumentTaker(const Operation& operation, std::string* document)
+      : operation_(operation), document_(*document) {}
+
+  Status Take(std::span<const char> bytes) override {
+    if (static_cast<int64_t>(document_.size() + bytes.size()) > operation_.body_bytes_max)
+      return {Code::kTooLarge, "the document is too large"};
+    document_.append(bytes.data(), bytes.size());
     return {};
   }
+  s3gw::Answer Finish(Call& call) override { return operation_.handler(call); }
 
  private:
-  std::string& text_;
+  const Operation& operation_;
+  std::string& document_;
 };
 
 }  // namespace
@@ -96,16 +103,9 @@ GatewayExchange::~GatewayExchange() { route_.metrics.Ended(); }
 
 http::BodyPlan GatewayExchange::body_plan() const {
   // Whatever the operation would do with a body, another server may want it.
-  if (may_be_foreign_ && head_.has_body()) return http::BodyPlan::kStreamed;
-  switch (operation().body) {
-    case BodyKind::kNone:
-      return http::BodyPlan::kNone;
-    case BodyKind::kDocument:
-      return http::BodyPlan::kBuffered;
-    case BodyKind::kStream:
-      break;
-  }
-  return http::BodyPlan::kStreamed;
+  const bool wanted = operation().body != BodyKind::kNone;
+  return wanted || (may_be_foreign_ && head_.has_body()) ? http::BodyPlan::kStreamed
+                                                         : http::BodyPlan::kNone;
 }
 
 void GatewayExchange::LookAhead() {
@@ -186,17 +186,14 @@ std::optional<s3gw::Answer> GatewayExchange::Admit() {
   return std::nullopt;
 }
 
-std::optional<s3gw::Answer> GatewayExchange::ReadDocument(std::string_view body) {
-  StringSink sink(&call_.document_);
-  if (auto refused = payload_->Take(body, sink)) return refused;
-  return payload_->Finish();
-}
-
 std::optional<http::Response> GatewayExchange::Open() {
   if (auto refused = Admit()) return Complete(*std::move(refused));
   if (is_foreign_) return OpenForeign();
-  if (operation().body == BodyKind::kNone) return Answer("");
-  if (operation().body == BodyKind::kDocument) return std::nullopt;
+  if (operation().body == BodyKind::kNone) return Complete(operation().handler(call_));
+  if (operation().body == BodyKind::kDocument) {
+    taker_ = std::make_unique<DocumentTaker>(operation(), &call_.document_);
+    return std::nullopt;
+  }
   Opening opening = operation().stream(call_);
   if (opening.answer) return Complete(*std::move(opening.answer));
   taker_ = std::move(opening.taker);
@@ -205,11 +202,6 @@ std::optional<http::Response> GatewayExchange::Open() {
 
 std::optional<http::Response> GatewayExchange::Consume(std::span<const char> bytes) {
   if (foreign_) return foreign_->Take(bytes);
-  if (!taker_) {
-    if (static_cast<int64_t>(gathered_.size() + bytes.size()) > body_bytes_max()) return TooLarge();
-    gathered_.append(bytes.data(), bytes.size());
-    return std::nullopt;
-  }
   TakerSink sink(*taker_);
   if (auto failed = payload_->Take(bytes, sink)) return Complete(*std::move(failed));
   return std::nullopt;
@@ -222,7 +214,7 @@ std::optional<http::Response> GatewayExchange::OpenForeign() {
   return foreign_->Open();
 }
 
-std::optional<http::Response> GatewayExchange::Answer(std::string_view body) {
+std::optional<http::Response> GatewayExchange::Answer(std::string_view) {
   if (foreign_) return foreign_->Finish();
   if (taker_) {
     if (auto failed = payload_->Finish()) return Complete(*std::move(failed));
@@ -233,9 +225,6 @@ std::optional<http::Response> GatewayExchange::Answer(std::string_view body) {
     if (auto early = OpenForeign()) return early;
     return foreign_->Finish();
   }
-  if (operation().body == BodyKind::kDocument)
-    if (auto refused = ReadDocument(gathered_.empty() ? body : gathered_))
-      return Complete(*std::move(refused));
   return Complete(operation().handler(call_));
 }
 
@@ -298,7 +287,7 @@ void GatewayExchange::AddContentType(http::Response* response) const {
   if (!IsEmptyBody(*response)) response->Add("Content-Type", kSniffedXml);
 }
 
-http::Response GatewayExchange::TooLarge() { return *Complete(Failure(Error::kMalformedXml)); }
+http::Response GatewayExchange::TooLarge() { return *Complete(Failure(Error::kEntityTooLarge)); }
 
 void GatewayExchange::Finished(int status, int64_t body_bytes_sent) {
   route_.metrics.Count(status, SecondsSinceStart());

@@ -38,7 +38,6 @@ class GatewayExchange : public http::Exchange {
   ~GatewayExchange() override;
 
   http::BodyPlan body_plan() const override;
-  int64_t body_bytes_max() const override { return operation().body_bytes_max; }
   bool try_inline() const override { return !may_be_foreign_ && operation().try_inline; }
   http::Pool pool() const override {
     return may_be_foreign_ ? http::Pool::kRemote : operation().pool;
@@ -69,7 +68,6 @@ class GatewayExchange : public http::Exchange {
   std::optional<s3gw::Answer> Authenticate();
   std::optional<s3gw::Answer> FindRepository();
   std::optional<s3gw::Answer> Refuse() const;
-  std::optional<s3gw::Answer> ReadDocument(std::string_view body);
   std::optional<http::Response> OpenForeign();
   /// The response that an answer stands for; nothing when it would block where it must not.
   std::optional<http::Response> Complete(s3gw::Answer answer);
@@ -90,7 +88,6 @@ class GatewayExchange : public http::Exchange {
   bool may_be_foreign_ = false;  ///< The bucket is not known to be a repository.
   bool is_foreign_ = false;      ///< It is none: the request is passed on.
   std::unique_ptr<ForeignCall> foreign_;
-  std::string gathered_;  ///< The body of a document operation that might have been foreign.
 };
 
 }  // namespace tarn::s3gw
