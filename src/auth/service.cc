@@ -104,7 +104,7 @@ Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
   const int64_t now_ms = clock.MonotonicMs();
   uint64_t generation = 0;
   {
-    const std::lock_guard lock(mutex);
+    const std::shared_lock lock(mutex);
     const auto found = credentials.find(access_key_id);
     if (found != credentials.end() && now_ms < found->second.end_ms) {
       return std::optional(found->second.credential);
@@ -129,7 +129,7 @@ Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
 Result<std::optional<KeyOwner>> Service::Impl::FindKey(std::string_view access_key_id) {
   uint64_t generation = 0;
   {
-    const std::lock_guard lock(mutex);
+    const std::shared_lock lock(mutex);
     const auto found = credentials.find(access_key_id);
     if (found != credentials.end() && found->second.user &&
         clock.MonotonicMs() < found->second.end_ms) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 
 #include "auth/records.h"
@@ -53,7 +54,7 @@ class Service::Impl {
   std::atomic<bool> initialized = false;  // once true in the KV, always true
   std::mutex setup_mutex;                 // one set-up at a time
 
-  std::mutex mutex;  // guards what follows
+  std::shared_mutex mutex;  // guards what follows; looked at by every signed request
   struct CachedCredential {
     OpenedCredential credential;
     std::optional<User> user;  // once asked for

@@ -47,7 +47,9 @@ char DecodedByte(std::string_view text, size_t i) {
 }
 
 Result<std::string> Unescape(std::string_view text, bool plus_is_space) {
-  const size_t plain = std::min(text.find_first_of(plus_is_space ? "%+" : "%"), text.size());
+  const auto is_special = [&](char c) { return c == '%' || (plus_is_space && c == '+'); };
+  const auto plain =
+      static_cast<size_t>(std::find_if(text.begin(), text.end(), is_special) - text.begin());
   std::string out;
   out.reserve(text.size());
   out.append(text.substr(0, plain));
