@@ -146,14 +146,16 @@ logging: {{level: ERROR}}
         return used / int(re.search(r"(\d+) requests in", output)[1])
 
     def ratio_rows(self, tarn, nginx, rows):
-        """Rows of (name, path, goal, reference), each against nginx in alternating rounds."""
+        """Rows of (name, path, goal, reference), each against nginx in alternating rounds; `path`
+        may be a pair, the second for nginx."""
         self.wrk(nginx, "/small", 1)
         for name, path, goal, reference in rows:
-            self.wrk(tarn, path, 1)
+            our_path, their_path = path if isinstance(path, tuple) else (path, "/small")
+            self.wrk(tarn, our_path, 1)
             ours, theirs = [], []
             for _ in range(ROUNDS):
-                theirs.append(self.wrk(nginx, "/small"))
-                ours.append(self.wrk(tarn, path))
+                theirs.append(self.wrk(nginx, their_path))
+                ours.append(self.wrk(tarn, our_path))
             a, b = statistics.median(ours), statistics.median(theirs)
             self.row(name, f"{a / b:.2f}", goal, reference, f"{a * 1e6:.1f} us / {b * 1e6:.1f} us")
 
