@@ -118,7 +118,10 @@ void GatewayExchange::LookAhead() {
 
 std::optional<s3gw::Answer> GatewayExchange::Authenticate() {
   if (call_.user_) return std::nullopt;
-  auto by_rest = services_.parts.auth.Authenticate(head_.Get("Authorization"), head_.Get("Cookie"));
+  // A signature is nothing that the REST side could know, so it is not asked about it.
+  const std::string_view authorization = head_.Get("Authorization");
+  auto by_rest = services_.parts.auth.Authenticate(
+      authorization.starts_with("AWS") ? std::string_view() : authorization, head_.Get("Cookie"));
   if (by_rest.code() == Code::kUnauthenticated) return NotAuthenticated(by_rest.status());
   if (!by_rest.ok()) return by_rest.status();
   if (*by_rest) {
