@@ -2,15 +2,9 @@
 
 #include <chrono>
 
+#include "codec/digits.h"
+
 namespace tarn::s3gw {
-namespace {
-
-/// Writes a number with leading zeros so that it ends before `end`.
-void PutDigits(char* end, unsigned value, int count) {
-  for (; count > 0; --count, value /= 10) *--end = static_cast<char>('0' + value % 10);
-}
-
-}  // namespace
 
 // By hand: a listing has a thousand of them.
 void AppendXmlTime(std::string* out, Timestamp time) {

@@ -1,11 +1,12 @@
 #include "serving/http_date.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <ctime>
 #include <vector>
+
+#include "codec/digits.h"
 
 namespace tarn::serving {
 namespace {
@@ -55,11 +56,20 @@ bool ReadDay(std::string_view day, std::string_view month, std::string_view year
 
 // By hand, since strftime and strptime speak the language of the environment.
 std::string FormatHttpDate(int64_t seconds) {
-  std::tm tm{};
-  const time_t time = seconds;
-  gmtime_r(&time, &tm);
-  return fmt::format("{}, {:02d} {} {:04d} {:02d}:{:02d}:{:02d} GMT", kDays[tm.tm_wday], tm.tm_mday,
-                     kMonths[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+  using std::chrono::days;
+  const std::chrono::sys_seconds moment{std::chrono::seconds(seconds)};
+  const auto midnight = std::chrono::floor<days>(moment);
+  const std::chrono::year_month_day day{midnight};
+  const auto second = static_cast<unsigned>((moment - midnight).count());
+  std::string text = "Day, 00 Mon 0000 00:00:00 GMT";
+  text.replace(0, 3, kDays[std::chrono::weekday(midnight).c_encoding()]);
+  text.replace(8, 3, kMonths[static_cast<unsigned>(day.month()) - 1]);
+  PutDigits(&text[7], static_cast<unsigned>(day.day()), 2);
+  PutDigits(&text[16], static_cast<unsigned>(static_cast<int>(day.year())), 4);
+  PutDigits(&text[19], second / 3600, 2);
+  PutDigits(&text[22], second / 60 % 60, 2);
+  PutDigits(&text[25], second % 60, 2);
+  return text;
 }
 
 std::optional<int64_t> ParseHttpDate(std::string_view text) {
