@@ -36,12 +36,10 @@ class Call {
   BranchId branch() const { return BranchId(target_.ref); }
   /// REQUIRES an operation on a bucket or an object.
   const refs::Repository& repository() const { return *repository_; }
-  const auth::User& user() const { return *user_; }
   /// Decoded body of a document operation.
   std::string_view document() const { return document_; }
   /// Decoded bytes of a streamed body, if announced.
   std::optional<int64_t> body_bytes() const { return body_bytes_; }
-  const std::string& request_id() const { return request_id_; }
 
   catalog::Catalog& catalog() const { return parts_.catalog; }
   versioning::Context& context() const { return catalog().context(); }

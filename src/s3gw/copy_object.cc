@@ -16,26 +16,9 @@ namespace {
 /// What is wrong with a copy is told in words, because the error codes of S3 leave open which of
 /// the two objects is meant. Failures of ours stay what they are.
 Answer CopyFailed(const Status& status) {
-  switch (status.code()) {
-    case Code::kNotFound:
-    case Code::kRepositoryNotFound:
-    case Code::kBranchNotFound:
-    case Code::kTagNotFound:
-    case Code::kCommitNotFound:
-    case Code::kDataNotFound:
-      return Error::kNoSuchKey;
-    case Code::kCancelled:
-    case Code::kSlowDown:
-    case Code::kTooManyTries:
-    case Code::kWriteFailed:
-    case Code::kNoSpace:
-    case Code::kCorrupt:
-    case Code::kIo:
-    case Code::kInternal:
-      return status;
-    default:
-      return Failure(Error::kInvalidRequest, std::string(status.message()));
-  }
+  if (IsMissing(status.code()) || status.code() == Code::kDataNotFound) return Error::kNoSuchKey;
+  if (IsServerFailure(status.code())) return status;
+  return Failure(Error::kInvalidRequest, std::string(status.message()));
 }
 
 }  // namespace

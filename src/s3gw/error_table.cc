@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "s3gw/errors.h"
 
@@ -75,8 +77,6 @@ constexpr std::array<ErrorRow, kErrorCount> kRows = {{
     {Error::kInvalidPartOrder, "InvalidPartOrder", 400,
      "The list of parts was not in ascending order. The parts list must be specified in order by "
      "part number."},
-    {Error::kEntityTooSmall, "EntityTooSmall", 400,
-     "Your proposed upload is smaller than the minimum allowed object size."},
     {Error::kMalformedXml, "MalformedXML", 400,
      "The XML you provided was not well-formed or did not validate against our published schema."},
     {Error::kBadRequest, "BadRequest", 400, "400 BadRequest"},
@@ -174,6 +174,19 @@ static_assert(CodesStandAtTheirPlaces());
 }  // namespace
 
 const ErrorRow& RowOf(Error error) { return kRows[static_cast<size_t>(error)]; }
+
+bool IsMissing(Code code) {
+  constexpr Code kMissing[] = {Code::kNotFound, Code::kRepositoryNotFound, Code::kBranchNotFound,
+                               Code::kTagNotFound, Code::kCommitNotFound};
+  return std::find(std::begin(kMissing), std::end(kMissing), code) != std::end(kMissing);
+}
+
+bool IsServerFailure(Code code) {
+  constexpr Code kFailures[] = {Code::kWouldBlock,   Code::kCancelled,   Code::kSlowDown,
+                                Code::kTooManyTries, Code::kWriteFailed, Code::kNoSpace,
+                                Code::kCorrupt,      Code::kIo,          Code::kInternal};
+  return std::find(std::begin(kFailures), std::end(kFailures), code) != std::end(kFailures);
+}
 
 Error ErrorOf(Code code) { return kCodes[static_cast<size_t>(code)].error; }
 

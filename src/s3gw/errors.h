@@ -45,7 +45,6 @@ enum class Error : uint8_t {
   kInvalidRange,
   kInvalidPart,
   kInvalidPartOrder,
-  kEntityTooSmall,
   kMalformedXml,
   kBadRequest,
   kInvalidArgument,
@@ -75,6 +74,11 @@ const ErrorRow& RowOf(Error error);
 
 /// The error that a failure of the core is, wherever an operation says nothing else.
 Error ErrorOf(Code code);
+
+/// Something that the request names does not exist: a repository, a ref, a path.
+bool IsMissing(Code code);
+/// The server's own trouble, whatever the request was.
+bool IsServerFailure(Code code);
 
 /// Why a request failed.
 struct Failure {

@@ -25,23 +25,12 @@ struct Selection {
   bool not_modified = false;
 };
 
-// What does not exist is a missing key here, whatever part of its name is wrong.
-Answer MissingKeyOr(Status status) {
-  switch (status.code()) {
-    case Code::kBranchNotFound:
-    case Code::kTagNotFound:
-    case Code::kCommitNotFound:
-    case Code::kRepositoryNotFound:
-      return Error::kNoSuchKey;
-    default:
-      return status;
-  }
-}
-
 /// Looks the object up and judges conditions and range; an answer where that already is one.
 std::optional<Answer> Select(Call& call, Selection* selection) {
   auto entry = call.catalog().GetEntry(call.repository(), call.target().ref, call.path());
-  if (!entry.ok()) return MissingKeyOr(std::move(entry).status());
+  // What does not exist is a missing key here, whatever part of its name is wrong.
+  if (IsMissing(entry.code())) return Error::kNoSuchKey;
+  if (!entry.ok()) return std::move(entry).status();
   selection->entry = *std::move(entry);
   const int64_t size = selection->entry.size;
   selection->entity_tag = serving::EntityTag(selection->entry.checksum);

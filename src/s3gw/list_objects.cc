@@ -8,22 +8,7 @@
 namespace tarn::s3gw {
 namespace {
 
-bool IsMissing(Code code) {
-  return code == Code::kNotFound || code == Code::kBranchNotFound || code == Code::kTagNotFound ||
-         code == Code::kCommitNotFound;
-}
-
-/// What a request cannot have meant: a ref that is not there, or a name that breaks a rule.
-bool IsBadRequest(Code code) {
-  return IsMissing(code) || code == Code::kInvalidValue || code == Code::kPathRequired ||
-         code == Code::kInvalidRequest || code == Code::kParentOutOfRange;
-}
-
-bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
-  return http::EqualsIgnoreCase(a, b);
-}
-
-// The cores list at least one item, so a page of none is cut from a page of one.
+// The core lists at least one item, so a page of none is cut from a page of one.
 Answer ListBranches(Call& call, const ListingRequest& request, std::string prefix) {
   const int64_t limit = request.Limit(kBranchPageMax);
   TARN_TRY_ASSIGN(const auto branches,
@@ -44,7 +29,7 @@ Answer ListRef(Call& call, const ListingRequest& request, const RefPrefix& prefi
   list.delimiter = request.delimiter;
   if (!request.after.empty()) {
     const auto after = ReadRefPrefix(request.after);
-    if (!after || !EqualsIgnoreCase(after->ref, prefix.ref)) return Error::kBadRequest;
+    if (!after || !http::EqualsIgnoreCase(after->ref, prefix.ref)) return Error::kBadRequest;
     list.after = after->path.value_or("");
   }
   const int64_t limit = request.Limit(kObjectPageMax);
@@ -58,7 +43,7 @@ Answer ListRef(Call& call, const ListingRequest& request, const RefPrefix& prefi
   const std::string& bucket = call.target().repository;
   if (!end.ok()) {
     if (!request.v2 && IsMissing(end.code())) return std::move(page).Finish(bucket, false, "");
-    return IsBadRequest(end.code()) ? Answer(Error::kBadRequest) : Answer(end.status());
+    return IsServerFailure(end.code()) ? Answer(end.status()) : Answer(Error::kBadRequest);
   }
   if (limit == 0) {
     const bool any = end->results > 0;

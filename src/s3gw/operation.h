@@ -50,7 +50,6 @@ struct Selector {
 /// What a permission is about; the ARN is made from the request.
 enum class Resource : uint8_t {
   kNone,
-  kAll,
   kRepository,
   kObject,
   kSourceObject,  ///< Of x-amz-copy-source.

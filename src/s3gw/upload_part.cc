@@ -83,17 +83,8 @@ Result<Source> OpenSource(const Call& call, const CopySource& from) {
 
 /// A source that is not there is a wrong source; failures of ours stay what they are.
 Answer SourceFailed(const Status& status) {
-  switch (status.code()) {
-    case Code::kNotFound:
-    case Code::kRepositoryNotFound:
-    case Code::kBranchNotFound:
-    case Code::kTagNotFound:
-    case Code::kCommitNotFound:
-    case Code::kInvalidValue:
-      return Error::kInvalidCopySource;
-    default:
-      return status;
-  }
+  const bool wrong = IsMissing(status.code()) || status.code() == Code::kInvalidValue;
+  return wrong ? Answer(Error::kInvalidCopySource) : Answer(status);
 }
 
 }  // namespace
