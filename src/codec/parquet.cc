@@ -1,5 +1,8 @@
 #include "codec/parquet.h"
 
+#include <array>
+#include <bit>
+#include <optional>
 #include <utility>
 
 #include "codec/fixed.h"
@@ -12,7 +15,7 @@ namespace {
 constexpr std::string_view kMagic = "PAR1";
 
 // Enumerations of parquet.thrift.
-constexpr int kTypeInt64 = 2, kTypeByteArray = 6;
+constexpr int kTypeInt64 = 2, kTypeDouble = 5, kTypeByteArray = 6;
 constexpr int kConvertedUtf8 = 0, kConvertedInt64 = 18;
 constexpr int kRequired = 0;
 constexpr int kEncodingPlain = 0, kEncodingRle = 3;
@@ -89,16 +92,29 @@ std::string PageHeader(int64_t rows, size_t plain_bytes, size_t packed_bytes) {
   return page.Bytes();
 }
 
-int PhysicalType(const ParquetColumn& column) {
-  return column.type == ParquetType::kText ? kTypeByteArray : kTypeInt64;
+struct TypeInFile {
+  int physical;
+  std::optional<int> converted;  // what the physical type alone does not say
+};
+
+// In the order of ParquetType.
+constexpr std::array<TypeInFile, 3> kTypes = {{
+    {kTypeByteArray, kConvertedUtf8},
+    {kTypeInt64, kConvertedInt64},
+    {kTypeDouble, std::nullopt},
+}};
+
+const TypeInFile& TypeOf(const ParquetColumn& column) {
+  return kTypes[static_cast<size_t>(column.type)];
 }
 
 ThriftStruct SchemaOf(const ParquetColumn& column) {
   ThriftStruct element;
-  element.I32(1, PhysicalType(column));
+  const TypeInFile& type = TypeOf(column);
+  element.I32(1, type.physical);
   element.I32(3, kRequired);
   element.Text(4, column.name);
-  element.I32(6, column.type == ParquetType::kText ? kConvertedUtf8 : kConvertedInt64);
+  if (type.converted) element.I32(6, *type.converted);
   return element;
 }
 
@@ -115,6 +131,11 @@ void ParquetWriter::AddText(size_t column, std::string_view text) {
 
 void ParquetWriter::AddInt(size_t column, int64_t value) {
   AppendLe(&values_[column], static_cast<uint64_t>(value));
+  pending_bytes_ += sizeof value;
+}
+
+void ParquetWriter::AddDouble(size_t column, double value) {
+  AppendLe(&values_[column], std::bit_cast<uint64_t>(value));
   pending_bytes_ += sizeof value;
 }
 
@@ -154,7 +175,7 @@ std::string ParquetWriter::Footer() const {
     int64_t plain = 0;
     for (size_t i = 0; i < columns_.size(); ++i) {
       ThriftStruct meta;
-      meta.I32(1, PhysicalType(columns_[i]));
+      meta.I32(1, TypeOf(columns_[i]).physical);
       meta.I32List(2, {kEncodingPlain, kEncodingRle});
       meta.TextList(3, {columns_[i].name});
       meta.I32(4, kCodecGzip);

@@ -1,6 +1,6 @@
-// Writes tables as Parquet files: flat, required columns of text or of 64-bit integers, plain
-// encoding, gzip (https://parquet.apache.org/docs/file-format). What readers of GC lists need, no
-// more.
+// Writes tables as Parquet files: flat, required columns of text, 64-bit integers or doubles, plain
+// encoding, gzip (https://parquet.apache.org/docs/file-format). What readers of GC lists and of the
+// sample data need, no more.
 //
 // Rows gather in memory until Flush makes a row group of them. Level 1; one thread at a time.
 #pragma once
@@ -12,7 +12,7 @@
 
 namespace tarn {
 
-enum class ParquetType : uint8_t { kText, kInt64 };
+enum class ParquetType : uint8_t { kText, kInt64, kDouble };
 
 struct ParquetColumn {
   std::string name;
@@ -26,6 +26,7 @@ class ParquetWriter {
   /// Give the next row a value in each column, then end the row. Text must be UTF-8.
   void AddText(size_t column, std::string_view text);
   void AddInt(size_t column, int64_t value);
+  void AddDouble(size_t column, double value);
   void EndRow() { ++rows_; }
 
   /// Rows that no Flush has taken yet.

@@ -59,6 +59,23 @@ TEST(Parquet, PagesHoldTheColumns) {
   EXPECT_EQ(Gunzip(std::string_view(file).substr(second_page)), dates);
 }
 
+TEST(Parquet, Doubles) {
+  ParquetWriter writer({{"depth", ParquetType::kDouble}});
+  std::string file;
+  for (const double depth : {0.5, -1e300}) {
+    writer.AddDouble(0, depth);
+    writer.EndRow();
+  }
+  writer.Finish(&file);
+  EXPECT_EQ(Gunzip(std::string_view(file).substr(file.find("\x1f\x8b"))),
+            std::string_view("\0\0\0\0\0\0\xe0\x3f\x9c\x75\x00\x88\x3c\xe4\x37\xfe", 16));
+  // A physical type alone: field 1 of the column's schema is 5, and there is no field 6.
+  EXPECT_NE(file.find(std::string_view("\x15\x0a\x25\x00\x18\x05"
+                                       "depth\x00",
+                                       12)),
+            std::string::npos);
+}
+
 // pyarrow reads such files.
 TEST(Parquet, Footer) {
   ParquetWriter writer = TwoColumns();

@@ -44,7 +44,8 @@ Result<Page<Repository>> Store::ListRepositories(const PageRequest& request,
 }
 
 Status Store::CreateRepository(const Repository& repository,
-                               const std::optional<Commit>& first_commit) {
+                               const std::optional<Commit>& first_commit,
+                               const std::function<Status()>& fill) {
   const std::string key = Key(kRepositoryPrefix, repository.id.view());
   TARN_TRY_ASSIGN(const auto taken, impl_->kv.Get(kRepositoriesPartition, key));
   if (taken) {
@@ -60,6 +61,12 @@ Status Store::CreateRepository(const Repository& repository,
     branch.staging_token =
         StagingToken(repository.id.str() + "-" + branch.id.str() + ":" + NewUuid(impl_->random));
     TARN_TRY(CreateBranch(repository, branch));
+  }
+  if (fill) {
+    if (Status filled = fill(); !filled.ok()) {
+      IgnoreError(impl_->kv.Drop(repository.partition(), ""), "unreachable records, harmless");
+      return filled;
+    }
   }
   Status written = impl_->kv.SetIf(kRepositoriesPartition, key, EncodeRepository(repository),
                                    kv::Predicate::Absent());

@@ -61,8 +61,10 @@ class Store {
   Result<Repository> GetRepository(const RepositoryId& id);
   Result<Page<Repository>> ListRepositories(const PageRequest& request, std::string_view search);
   /// Writes the record if the name is free; kNotUnique ("not unique"). With a first commit, it and
-  /// the default branch are written before the record.
-  Status CreateRepository(const Repository& repository, const std::optional<Commit>& first_commit);
+  /// the default branch are written before the record, and `fill`, if given, is called between:
+  /// nobody sees the repository before it is filled, nor at all if that fails.
+  Status CreateRepository(const Repository& repository, const std::optional<Commit>& first_commit,
+                          const std::function<Status()>& fill = {});
   /// Frees the name at once: the record goes, leftovers are queued and removed by SweepDeleted.
   Status DeleteRepository(const Repository& repository);
   /// Removes records of deleted repositories, of now or before a restart, and ends deletions that a

@@ -1,5 +1,6 @@
 #include "versioning/repositories.h"
 
+#include "catalog/sample_data.h"
 #include "rest/answers.h"
 #include "rest/call.h"
 #include "rest/encoders.h"
@@ -24,6 +25,11 @@ Result<http::Response> CreateRepository(Call& call) {
   request.default_branch = BranchId(call.BodyText("default_branch"));
   request.bare = call.Flag("bare");
   request.read_only = call.BodyFlag("read_only");
+  if (call.BodyFlag("sample_data")) {
+    request.fill = [&](const refs::Repository& repository) {
+      return catalog::AddSampleData(call.catalog(), repository, call.user().committer());
+    };
+  }
   TARN_TRY_ASSIGN(const auto repository, versioning::CreateRepository(call.context(), request));
   JsonBuilder json;
   WriteRepository(&json.writer, repository, /*with_read_only=*/!request.bare);

@@ -161,6 +161,10 @@ Status RemoveProtectionRule(Context& context, const refs::Repository& repository
                      });
 }
 
+void ForgetProtectionRules(Context& context, const refs::Repository& repository) {
+  context.state->protection.Forget(repository.partition());
+}
+
 Status CheckUnprotected(Context& context, const refs::Repository& repository,
                         const BranchId& branch, BlockedAction action) {
   TARN_TRY_ASSIGN(const auto rules,

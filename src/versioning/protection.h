@@ -35,6 +35,10 @@ Status AddProtectionRule(Context& context, const refs::Repository& repository,
 Status RemoveProtectionRule(Context& context, const refs::Repository& repository,
                             std::string_view pattern);
 
+/// Lets changed rules take effect in this server at once: for a repository that nobody has seen
+/// yet.
+void ForgetProtectionRules(Context& context, const refs::Repository& repository);
+
 /// kProtectedBranch: "cannot write to protected branch" or "cannot commit to protected branch".
 Status CheckUnprotected(Context& context, const refs::Repository& repository,
                         const BranchId& branch, BlockedAction action);

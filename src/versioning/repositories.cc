@@ -132,6 +132,12 @@ Result<std::vector<StagingToken>> TokensOf(Context& context, const refs::Reposit
   return tokens;
 }
 
+/// What was staged into a repository that will not be.
+void DropStaged(Context& context, const refs::Repository& repository) {
+  const auto tokens = TokensOf(context, repository);
+  if (tokens.ok()) DropTokens(context, *tokens);
+}
+
 }  // namespace
 
 bool IsAddressOf(const block::ObjectStore& objects, std::string_view address) {
@@ -159,7 +165,15 @@ Result<refs::Repository> CreateRepository(Context& context,
   repository.read_only = request.read_only;
   std::optional<refs::Commit> first;
   if (!request.bare) first = FirstCommit(repository.created);
-  Status status = context.refs.CreateRepository(repository, first);
+  Status filled;
+  const auto fill = [&] {
+    filled = request.fill(repository);
+    if (!filled.ok()) DropStaged(context, repository);
+    return filled;
+  };
+  Status status = context.refs.CreateRepository(
+      repository, first, first && request.fill ? std::function<Status()>(fill) : nullptr);
+  if (!filled.ok()) return filled;
   if (!status.ok()) {
     return ExplainTaken(context, request.id, std::move(status)).Prefixed(kCreatePrefix);
   }

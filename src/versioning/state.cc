@@ -34,4 +34,9 @@ Result<ProtectionCache::Rules> ProtectionCache::Get(const std::string& partition
   return rules;
 }
 
+void ProtectionCache::Forget(const std::string& partition) {
+  std::lock_guard lock(mutex_);
+  kept_.erase(partition);
+}
+
 }  // namespace tarn::versioning

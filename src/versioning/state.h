@@ -57,6 +57,7 @@ class ProtectionCache {
   /// The rules as loaded at most kKeptMs ago, else what `load` returns.
   Result<Rules> Get(const std::string& partition, int64_t now_ms,
                     const std::function<Result<Rules>()>& load);
+  void Forget(const std::string& partition);
 
  private:
   struct Kept {

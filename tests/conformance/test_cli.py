@@ -115,6 +115,14 @@ def test_upload(embedded, tmp_path):
         "fs", "upload", "lakefs://uploads/main/x", "-s", "/no/such/file", status=1)
 
 
+def test_sample_data(embedded):
+    made = embedded.run("repo", "create", "lakefs://samples", "local://samples", "--sample-data")
+    assert made.endswith("\nsample data included\n")
+    listed = embedded.run("fs", "ls", "lakefs://samples/main/").splitlines()
+    assert [line.split()[-1] for line in listed] == [
+        "README.md", "data/", "images/", "lakes.parquet"]
+
+
 def test_wrong_usage_is_2(embedded):
     for arguments in ([], ["nonsense"], ["repo"], ["fs", "ls"], ["run", "--unknown"],
                       ["log", "a", "b"], ["repo", "list", "--amount", "many"]):

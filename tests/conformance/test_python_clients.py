@@ -1,5 +1,9 @@
 """The Python clients of today: the generated one (lakefs-sdk), the high-level one (lakefs), and the
 file system of fsspec (lakefs-spec) with pandas and Parquet. Each does a whole tour."""
+import os
+import re
+import subprocess
+import sys
 import time
 import urllib.request
 
@@ -293,3 +297,83 @@ def test_fsspec_with_parquet(server, sdk):
         files.pipe_file(f"{name}/{transaction.branch.id}/in-transaction", b"x")
         transaction.commit("From a transaction")
     assert files.cat_file(f"{root}/in-transaction") == b"x"
+
+
+# Sample data.
+
+@pytest.fixture(scope="module")
+def samples(client):
+    """A repository to play with, as tutorials make it."""
+    return lakefs.Repository("samples", client=client).create(
+        "local://store/samples", default_branch="trunk", include_samples=True)
+
+
+def test_sample_repository(server, samples):
+    paths = [item.path for item in samples.ref("trunk").objects()]
+    assert paths[:2] == ["README.md", "data/lakes.source.md"] and paths[-1] == "lakes.parquet"
+    images = [path for path in paths if path.startswith("images/")]
+    assert len(images) == 29 and sum(path.endswith(".png") for path in images) == 25
+    branch = samples.branch("trunk")
+    assert list(branch.uncommitted()) == []
+    newest = branch.get_commit()
+    assert (newest.message, newest.committer, newest.metadata) == ("Add sample data", "admin", {})
+    protected = server.api("POST", "/repositories/samples/branches/trunk/objects?path=x", b"x",
+                           headers={"Content-Type": "application/octet-stream"}, expect=[403])
+    assert protected.message == "cannot write to protected branch"
+    rules = server.api("GET", "/repositories/samples/settings/branch_protection").json
+    assert rules == [{"pattern": "trunk"}]
+
+
+def test_sample_lakes(server, samples):
+    options = {"host": server.url, "username": tarn_server.KEY, "password": tarn_server.SECRET}
+    lakes = pandas.read_parquet(f"lakefs://{samples.id}/trunk/lakes.parquet",
+                                storage_options=options)
+    assert {name: str(kind) for name, kind in lakes.dtypes.items()} == {
+        "Hylak_id": "int64", "Lake_name": "str", "Country": "str", "Depth_m": "float64"}
+    assert len(lakes) == 100_000 and lakes["Hylak_id"].is_unique
+    assert not lakes.isna().any().any() and lakes["Depth_m"].between(0.01, 420).all()
+    countries = lakes["Country"].value_counts()
+    assert len(countries) >= 5 and countries["Denmark"] > 100
+    danish = pandas.read_parquet(
+        f"lakefs://{samples.id}/trunk/lakes.parquet", storage_options=options,
+        columns=["Country", "Depth_m"], filters=[("Country", "==", "Denmark")])
+    assert len(danish) == countries["Denmark"] and danish["Depth_m"].max() < 40
+    assert danish["Depth_m"].sum() == lakes[lakes["Country"] == "Denmark"]["Depth_m"].sum()
+
+
+def test_sample_files(server, samples):
+    """What the tests of lakefs-spec count on."""
+    files = lakefs_spec.LakeFSFileSystem(host=server.url, username=tarn_server.KEY,
+                                         password=tarn_server.SECRET)
+    root = f"{samples.id}/trunk/"
+    _, folders, names = next(files.walk(root))
+    assert (len(folders), len(names)) == (2, 2)
+    assert len(files.find(root + "images")) == 29
+    assert files.glob(f"lakefs://{root}**/*.png")
+    assert files.du(f"lakefs://{root}", withdirs=True) > 2**20
+    assert files.size(f"{root}lakes.parquet") > 2**19
+    assert files.isdir(f"{root}data") and files.isfile(f"{root}lakes.parquet")
+    assert files.ls(f"{root}data", detail=False) == [f"{root}data/lakes.source.md"]
+
+
+def test_sample_tutorial(server, samples):
+    """What the README of the samples tells its reader to do, works."""
+    readme = samples.ref("trunk").object("README.md").reader(mode="r").read()
+    blocks = re.findall(r"^```python\n(.*?)^```$", readme, re.M | re.S)
+    assert len(blocks) > 5
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(blocks)], capture_output=True, text=True, timeout=120,
+        env={**os.environ, "LAKECTL_SERVER_ENDPOINT_URL": server.url,
+             "LAKECTL_CREDENTIALS_ACCESS_KEY_ID": tarn_server.KEY,
+             "LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY": tarn_server.SECRET})
+    assert done.returncode == 0, done.stderr
+    assert "100000 lakes again" in done.stdout and "Keep the lakes of Denmark" in done.stdout
+
+
+def test_sample_data_is_all_or_nothing(server):
+    """Where the samples cannot be added, there is no repository."""
+    refused_answer = server.api("POST", "/repositories", {
+        "name": "frozen", "storage_namespace": "local://store/frozen", "sample_data": True,
+        "read_only": True}, expect=[403])
+    assert refused_answer.message == "error populating sample repository: read-only repository"
+    server.api("GET", "/repositories/frozen", expect=[404])
