@@ -26,6 +26,7 @@ std::string ErrorDocument(const Failure& failure, const ErrorPlace& place) {
   XmlWriter xml(&text);
   xml.Begin("Error").Element("Code", row.code);
   xml.Element("Message", failure.message.empty() ? row.message : failure.message);
+  if (!failure.detail_name.empty()) xml.Element(failure.detail_name, failure.detail);
   if (!place.key.empty()) xml.Element("Key", place.key);
   if (!place.bucket.empty()) xml.Element("BucketName", place.bucket);
   xml.Element("Resource", place.resource);

@@ -13,6 +13,7 @@ namespace tarn::s3gw {
 
 enum class Error : uint8_t {
   kAccessDenied,
+  kHeadersNotSigned,
   kMissingFields,
   kSignatureDoesNotMatch,
   kRequestTimeTooSkewed,
@@ -50,10 +51,15 @@ enum class Error : uint8_t {
   kInvalidArgument,
   kInvalidMaxUploads,
   kInvalidPartNumberMarker,
+  kInvalidPartNumber,
+  kPartNumberNotSatisfiable,
   kInvalidHeaderValue,
   kInvalidCopySource,
   kInvalidRequest,
   kMetadataTooLarge,
+  kAclNotSupported,
+  kInvalidStorageClass,
+  kInvalidUri,
   kInternalError,
   kSlowDown,
   kNotSupported,
@@ -84,6 +90,8 @@ bool IsServerFailure(Code code);
 struct Failure {
   Error error = Error::kInternalError;
   std::string message;            ///< Empty: that of the table.
+  std::string_view detail_name;   ///< An element of the document that says more; empty: none.
+  std::string detail;             ///< What it says.
   Failure(Error e) : error(e) {}  // NOLINT(google-explicit-constructor)
   Failure(Error e, std::string text) : error(e), message(std::move(text)) {}
 };

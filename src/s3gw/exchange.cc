@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "codec/json_writer.h"
 #include "s3gw/copy_source.h"
+#include "s3gw/elements.h"
 #include "s3gw/error_document.h"
 #include "serving/usage.h"
 
@@ -89,11 +90,15 @@ class DocumentTaker : public BodyTaker {
 }  // namespace
 
 GatewayExchange::GatewayExchange(const Services& services, Route& route,
-                                 const http::RequestHead& head, Target target, Query query)
+                                 const http::RequestHead& head,
+                                 std::unique_ptr<const http::RequestHead> hoisted, Target target,
+                                 Query query)
     : services_(services),
       route_(route),
       head_(head),
-      call_(services.parts, services.options, head, std::move(target), std::move(query)) {
+      hoisted_(std::move(hoisted)),
+      call_(services.parts, services.options, hoisted_ ? *hoisted_ : head, std::move(target),
+            std::move(query)) {
   call_.request_id_ = NewUuid(SystemRandom());
   LookAhead();
   route_.metrics.Started();
@@ -160,11 +165,13 @@ std::optional<s3gw::Answer> GatewayExchange::FindRepository() {
 
 // What is wrong whatever the repository holds.
 std::optional<s3gw::Answer> GatewayExchange::Refuse() const {
-  for (const std::string_view key : operation().unsupported)
-    if (services_.options.verify_unsupported && call_.query().Has(key)) return Error::kNotSupported;
+  const bool only_reads = head_.method == "GET" || head_.method == "HEAD";
+  if (auto refused = FindRefusal(operation(), call_.head(), call_.query(),
+                                 only_reads && !services_.options.verify_unsupported))
+    return *std::move(refused);
   for (const Permission& permission : operation().permissions)
     if (permission.resource == Resource::kSourceObject)
-      if (auto source = ReadCopySource(head_.Get("x-amz-copy-source")); !source.ok())
+      if (auto source = ReadCopySource(call_.Header("x-amz-copy-source")); !source.ok())
         return source.failure();
   return std::nullopt;
 }
@@ -178,7 +185,7 @@ std::optional<s3gw::Answer> GatewayExchange::Admit() {
     if (auto refused = FindRepository()) return refused;
     if (is_foreign_) return std::nullopt;
   }
-  auto payload = Payload::Make(head_, signed_);
+  auto payload = Payload::Make(call_.head(), signed_);
   if (!payload.ok()) return payload.failure();
   payload_ = std::move(*payload);
   call_.body_bytes_ = payload_->decoded_bytes();

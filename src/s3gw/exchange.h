@@ -33,8 +33,9 @@ struct Services {
 
 class GatewayExchange : public http::Exchange {
  public:
+  /// `hoisted` is the head with what the query says instead of headers, if it does (hoisted.h).
   GatewayExchange(const Services& services, Route& route, const http::RequestHead& head,
-                  Target target, Query query);
+                  std::unique_ptr<const http::RequestHead> hoisted, Target target, Query query);
   ~GatewayExchange() override;
 
   http::BodyPlan body_plan() const override;
@@ -78,7 +79,8 @@ class GatewayExchange : public http::Exchange {
 
   const Services& services_;
   Route& route_;
-  const http::RequestHead& head_;
+  const http::RequestHead& head_;  ///< As sent.
+  const std::unique_ptr<const http::RequestHead> hoisted_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   Call call_;
   Stage stage_ = Stage::kReceived;

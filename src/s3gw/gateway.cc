@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "s3gw/exchange.h"
+#include "s3gw/hoisted.h"
 #include "s3gw/metrics.h"
 
 namespace tarn::s3gw {
@@ -18,9 +19,10 @@ class Gateway::Impl {
   std::unique_ptr<http::Exchange> Start(const http::RequestHead& head) {
     Target target = ReadTarget(head, services_.options.domain_names);
     Query query(head.query);
-    Route& route = RouteOf(FindOperation(head, target.level(), query));
-    return std::make_unique<GatewayExchange>(services_, route, head, std::move(target),
-                                             std::move(query));
+    auto hoisted = HeadWithHoisted(head, query);
+    Route& route = RouteOf(FindOperation(hoisted ? *hoisted : head, target.level(), query));
+    return std::make_unique<GatewayExchange>(services_, route, head, std::move(hoisted),
+                                             std::move(target), std::move(query));
   }
 
  private:

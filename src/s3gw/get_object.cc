@@ -4,6 +4,7 @@
 #include "s3gw/call.h"
 #include "s3gw/handlers.h"
 #include "s3gw/read_conditions.h"
+#include "s3gw/uploads.h"
 #include "s3gw/user_metadata.h"
 #include "serving/entity_tag.h"
 #include "serving/http_date.h"
@@ -25,6 +26,18 @@ struct Selection {
   bool not_modified = false;
 };
 
+/// What is said to a reader that asks for one part, unless that is the whole object. Where the
+/// parts of an object began and ended is not kept.
+std::optional<Answer> CheckPartNumber(const Call& call, const Entry& entry) {
+  const std::string* text = call.query().Find("partNumber");
+  if (text == nullptr) return std::nullopt;
+  const auto number = ReadQueryNumber(*text);
+  if (!number || !catalog::CheckPartNumber(*number).ok()) return Error::kInvalidPartNumber;
+  if (entry.checksum.find('-') != std::string::npos) return Error::kNotImplemented;
+  if (*number > 1) return Error::kPartNumberNotSatisfiable;
+  return std::nullopt;
+}
+
 /// Looks the object up and judges conditions and range; an answer where that already is one.
 std::optional<Answer> Select(Call& call, Selection* selection) {
   auto entry = call.catalog().GetEntry(call.repository(), call.target().ref, call.path());
@@ -32,6 +45,7 @@ std::optional<Answer> Select(Call& call, Selection* selection) {
   if (IsMissing(entry.code())) return Error::kNoSuchKey;
   if (!entry.ok()) return std::move(entry).status();
   selection->entry = *std::move(entry);
+  if (auto refused = CheckPartNumber(call, selection->entry)) return refused;
   const int64_t size = selection->entry.size;
   selection->entity_tag = serving::EntityTag(selection->entry.checksum);
   selection->range = {0, size};

@@ -69,6 +69,10 @@ enum class BodyKind : uint8_t {
 
 inline constexpr int kOperationPermissionsMax = 2;
 
+/// Names of elements (elements.h).
+using Names = std::span<const std::string_view>;
+inline constexpr int kHonouredListsMax = 4;
+
 struct Operation {
   std::string_view id;  ///< Label of metrics: "get_object".
   Target::Level level = Target::Level::kService;
@@ -76,8 +80,10 @@ struct Operation {
   Selector selector = {};
   std::string_view event;  ///< Name in usage statistics; empty: not counted.
   Permission permissions[kOperationPermissionsMax] = {};
-  /// Query keys that are refused (gateways.s3.verify_unsupported).
-  std::span<const std::string_view> unsupported = {};
+  /// The headers and parameters that the handler looks at, besides the selector's. Of others the
+  /// elements themselves say whether they are passed over or refused (elements.h).
+  Names honoured[kHonouredListsMax] = {};
+  bool refuses_all = false;  ///< Whatever else a request asks for, it gets the same refusal.
   BodyKind body = BodyKind::kNone;
   int64_t body_bytes_max = 0;  ///< Of a document.
   http::Pool pool = http::Pool::kMeta;
@@ -86,6 +92,9 @@ struct Operation {
   Handler handler = nullptr;      ///< Each operation has this or the next.
   StreamHandler stream = nullptr;
 };
+
+/// Whether an operation looks at an element.
+bool Honours(const Operation& operation, std::string_view element);
 
 /// All operations, in the order in which they are tried.
 std::span<const Operation> Operations();

@@ -1,4 +1,7 @@
-// The table of S3 operations. The unsupported sub-resources are those of the reference.
+// The table of S3 operations.
+#include <algorithm>
+#include <iterator>
+
 #include "s3gw/handlers.h"
 #include "s3gw/operation.h"
 
@@ -12,39 +15,29 @@ using Keys = std::string_view[];
 constexpr int64_t kDeleteBytesMax = 8 << 20;
 constexpr int64_t kCompleteBytesMax = 4 << 20;
 
-constexpr Keys kListBucketsUnsupported = {"events"};
-constexpr Keys kListObjectsUnsupported = {"inventory",
-                                          "metrics",
-                                          "publicAccessBlock",
-                                          "ownershipControls",
-                                          "intelligent-tiering",
-                                          "analytics",
-                                          "policy",
-                                          "lifecycle",
-                                          "encryption",
-                                          "object-lock",
-                                          "replication",
-                                          "notification",
-                                          "events",
-                                          "acl",
-                                          "cors",
-                                          "website",
-                                          "accelerate",
-                                          "requestPayment",
-                                          "logging",
-                                          "tagging",
-                                          "versions",
-                                          "policyStatus"};
-constexpr Keys kHeadBucketUnsupported = {"acl"};
-constexpr Keys kPutBucketUnsupported = {
-    "cors",           "metrics",   "website",           "logging",           "accelerate",
-    "requestPayment", "acl",       "publicAccessBlock", "ownershipControls", "intelligent-tiering",
-    "analytics",      "lifecycle", "replication",       "encryption",        "policy",
-    "object-lock",    "tagging",   "versioning"};
-constexpr Keys kGetObjectUnsupported = {"torrent", "acl", "retention", "legal-hold", "lambdaArn"};
-constexpr Keys kPutObjectUnsupported = {"torrent", "acl"};
-constexpr Keys kPostObjectUnsupported = {"select", "restore"};
-constexpr Keys kDeleteObjectUnsupported = {"tagging", "acl", "torrent"};
+// What the operations look at, by subject.
+constexpr Keys kPaging = {"prefix",   "delimiter", "encoding-type",      "list-type",
+                          "max-keys", "marker",    "continuation-token", "start-after"};
+constexpr Keys kUploadPaging = {"prefix",      "delimiter",  "encoding-type",
+                                "max-uploads", "key-marker", "upload-id-marker"};
+constexpr Keys kPartPaging = {"max-parts", "part-number-marker"};
+constexpr Keys kReadConditions = {
+    "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"};
+constexpr Keys kOverrides = {"response-cache-control",    "response-content-disposition",
+                             "response-content-encoding", "response-content-language",
+                             "response-content-type",     "response-expires"};
+constexpr Keys kVersion = {"versionId"};
+constexpr Keys kPart = {"partNumber"};
+/// Others than `If-None-Match: *` are refused by the handlers, once that one was found to hold.
+constexpr Keys kWriteConditions = {"if-match", "if-none-match"};
+constexpr Keys kBodyChecks = {"content-md5",           "x-amz-checksum-crc32",
+                              "x-amz-checksum-crc32c", "x-amz-checksum-crc64nvme",
+                              "x-amz-checksum-sha1",   "x-amz-checksum-sha256"};
+constexpr Keys kDescription = {"cache-control",    "content-disposition", "content-encoding",
+                               "content-language", "content-type",        "expires",
+                               "x-amz-meta-*"};
+constexpr Keys kCopySource = {"x-amz-copy-source", "x-amz-metadata-directive"};
+constexpr Keys kCopyRange = {"x-amz-copy-source-range"};
 
 constexpr Permission kList = {"fs:ListObjects", Resource::kListing};
 constexpr Permission kRead = {"fs:ReadObject", Resource::kObject};
@@ -57,7 +50,7 @@ constexpr Operation kOperations[] = {
      .level = Level::kService,
      .method = "GET",
      .event = "list_repos",
-     .unsupported = kListBucketsUnsupported,
+     .honoured = {kPaging},
      .try_inline = true,
      .handler = &ListBuckets},
 
@@ -67,7 +60,6 @@ constexpr Operation kOperations[] = {
      .selector = {.query = "location"},
      .event = "get_bucket_location",
      .permissions = {kList},
-     .unsupported = kListObjectsUnsupported,
      .try_inline = true,
      .handler = &GetBucketLocation},
     {.id = "list_objects",
@@ -76,14 +68,13 @@ constexpr Operation kOperations[] = {
      .selector = {.query = "uploads"},
      .event = "list_multipart_uploads",
      .permissions = {kList},
-     .unsupported = kListObjectsUnsupported,
+     .honoured = {kUploadPaging},
      .handler = &ListMultipartUploads},
     {.id = "list_objects",
      .level = Level::kBucket,
      .method = "GET",
      .selector = {.query = "versioning"},
      .permissions = {kList},
-     .unsupported = kListObjectsUnsupported,
      .try_inline = true,
      .handler = &GetBucketVersioning},
     {.id = "list_objects",
@@ -91,7 +82,7 @@ constexpr Operation kOperations[] = {
      .method = "GET",
      .event = "list_objects",
      .permissions = {kList},
-     .unsupported = kListObjectsUnsupported,
+     .honoured = {kPaging},
      .try_inline = true,
      .handler = &ListObjects},
     {.id = "head_bucket",
@@ -99,7 +90,6 @@ constexpr Operation kOperations[] = {
      .method = "HEAD",
      .event = "get_repo",
      .permissions = {{"fs:ReadRepository", Resource::kRepository}},
-     .unsupported = kHeadBucketUnsupported,
      .try_inline = true,
      .handler = &HeadBucket},
     {.id = "put_bucket",
@@ -107,20 +97,25 @@ constexpr Operation kOperations[] = {
      .method = "PUT",
      .event = "put_repo",
      .permissions = {{"fs:CreateRepository", Resource::kRepository}},
-     .unsupported = kPutBucketUnsupported,
      .handler = &PutBucket},
     {.id = "delete_objects",
      .level = Level::kBucket,
      .method = "POST",
      .selector = {.query = "delete"},
      .event = "delete_objects",
+     .honoured = {kBodyChecks},
      .body = BodyKind::kDocument,
      .body_bytes_max = kDeleteBytesMax,
      .handler = &DeleteObjects},
-    {.id = "delete_objects", .level = Level::kBucket, .method = "POST", .handler = &PostBucket},
+    {.id = "delete_objects",
+     .level = Level::kBucket,
+     .method = "POST",
+     .refuses_all = true,
+     .handler = &PostBucket},
     {.id = "unsupported",
      .level = Level::kBucket,
      .method = "DELETE",
+     .refuses_all = true,
      .placeless_errors = true,
      .handler = &DeleteBucket},
 
@@ -129,7 +124,6 @@ constexpr Operation kOperations[] = {
      .method = "GET",
      .selector = {.query = "versioning"},
      .permissions = {kRead},
-     .unsupported = kGetObjectUnsupported,
      .try_inline = true,
      .handler = &GetObjectVersioning},
     {.id = "get_object",
@@ -137,7 +131,6 @@ constexpr Operation kOperations[] = {
      .method = "GET",
      .selector = {.query = "tagging"},
      .permissions = {kRead},
-     .unsupported = kGetObjectUnsupported,
      .try_inline = true,
      .handler = &GetObjectTagging},
     {.id = "get_object",
@@ -146,14 +139,14 @@ constexpr Operation kOperations[] = {
      .selector = {.query = "uploadId"},
      .event = "list_mpu_parts",
      .permissions = {kRead},
-     .unsupported = kGetObjectUnsupported,
+     .honoured = {kPartPaging},
      .handler = &ListParts},
     {.id = "get_object",
      .level = Level::kObject,
      .method = "GET",
      .event = "get_object",
      .permissions = {kRead},
-     .unsupported = kGetObjectUnsupported,
+     .honoured = {kReadConditions, kOverrides, kVersion, kPart},
      .pool = http::Pool::kDisk,
      .try_inline = true,
      .handler = &GetObject},
@@ -162,6 +155,7 @@ constexpr Operation kOperations[] = {
      .method = "HEAD",
      .event = "stat_object",
      .permissions = {kRead},
+     .honoured = {kReadConditions, kOverrides, kVersion, kPart},
      .try_inline = true,
      .handler = &HeadObject},
     {.id = "put_object",
@@ -170,7 +164,7 @@ constexpr Operation kOperations[] = {
      .selector = {.query = "uploadId", .header = "x-amz-copy-source"},
      .event = "put_mpu_part",
      .permissions = {kWrite, kReadSource},
-     .unsupported = kPutObjectUnsupported,
+     .honoured = {kPart, kCopySource, kCopyRange},
      .pool = http::Pool::kJobs,
      .handler = &UploadPartCopy},
     {.id = "put_object",
@@ -179,7 +173,7 @@ constexpr Operation kOperations[] = {
      .selector = {.query = "uploadId"},
      .event = "put_mpu_part",
      .permissions = {kWrite},
-     .unsupported = kPutObjectUnsupported,
+     .honoured = {kPart, kBodyChecks},
      .body = BodyKind::kStream,
      .pool = http::Pool::kDisk,
      .stream = &UploadPart},
@@ -189,7 +183,7 @@ constexpr Operation kOperations[] = {
      .selector = {.header = "x-amz-copy-source"},
      .event = "copy_object",
      .permissions = {kWrite, kReadSource},
-     .unsupported = kPutObjectUnsupported,
+     .honoured = {kCopySource, kDescription},
      .pool = http::Pool::kJobs,
      .handler = &CopyObject},
     {.id = "put_object",
@@ -197,7 +191,7 @@ constexpr Operation kOperations[] = {
      .method = "PUT",
      .event = "put_object",
      .permissions = {kWrite},
-     .unsupported = kPutObjectUnsupported,
+     .honoured = {kWriteConditions, kBodyChecks, kDescription},
      .body = BodyKind::kStream,
      .pool = http::Pool::kDisk,
      .stream = &PutObject},
@@ -207,7 +201,7 @@ constexpr Operation kOperations[] = {
      .selector = {.query = "uploads"},
      .event = "create_mpu",
      .permissions = {kWrite},
-     .unsupported = kPostObjectUnsupported,
+     .honoured = {kDescription},
      .handler = &CreateMultipartUpload},
     {.id = "post_object",
      .level = Level::kObject,
@@ -215,7 +209,7 @@ constexpr Operation kOperations[] = {
      .selector = {.query = "uploadId"},
      .event = "complete_mpu",
      .permissions = {kWrite},
-     .unsupported = kPostObjectUnsupported,
+     .honoured = {kWriteConditions},
      .body = BodyKind::kDocument,
      .body_bytes_max = kCompleteBytesMax,
      .pool = http::Pool::kJobs,
@@ -224,7 +218,6 @@ constexpr Operation kOperations[] = {
      .level = Level::kObject,
      .method = "POST",
      .permissions = {kWrite},
-     .unsupported = kPostObjectUnsupported,
      .handler = &PostObject},
     {.id = "delete_object",
      .level = Level::kObject,
@@ -232,18 +225,18 @@ constexpr Operation kOperations[] = {
      .selector = {.query = "uploadId"},
      .event = "abort_mpu",
      .permissions = {kDelete},
-     .unsupported = kDeleteObjectUnsupported,
      .handler = &AbortMultipartUpload},
     {.id = "delete_object",
      .level = Level::kObject,
      .method = "DELETE",
      .event = "delete_object",
      .permissions = {kDelete},
-     .unsupported = kDeleteObjectUnsupported,
+     .honoured = {kVersion},
      .handler = &DeleteObject},
 };
 
-constexpr Operation kNotFound = {.id = "not_found", .try_inline = true, .handler = &NotFound};
+constexpr Operation kNotFound = {
+    .id = "not_found", .refuses_all = true, .try_inline = true, .handler = &NotFound};
 
 bool Fits(const Operation& operation, const http::RequestHead& head, Level level,
           const Query& query) {
@@ -253,6 +246,14 @@ bool Fits(const Operation& operation, const http::RequestHead& head, Level level
 }
 
 }  // namespace
+
+bool Honours(const Operation& operation, std::string_view element) {
+  const auto lists = [element](Names names) {
+    return std::find(names.begin(), names.end(), element) != names.end();
+  };
+  return operation.selector.query == element || operation.selector.header == element ||
+         std::any_of(std::begin(operation.honoured), std::end(operation.honoured), lists);
+}
 
 std::span<const Operation> Operations() { return kOperations; }
 

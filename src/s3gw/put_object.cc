@@ -47,10 +47,6 @@ class PutTaker : public BodyTaker {
 // All that can be refused is refused before the body is taken. Refusals come in the reference's
 // order as far as it can be told from outside.
 Opening PutObject(Call& call) {
-  if (call.query().Has("tagging")) {
-    TARN_TRY(CheckWriteTarget(call));
-    return Error::kNotSupported;
-  }
   TARN_TRY(versioning::CheckWritable(call.repository(), /*force=*/false));
   auto metadata = ReadUserMetadata(call.head());
   auto md5 = ReadContentMd5(call.head());

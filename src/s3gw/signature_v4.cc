@@ -204,7 +204,8 @@ Expected<SignedRequest> CheckSignatureV4(const SignatureV4& claim, const http::R
   SignedRequest made;
   made.is_v4 = true;
   made.signing_key = http::SigningKey(secret_access_key, claim.scope);
-  const std::string_view payload_hash = head.Get("x-amz-content-sha256");
+  std::string_view payload_hash = head.Get("x-amz-content-sha256");
+  if (payload_hash.empty()) payload_hash = query.Get("X-Amz-Content-Sha256");
   const std::string canonical = http::CanonicalRequest(
       {head.method, head.path, query.pairs(), head.headers, claim.signed_headers,
        payload_hash.empty() ? http::kUnsignedPayload : payload_hash});
