@@ -288,5 +288,14 @@ TEST(Snappy, OutputIsReadByTheLibrary) {
   }
 }
 
+TEST(Entries, ASizeBelowZeroReadsAsNone) {
+  std::string bytes;
+  AppendEntry(&bytes, {.address = "data/x", .size = -5, .checksum = "c"});
+  const auto read = ParseEntry(bytes);
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->size, 0);
+  EXPECT_EQ(ToEntry(*read).size, 0);
+}
+
 }  // namespace
 }  // namespace tarn

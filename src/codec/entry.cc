@@ -1,5 +1,7 @@
 #include "codec/entry.h"
 
+#include <algorithm>
+
 #include "codec/digest.h"
 #include "codec/identity.h"
 #include "codec/wire.h"
@@ -94,7 +96,9 @@ Result<EntryView> ParseEntry(std::string_view bytes) {
   WireReader reader(bytes);
   for (WireField field; reader.Next(&field);) {
     if (field.type == WireType::kVarint) {
-      if (field.number == kSize) view.size = static_cast<int64_t>(field.varint);
+      // A size below zero, which older versions took from clients, is none.
+      if (field.number == kSize)
+        view.size = std::max(static_cast<int64_t>(field.varint), int64_t{0});
       if (field.number == kAddressType) {
         if (field.varint > static_cast<uint64_t>(AddressType::kFull)) {
           return BadEntry("unknown address type");

@@ -66,11 +66,14 @@ class Checker {
     if (!value.is_number()) return Fail("value must be an integer");
     const std::optional<double> number = value.AsDouble();
     if (!number || *number != std::trunc(*number)) return Fail("value must be an integer");
+    // What does not fit its format is for the binder to refuse.
+    const bool fits = value.AsInt64().has_value();
+    if (!fits) bindable_ = false;
+    if (!fits && schema.format == "int64") return true;
     if (schema.minimum && *number < static_cast<double>(*schema.minimum))
       return Fail(fmt::format("number must be at least {}", *schema.minimum));
     if (schema.maximum && *number > static_cast<double>(*schema.maximum))
       return Fail(fmt::format("number must be at most {}", *schema.maximum));
-    if (!value.AsInt64()) bindable_ = false;
     return true;
   }
 

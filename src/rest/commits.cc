@@ -108,7 +108,7 @@ Result<http::Response> LogCommits(Call& call) {
   request.amount = call.Amount();
   request.limit = call.Flag("limit");
   request.first_parent = call.Flag("first_parent");
-  if (call.Has("since")) request.since_seconds = call.Value("since").time.seconds;
+  if (!call.Text("since").empty()) request.since_seconds = call.Value("since").time.seconds;
   request.objects = call.List("objects");
   request.prefixes = call.List("prefixes");
   TARN_TRY_ASSIGN(const auto page, versioning::Log(call.context(), repository, request));

@@ -14,7 +14,7 @@
 namespace tarn::rest {
 namespace {
 
-/// Days as they are kept: the low 32 bits, as the reference takes them.
+/// Days, which the schema keeps within 32 bits.
 Result<int32_t> DaysAt(const Json& object, std::string_view name) {
   const auto days = object.IntAt(name);
   if (!days) return Status(Code::kInvalidRequest, "failed to decode request body: days");

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <vector>
 
 #include "codec/json_writer.h"
@@ -23,6 +22,7 @@ struct ErrorResponse {
 
 constexpr ErrorResponse kErrorResponses[] = {
     {206, "", "A part of the object"},
+    {302, "", "The object is elsewhere"},
     {304, "", "Not modified"},
     {400, "BadRequest", "Bad request"},
     {401, "Unauthorized", "Unauthorized"},
@@ -41,6 +41,20 @@ constexpr std::pair<std::string_view, std::string_view> kOtherResponses[] = {
     {"NotFoundOrNoACL", "Group not found, or it has no access control list"},
     {"ServerError", "Internal server error"},
     {"ValidationError", "The request does not fit the contract"},
+};
+
+// Errors whose document is not that of their status.
+struct OwnErrorSchema {
+  std::string_view operation;
+  int status;
+  std::string_view schema;
+};
+constexpr OwnErrorSchema kOwnErrorSchemas[] = {
+    {"completePresignMultipartUpload", 409, "StagingLocation"},
+    {"getGroupACL", 404, "ErrorNoACL"},
+    {"linkPhysicalAddress", 409, "StagingLocation"},
+    {"mergeIntoBranch", 409, "MergeResult"},
+    {"mergePullRequest", 409, "MergeResult"},
 };
 
 constexpr std::string_view kComponents = "#/components/";
@@ -161,7 +175,10 @@ class Writer {
     std::transform(method.begin(), method.end(), method.begin(),
                    [](char c) { return static_cast<char>(c | 0x20); });
     json_.Key(method).BeginObject();
-    json_.Key("tags").BeginArray().String(operation.tag).EndArray();
+    json_.Key("tags").BeginArray();
+    for (const std::string_view tag : operation.tags)
+      if (!tag.empty()) json_.String(tag);
+    json_.EndArray();
     json_.Field("operationId", operation.id).Field("summary", operation.summary);
     if (const std::string needs = Needs(operation); !needs.empty())
       json_.Field("description", needs);
@@ -197,8 +214,8 @@ class Writer {
     json_.BeginObject().Field("in", kIn[static_cast<int>(parameter.in)]);
     json_.Field("name", parameter.name);
     if (parameter.required) json_.Field("required", true);
-    if (parameter.allow_empty && parameter.in == ParameterIn::kQuery)
-      json_.Field("allowEmptyValue", true);
+    if (parameter.allow_empty) json_.Field("allowEmptyValue", true);
+    if (parameter.deprecated) json_.Field("deprecated", true);
     if (!parameter.description.empty()) json_.Field("description", parameter.description);
     json_.Key("schema").BeginObject();
     switch (parameter.type) {
@@ -267,11 +284,6 @@ class Writer {
   }
 
   void OperationResponses(const Operation& operation) {
-    std::set<int> errors = {400, 429};
-    if (operation.access != Access::kOpen) errors.insert(401);
-    if (operation.path.find('{') != std::string_view::npos) errors.insert(404);
-    for (const int status : operation.errors)
-      if (status != 0) errors.insert(status);
     json_.Key("responses").BeginObject();
     const Success& success = operation.success;
     json_.Key(std::to_string(success.status)).BeginObject();
@@ -279,22 +291,33 @@ class Writer {
     if (!success.schema.empty())
       Content(success.media_type.empty() ? "application/json" : success.media_type, success.schema);
     json_.EndObject();
-    for (const ErrorResponse& row : kErrorResponses)
-      if (errors.contains(row.status)) ErrorOf(operation, row);
+    for (const int status : operation.errors) {
+      const auto row =
+          std::find_if(std::begin(kErrorResponses), std::end(kErrorResponses),
+                       [&](const ErrorResponse& response) { return response.status == status; });
+      if (row != std::end(kErrorResponses)) ErrorOf(operation, *row);
+    }
     json_.Key("default").BeginObject();
-    json_.Field("$ref", Reference("responses", "ServerError")).EndObject();
+    if (operation.status_only_errors)
+      json_.Field("description", "Internal server error").EndObject();
+    else
+      json_.Field("$ref", Reference("responses", "ServerError")).EndObject();
     json_.EndObject();
   }
 
   void ErrorOf(const Operation& operation, const ErrorResponse& row) {
     json_.Key(std::to_string(row.status)).BeginObject();
-    std::string_view component = row.component;
-    if (row.status == 400 && operation.body.kind != BodyKind::kNone) component = "ValidationError";
-    if (row.status == 404 && operation.id == "getGroupACL") component = "NotFoundOrNoACL";
-    if (component.empty())
-      json_.Field("description", row.description);
-    else
-      json_.Field("$ref", Reference("responses", component));
+    const auto own = std::find_if(
+        std::begin(kOwnErrorSchemas), std::end(kOwnErrorSchemas), [&](const OwnErrorSchema& error) {
+          return error.operation == operation.id && error.status == row.status;
+        });
+    if (own == std::end(kOwnErrorSchemas) && !row.component.empty() &&
+        !operation.status_only_errors) {
+      json_.Field("$ref", Reference("responses", row.component)).EndObject();
+      return;
+    }
+    json_.Field("description", row.description);
+    if (own != std::end(kOwnErrorSchemas)) Content("application/json", own->schema);
     json_.EndObject();
   }
 

@@ -37,6 +37,7 @@ struct Parameter {
   std::string_view pattern;  ///< Name of a pattern (patterns.h); empty: none.
   std::string_view allowed[kEnumMax] = {};
   std::string_view component;  ///< Name under components/parameters; empty: written in place.
+  bool deprecated = false;
   std::string_view description;
 };
 
@@ -102,7 +103,8 @@ using StreamHandler = Result<std::unique_ptr<BodyTaker>> (*)(Call& call);
 
 inline constexpr int kOperationParametersMax = 12;
 inline constexpr int kOperationPermissionsMax = 4;
-inline constexpr int kOperationErrorsMax = 4;
+inline constexpr int kOperationErrorsMax = 9;
+inline constexpr int kOperationTagsMax = 3;
 
 /// Largest JSON body by default, in bytes.
 inline constexpr int64_t kJsonBytesMax = 4 << 20;
@@ -112,15 +114,15 @@ inline constexpr int64_t kImportBytesMax = 32 << 20;
 inline constexpr int64_t kAnonymousBytesMax = 64 << 10;
 
 struct Operation {
-  std::string_view id;      ///< operationId of the contract.
-  std::string_view tag;     ///< Group in the OpenAPI document.
-  std::string_view method;  ///< "GET"
-  std::string_view path;    ///< "/repositories/{repository}"; each "{x}" is a path parameter.
+  std::string_view id;                            ///< operationId of the contract.
+  std::string_view tags[kOperationTagsMax] = {};  ///< Groups in the OpenAPI document.
+  std::string_view method;                        ///< "GET"
+  std::string_view path;  ///< "/repositories/{repository}"; each "{x}" is a path parameter.
   std::string_view summary;
   const Parameter* parameters[kOperationParametersMax] = {};  ///< Query and headers, in order.
   Body body = {};
   Success success = {};
-  int errors[kOperationErrorsMax] = {};  ///< Besides 400, 401, 404, 429 and default.
+  int errors[kOperationErrorsMax] = {};  ///< All declared ones but "default".
   Access access = Access::kPermissions;
   Permission permissions[kOperationPermissionsMax] = {};
   std::string_view event;  ///< Name in usage statistics and the audit line; empty: not counted.

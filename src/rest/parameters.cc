@@ -215,7 +215,7 @@ std::optional<std::string> ParameterSet::BindOne(const Parameter& parameter,
     value->integer = read.value;
   } else if (parameter.type == ParameterType::kBoolean) {
     value->boolean = ReadBoolean(value->text).value_or(false);  // checked by Validate, or a default
-  } else if (parameter.type == ParameterType::kDateTime) {
+  } else if (parameter.type == ParameterType::kDateTime && !value->text.empty()) {
     const ReadTimeResult read = ReadTime(value->text);
     if (!read.error.empty())
       return invalid(fmt::format("error parsing '{}' as RFC3339 or 2006-01-02 time: {}",

@@ -38,7 +38,7 @@ struct ParameterValue {
   bool present() const { return count > 0; }
   int64_t integer = 0;
   bool boolean = false;
-  Timestamp time;
+  Timestamp time;  ///< Meaningless where the text is empty.
 };
 
 class ParameterSet {

@@ -9,7 +9,7 @@ constexpr SchemaLine kTable[] = {
     {"AccessKeyCredentials", "access_key_id!: string(min 1), secret_access_key!: string(min 1)"},
     {"ActionRun",
      "run_id!: string, branch!: string, start_time!: date-time, end_time: date-time, "
-     "event_type!: string, status!: enum(failed|completed), commit_id!: string"},
+     "commit_id!: string, event_type!: string, status!: enum(failed|completed)"},
     {"ActionRunList", "pagination!: Pagination, results!: [ActionRun]"},
     {"AuthCapabilities", "invite_user: bool, forgot_password: bool"},
     {"AuthenticationToken", "token!: string, token_expiration: int64"},
@@ -26,14 +26,15 @@ constexpr SchemaLine kTable[] = {
      "creation_date!: int64, meta_range_id!: string, metadata: map<string>, generation: int64, "
      "version: int(0..1)"},
     {"CommitCreation",
-     "message!: string, metadata: map<string>, date: int64, allow_empty: bool = false, "
-     "force: bool = false"},
+     "message!: string, metadata: map<string>, date: int64(-62135596800..253402300799), "
+     "allow_empty: bool = false, force: bool = false"},
     {"CommitList", "pagination!: Pagination, results!: [Commit]"},
     {"CommitOverrides", "message: string, metadata: map<string>"},
     {"CommitRecordCreation",
      "commit_id!: string, version!: int(0..1), committer!: string, message!: string, "
-     "metarange_id!: string, creation_date!: int64, parents!: [string], metadata: map<string>, "
-     "generation!: int64, force: bool = false"},
+     "metarange_id!: string, creation_date!: int64(-62135596800..253402300799), "
+     "parents!: [string], metadata: map<string>, generation!: int64(0..2147483647), "
+     "force: bool = false"},
     {"CompletePresignMultipartUpload",
      "physical_address!: string, parts!: [UploadPart], user_metadata: map<string>, "
      "content_type: string"},
@@ -43,10 +44,10 @@ constexpr SchemaLine kTable[] = {
      "capabilities_config: CapabilitiesConfig"},
     {"CopyPartSource",
      "repository!: string, ref!: string, path!: string, range: string(pattern range)"},
-    {"Credentials", "access_key_id!: string, creation_date!: int64"},
+    {"Credentials", "creation_date!: int64, access_key_id!: string"},
     {"CredentialsList", "pagination!: Pagination, results!: [Credentials]"},
     {"CredentialsWithSecret",
-     "access_key_id!: string, secret_access_key!: string, creation_date!: int64"},
+     "access_key_id!: string, creation_date!: int64, secret_access_key!: string"},
     {"CurrentUser", "user!: User"},
     {"CustomViewer", "name!: string, url!: string, extensions: [string], content_types: [string]"},
     {"Diff",
@@ -58,7 +59,7 @@ constexpr SchemaLine kTable[] = {
     {"Error", "message!: string"},
     {"ErrorNoACL", "message!: string, no_acl: bool"},
     {"ExternalLoginInformation", "token_expiration_duration: int, identityRequest!: object"},
-    {"ExternalPrincipal", "id!: string, user_id!: string, settings: ExternalPrincipalSettings"},
+    {"ExternalPrincipal", "user_id!: string, id!: string, settings: object"},
     {"ExternalPrincipalCreation", "settings: object"},
     {"ExternalPrincipalList", "pagination!: Pagination, results!: [ExternalPrincipal]"},
     {"ExternalPrincipalSettings", "map<string>"},
@@ -68,11 +69,13 @@ constexpr SchemaLine kTable[] = {
     {"GarbageCollectionPrepareResponse",
      "run_id!: string, gc_commits_location!: string, gc_addresses_location!: string, "
      "gc_commits_presigned_url: string"},
-    {"GarbageCollectionRule", "branch_id!: string, retention_days!: int"},
-    {"GarbageCollectionRules", "default_retention_days!: int, branches!: [GarbageCollectionRule]"},
-    {"Group", "id!: string, name: string, description: string, creation_date!: int64"},
+    {"GarbageCollectionRule", "branch_id!: string, retention_days!: int(-2147483648..2147483647)"},
+    {"GarbageCollectionRules",
+     "default_retention_days!: int(-2147483648..2147483647), "
+     "branches!: [GarbageCollectionRule]"},
+    {"Group", "creation_date!: int64, id!: string, name: string, description: string"},
     {"GroupCreation", "id!: string, description: string"},
-    {"GroupList", "pagination!: Pagination, results!: [Group]"},
+    {"GroupList", "results!: [Group], pagination!: Pagination"},
     {"HookRun",
      "hook_run_id!: string, action!: string, hook_id!: string, start_time!: date-time, "
      "end_time: date-time, status!: enum(failed|completed|skipped)"},
@@ -81,7 +84,7 @@ constexpr SchemaLine kTable[] = {
     {"ImportCreationResponse", "id!: string"},
     {"ImportLocation", "type!: enum(common_prefix|object), path!: string, destination!: string"},
     {"ImportStatus",
-     "completed!: bool, update_time!: date-time, ingested_objects: int64, metarange_id: string, "
+     "update_time!: date-time, completed!: bool, ingested_objects: int64, metarange_id: string, "
      "commit: Commit, error: Error"},
     {"InstallationUsageReport", "installation_id!: string, reports!: [UsageReport]"},
     {"LoginConfig",
@@ -100,16 +103,17 @@ constexpr SchemaLine kTable[] = {
     {"ObjectError", "status_code!: int, message!: string, path: string"},
     {"ObjectErrorList", "errors!: [ObjectError]"},
     {"ObjectStageCreation",
-     "physical_address!: string, checksum!: string, size_bytes!: int64, mtime: int64, "
-     "metadata: ObjectUserMetadata, content_type: string, force: bool = false"},
+     "physical_address!: string, checksum!: string, size_bytes!: int64(0..), "
+     "mtime: int64(-62135596800..253402300799), metadata: ObjectUserMetadata, content_type: "
+     "string, force: bool = false"},
     {"ObjectStats",
-     "path!: string, path_type!: enum(common_prefix|object), physical_address!: string, "
-     "physical_address_expiry: int64, checksum!: string, size_bytes: int64, mtime!: int64, "
+     "checksum!: string, physical_address!: string, physical_address_expiry: int64, "
+     "path!: string, path_type!: enum(common_prefix|object), size_bytes: int64, mtime!: int64, "
      "metadata: ObjectUserMetadata, content_type: string"},
     {"ObjectStatsList", "pagination!: Pagination, results!: [ObjectStats]"},
     {"ObjectUserMetadata", "map<string>"},
     {"Pagination",
-     "has_more!: bool, next_offset!: string, results!: int(0..), max_per_page!: int(0..)"},
+     "has_more!: bool, max_per_page!: int(0..), results!: int(0..), next_offset!: string"},
     {"PathList", "paths!: [string]"},
     {"Policy", "id!: string, creation_date: int64, statement!: [Statement](min 1)"},
     {"PolicyCondition", "map<[string]>"},
@@ -134,13 +138,13 @@ constexpr SchemaLine kTable[] = {
     {"Ref", "id!: string, commit_id!: string"},
     {"RefList", "pagination!: Pagination, results!: [Ref]"},
     {"RefsDump",
-     "commits_meta_range_id!: string, tags_meta_range_id!: string, "
-     "branches_meta_range_id!: string"},
+     "branches_meta_range_id!: string, tags_meta_range_id!: string, "
+     "commits_meta_range_id!: string"},
     {"RefsRestore",
      "branches_meta_range_id!: string, tags_meta_range_id!: string, "
      "commits_meta_range_id!: string, force: bool = false"},
     {"Repository",
-     "id!: string, creation_date!: int64, default_branch!: string, storage_id: string, "
+     "creation_date!: int64, id!: string, default_branch!: string, storage_id: string, "
      "storage_namespace!: string, read_only: bool"},
     {"RepositoryCreation",
      "name!: string(pattern repository), storage_id: string, "
@@ -166,8 +170,9 @@ constexpr SchemaLine kTable[] = {
     {"StagingLocation",
      "physical_address: string, presigned_url: string?, presigned_url_expiry: int64"},
     {"StagingMetadata",
-     "staging!: StagingLocation, checksum!: string, size_bytes!: int64, "
-     "user_metadata: map<string>, content_type: string, mtime: int64, force: bool = false"},
+     "staging!: StagingLocation, checksum!: string, size_bytes!: int64(0..), "
+     "user_metadata: map<string>, content_type: string, mtime: int64(-62135596800..253402300799), "
+     "force: bool = false"},
     {"Statement",
      "effect!: enum(allow|deny), resource!: string, action!: [string](min 1), "
      "condition: map<PolicyCondition>"},

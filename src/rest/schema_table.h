@@ -7,6 +7,9 @@
 //   {properties}
 // "= false" after a type is its default, "?" that null is allowed. A line whose text starts with
 // '[' or "map<" is that type itself.
+//
+// The contract has no ranges for sizes, dates, generations and days; ours are those of what is
+// stored: no size below zero, dates of the years 1 to 9999, 32 bits for generations and days.
 #pragma once
 
 #include <span>
