@@ -15,7 +15,7 @@ Result<PathEntry> Catalog::CopyObject(const refs::Repository& repository,
   }
   TARN_TRY(RequireBranch(context_, repository, request.branch));
   TARN_TRY_ASSIGN(Entry entry, GetEntry(source, request.source_ref, request.source_path));
-  TARN_TRY(refs::CheckPath("path", request.path));
+  TARN_TRY(refs::CheckNewPath("path", request.path));
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, request.branch, request.force));
 
   const std::string address = NewAddress();

@@ -19,6 +19,12 @@ Status CheckLength(std::string_view argument, std::string_view text) {
   return text.empty() ? Status() : refs::CheckPath(argument, text);
 }
 
+/// One that is not UTF-8 could cut a path within a character; the common prefix would then have no
+/// name by which the next page could be asked for.
+Status CheckDelimiter(std::string_view delimiter) {
+  return delimiter.empty() ? Status() : refs::CheckNewPath("delimiter", delimiter);
+}
+
 Result<std::unique_ptr<committed::DiffIterator>> OpenDiff(versioning::Context& context,
                                                           const refs::Repository& repository,
                                                           const DiffRequest& request) {
@@ -46,7 +52,7 @@ Result<ListEnd> Catalog::List(const refs::Repository& repository, const ListRequ
                               const std::function<Status(const ListedItem&)>& sink) {
   TARN_TRY(refs::CheckRef("ref", request.ref));
   TARN_TRY(CheckLength("prefix", request.prefix));
-  TARN_TRY(CheckLength("delimiter", request.delimiter));
+  TARN_TRY(CheckDelimiter(request.delimiter));
   TARN_TRY_ASSIGN(const refs::Resolved ref, context_.refs.Resolve(repository, request.ref));
   TARN_TRY_ASSIGN(const auto values, versioning::IterateValues(context_, repository, ref));
   ListedItem item;
@@ -74,7 +80,7 @@ Result<ListEnd> Catalog::List(const refs::Repository& repository, const ListRequ
 Result<refs::Page<DiffItem>> Catalog::Diff(const refs::Repository& repository,
                                            const DiffRequest& request) {
   TARN_TRY(CheckLength("prefix", request.prefix));
-  TARN_TRY(CheckLength("delimiter", request.delimiter));
+  TARN_TRY(CheckDelimiter(request.delimiter));
   TARN_TRY_ASSIGN(const auto diff, OpenDiff(context_, repository, request));
   refs::Page<DiffItem> page;
   TARN_TRY_ASSIGN(const PageEnd end,

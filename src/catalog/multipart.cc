@@ -129,7 +129,7 @@ UploadPlace MultipartUploads::PlaceOf(const refs::Repository& repository, std::s
 
 Result<MultipartUpload> MultipartUploads::Start(const refs::Repository& repository,
                                                 MultipartUpload upload) {
-  TARN_TRY(refs::CheckPath("path", upload.path));
+  TARN_TRY(refs::CheckNewPath("path", upload.path));
   upload.id = NewId(context_.random);
   upload.created = context_.clock.Now();
   TARN_TRY(context_.refs.kv().SetIf(repository.partition(), UploadKey(upload.id),

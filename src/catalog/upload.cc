@@ -80,7 +80,7 @@ Status CheckAbsent(versioning::Context& context, const refs::Repository& reposit
 Result<std::unique_ptr<Upload>> Catalog::BeginUpload(const refs::Repository& repository,
                                                      const UploadRequest& request) {
   TARN_TRY_ASSIGN(const refs::Branch branch, RequireBranch(context_, repository, request.branch));
-  TARN_TRY(refs::CheckPath("path", request.path));
+  TARN_TRY(refs::CheckNewPath("path", request.path));
   if (request.condition == versioning::SetCondition::kAbsent) {
     TARN_TRY(CheckAbsent(context_, repository, branch, request.path));
   }
@@ -98,7 +98,7 @@ Status Catalog::LinkObject(const refs::Repository& repository, const BranchId& b
                            std::string_view path, Entry entry, versioning::SetCondition condition,
                            bool force) {
   TARN_TRY(refs::CheckBranchId("branch", branch));
-  TARN_TRY(refs::CheckPath("path", path));
+  TARN_TRY(refs::CheckNewPath("path", path));
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, branch, force));
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
   bool may_be_written = false;

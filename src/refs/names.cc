@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "codec/utf8.h"
+
 namespace tarn::refs {
 namespace {
 
@@ -78,6 +80,13 @@ Status CheckPath(std::string_view argument, std::string_view path) {
   if (path.size() <= kPathBytesMax) return Status();
   return Refuse(argument, "invalid value: validation error: " + std::to_string(path.size()) +
                               " is above maximum length (" + std::to_string(kPathBytesMax) + ")");
+}
+
+Status CheckNewPath(std::string_view argument, std::string_view path) {
+  TARN_TRY(CheckPath(argument, path));
+  if (IsValidUtf8(path)) return Status();
+  return Refuse(argument, "invalid value: validation error: not valid UTF-8",
+                Code::kInvalidRequest);
 }
 
 }  // namespace tarn::refs

@@ -18,5 +18,9 @@ Status CheckTagId(std::string_view argument, const TagId& id);
 Status CheckRef(std::string_view argument, std::string_view ref);
 /// kPathRequired when empty, kInvalidValue when over kPathBytesMax.
 Status CheckPath(std::string_view argument, std::string_view path);
+/// For what will be stored: CheckPath, and kInvalidRequest when it is not UTF-8. Answers in JSON
+/// and XML could not name such a path, so no page of a listing could be continued behind it. Older
+/// ones are still read, listed and deleted.
+Status CheckNewPath(std::string_view argument, std::string_view path);
 
 }  // namespace tarn::refs

@@ -72,5 +72,21 @@ TEST(Names, Path) {
             "argument path: invalid value: validation error: 1025 is above maximum length (1024)");
 }
 
+TEST(Names, PathsThatAreStoredAreUtf8) {
+  for (const std::string_view path :
+       {"a", "\x01", "a\nb", "\xc3\xa9", "\xef\xbf\xbd", "\xf4\x8f\xbf\xbf", "\x7f"})
+    EXPECT_TRUE(CheckNewPath("path", path).ok()) << path;
+  EXPECT_TRUE(CheckNewPath("path", std::string_view("\0", 1)).ok());
+  for (const std::string_view path :
+       {"\xff", "a\x80", "\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80"}) {
+    EXPECT_TRUE(CheckPath("path", path).ok()) << "older ones are read and deleted";
+    EXPECT_EQ(CheckNewPath("path", path).code(), Code::kInvalidRequest);
+    EXPECT_EQ(CheckNewPath("path", path).message(),
+              "argument path: invalid value: validation error: not valid UTF-8");
+  }
+  EXPECT_EQ(CheckNewPath("path", "").code(), Code::kPathRequired);
+  EXPECT_EQ(CheckNewPath("path", std::string(1025, 'x')).code(), Code::kInvalidValue);
+}
+
 }  // namespace
 }  // namespace tarn::refs

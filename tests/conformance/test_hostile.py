@@ -209,7 +209,6 @@ def test_paths(tarn, repository, directory, path):
     if answer.status == 201:
         read = tarn.call("GET", f"/api/v1/repositories/{repository}/refs/main/objects?path={path}")
         assert (read.status, read.body) == (200, b"hostile content"), "what was taken is there"
-        # A name that is not UTF-8 is kept byte for byte, and shown with replacement characters.
         assert answer.json["path"] in paths(tarn)
         tarn.api("DELETE", f"/repositories/{repository}/branches/main/objects?path={path}")
     else:
