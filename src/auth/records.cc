@@ -1,5 +1,9 @@
 #include "auth/records.h"
 
+#include <fmt/format.h>
+
+#include "codec/digest.h"
+#include "codec/hex.h"
 #include "proto/auth.pb.h"
 
 namespace tarn::auth {
@@ -59,6 +63,32 @@ Result<CredentialRecord> DecodeCredential(std::string_view record) {
                   Parse<model::CredentialData>(record, "credential"));
   return CredentialRecord{message.access_key_id(), message.secret_access_key_encrypted_bytes(),
                           GetTime(message.issued_date()), message.user_id()};
+}
+
+namespace {
+
+// What is signed of a token: its text without the signature, which can be written in more ways.
+std::string TokenId(std::string_view token) {
+  return ToHex(AsView(Sha256(token.substr(0, token.rfind('.')))));
+}
+
+}  // namespace
+
+std::string RevokedKey(std::string_view token, int64_t expires_seconds) {
+  return fmt::format("{}{:020}/{}", kRevokedPrefix, expires_seconds, TokenId(token));
+}
+
+std::string EncodeRevoked(std::string_view token, int64_t expires_seconds) {
+  model::TokenData message;
+  message.set_token_id(TokenId(token));
+  message.mutable_expired_at()->set_seconds(expires_seconds);
+  return message.SerializeAsString();
+}
+
+Result<int64_t> DecodeRevokedExpiry(std::string_view record) {
+  TARN_TRY_ASSIGN(const model::TokenData message,
+                  Parse<model::TokenData>(record, "token that was logged out"));
+  return message.expired_at().seconds();
 }
 
 }  // namespace tarn::auth

@@ -36,4 +36,12 @@ std::string EncodeCredential(const CredentialRecord& credential);
 /// kCorrupt when the bytes are no CredentialData.
 Result<CredentialRecord> DecodeCredential(std::string_view record);
 
+/// Tokens that were logged out. The expiry comes first in the key, so that those whose time is over
+/// stand together at the beginning.
+inline constexpr std::string_view kRevokedPrefix = "expiredTokens/";
+std::string RevokedKey(std::string_view token, int64_t expires_seconds);
+std::string EncodeRevoked(std::string_view token, int64_t expires_seconds);
+/// The second at which the token of a record expires. kCorrupt when the bytes are no TokenData.
+Result<int64_t> DecodeRevokedExpiry(std::string_view record);
+
 }  // namespace tarn::auth

@@ -1,6 +1,7 @@
 #include "auth/service.h"
 
 #include <ctime>
+#include <vector>
 
 #include "auth/keys.h"
 #include "auth/service_impl.h"
@@ -18,6 +19,8 @@ namespace {
 constexpr std::string_view kAudience = "login";
 constexpr std::string_view kTokenName = "token";
 constexpr size_t kCachedCredentialsMax = 1024;
+// Records of expired tokens that one logout removes; more than one logout adds.
+constexpr int kRevokedSweepMax = 100;
 // Sessions of external sign-on services: their claims cannot be matched to a user here.
 constexpr std::pair<std::string_view, std::string_view> kClaimCookies[] = {
     {"oidc_auth_session", "id_token_claims"}, {"saml_auth_session", "saml_token_claims"}};
@@ -73,6 +76,23 @@ std::optional<std::string_view> FindCookie(std::string_view header, std::string_
     return value;
   }
   return std::nullopt;
+}
+
+/// The token in a session cookie; nothing if there is none or the cookie is not ours.
+std::optional<std::string> SessionToken(std::string_view cookie, const Options& options,
+                                        int64_t now_seconds) {
+  const auto values = DecodeCookie(kSessionCookie, options.secret_key, now_seconds, cookie);
+  if (!values) return std::nullopt;
+  const auto token = values->find(std::string(kTokenName));
+  if (token == values->end() || !token->second || token->second->empty()) return std::nullopt;
+  return *token->second;
+}
+
+/// Whether the token was made for this user, not for an earlier one of the same name. Tokens of the
+/// reference say only when they were made.
+bool IsTokenOf(const JwtClaims& claims, const User& user) {
+  if (!claims.user_created.empty()) return claims.user_created == FormatRfc3339(user.created);
+  return claims.issued_seconds >= user.created.seconds;
 }
 
 std::string HttpDate(int64_t seconds) {
@@ -164,7 +184,28 @@ Result<std::pair<User, int64_t>> Service::Impl::CheckToken(std::string_view toke
     return NotAuthenticated();
   }
   TARN_TRY_ASSIGN(User user, UserByName(claims->subject));
+  if (!IsTokenOf(*claims, user)) return NotAuthenticated();
+  TARN_TRY_ASSIGN(const auto revoked,
+                  kv.Get(kAuthPartition, RevokedKey(token, claims->expires_seconds)));
+  if (revoked) return NotAuthenticated();
   return std::pair(std::move(user), claims->expires_seconds);
+}
+
+Status Service::Impl::Revoke(std::string_view token, int64_t expires_seconds) {
+  TARN_TRY(kv.Set(kAuthPartition, RevokedKey(token, expires_seconds),
+                  EncodeRevoked(token, expires_seconds)));
+  cache.Clear();
+  // Records whose time is over stand at the beginning.
+  const int64_t now = clock.Now().seconds;
+  TARN_TRY_ASSIGN(const auto records, kv.Scan(kAuthPartition, kRevokedPrefix));
+  TARN_TRY(records->Seek(kRevokedPrefix));
+  for (int i = 0; i < kRevokedSweepMax && records->Valid(); ++i) {
+    const Result<int64_t> expires = DecodeRevokedExpiry(records->value());
+    if (!expires.ok() || *expires > now) break;
+    TARN_TRY(kv.Delete(kAuthPartition, records->key()));
+    TARN_TRY(records->Next());
+  }
+  return {};
 }
 
 Result<Credentials> Service::Impl::AddCredential(const std::string& username,
@@ -221,12 +262,8 @@ Result<std::optional<User>> Service::Authenticate(std::string_view authorization
   const int64_t now = impl.clock.Now().seconds;
   if (const auto cookie = FindCookie(cookie_header, kSessionCookie)) {
     if (auto user = impl.cache.Find(*cookie, now_ms)) return user;
-    const auto values = DecodeCookie(kSessionCookie, impl.options.secret_key, now, *cookie);
-    if (values) {
-      const auto token = values->find(std::string(kTokenName));
-      if (token != values->end() && token->second && !token->second->empty()) {
-        return with_token(*token->second, *cookie);
-      }
+    if (const auto token = SessionToken(*cookie, impl.options, now)) {
+      return with_token(*token, *cookie);
     }
   }
   for (const auto& [name, claims] : kClaimCookies) {
@@ -249,7 +286,7 @@ Result<Login> Service::LogIn(std::string_view access_key_id, std::string_view se
   Login login;
   login.expires_seconds = now + impl_->options.login_duration_s;
   login.token = SignJwt({NewUuid(impl_->random), "auth", user.username, std::string(kAudience), now,
-                         login.expires_seconds},
+                         login.expires_seconds, FormatRfc3339(user.created)},
                         impl_->options.secret_key);
   TARN_TRY_ASSIGN(const std::string value, EncodeCookie(kSessionCookie, impl_->options.secret_key,
                                                         now, kTokenName, login.token));
@@ -259,9 +296,32 @@ Result<Login> Service::LogIn(std::string_view access_key_id, std::string_view se
   return login;
 }
 
-std::string Service::LogoutCookie() const {
-  return fmt::format("{}=; Path=/; Expires={}; Max-Age=0; HttpOnly{}; SameSite=Lax", kSessionCookie,
-                     HttpDate(1), impl_->options.secure_cookies ? "; Secure" : "");
+Status Service::LogOut(std::string_view authorization, std::string_view cookie_header) {
+  std::vector<std::string> tokens;
+  const int64_t now = impl_->clock.Now().seconds;
+  if (const auto token = BearerToken(authorization)) tokens.emplace_back(*token);
+  if (const auto cookie = FindCookie(cookie_header, kSessionCookie)) {
+    if (auto token = SessionToken(*cookie, impl_->options, now)) {
+      tokens.push_back(*std::move(token));
+    }
+  }
+  for (const std::string& token : tokens) {
+    TARN_TRY(RequireBlocking());
+    const auto claims = VerifyJwt(token, impl_->options.secret_key, now);
+    // Nothing is kept for a token that is worthless already, so nobody can fill the store.
+    if (claims.ok()) TARN_TRY(impl_->Revoke(token, claims->expires_seconds));
+  }
+  return {};
+}
+
+Result<std::string> Service::LogoutCookie() const {
+  // A session without a token, signed like every other.
+  TARN_TRY_ASSIGN(const std::string value,
+                  EncodeCookie(kSessionCookie, impl_->options.secret_key,
+                               impl_->clock.Now().seconds, kTokenName, ""));
+  return fmt::format("{}={}; Path=/; Expires={}; Max-Age=0; HttpOnly{}; SameSite=Lax",
+                     kSessionCookie, value, HttpDate(1),
+                     impl_->options.secure_cookies ? "; Secure" : "");
 }
 
 Result<std::optional<User>> Service::GetUser() { return impl_->GetUser(); }

@@ -2,7 +2,9 @@
 // ("auth.ui_config.rbac: none"): one administrator, one key. Level 7; thread-safe.
 //
 // Records: docs/formats/kv.md; secrets are kept in a secretbox. Positive look-ups are cached for
-// Options::cache_ms, so a removed key may work that much longer.
+// Options::cache_ms, so a removed key, or a session that another server has ended, may work that
+// much longer. A token is good for the user who got it, not for a later one of the same name, and
+// until it is logged out.
 #pragma once
 
 #include <cstdint>
@@ -80,8 +82,11 @@ class Service {
   Result<std::optional<KeyOwner>> FindKey(std::string_view access_key_id);
   /// kUnauthenticated.
   Result<Login> LogIn(std::string_view access_key_id, std::string_view secret);
-  /// Set-Cookie value that ends a session.
-  std::string LogoutCookie() const;
+  /// Ends the sessions whose tokens the headers carry, here at once and on every server that shares
+  /// the store; nothing to end is success. kWouldBlock where it must not wait.
+  Status LogOut(std::string_view authorization, std::string_view cookie_header);
+  /// Set-Cookie value that makes a browser forget its session.
+  Result<std::string> LogoutCookie() const;
 
   /// Whether set-up was done.
   Result<bool> Initialized();

@@ -35,6 +35,8 @@ class Service::Impl {
   Result<User> CheckKey(std::string_view access_key_id, std::string_view secret);
   /// The user of a token, and the second at which it expires.
   Result<std::pair<User, int64_t>> CheckToken(std::string_view token);
+  /// Makes a token that is good until then worthless.
+  Status Revoke(std::string_view token, int64_t expires_seconds);
   Result<Credentials> AddCredential(const std::string& username,
                                     const std::optional<Credentials>& key);
   /// After a change of users or keys.

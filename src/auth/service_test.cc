@@ -201,6 +201,89 @@ TEST_F(ServiceTest, TokenAndCookieOfLogIn) {
   EXPECT_EQ(Who("", cookie), kRefused);
 }
 
+TEST_F(ServiceTest, LogOutEndsOneSessionForGood) {
+  const Credentials key = SetUpAdmin();
+  const auto log_in = [&] { return *service_.LogIn(key.access_key_id, key.secret_access_key); };
+  const Login first = log_in(), second = log_in();
+  const std::string cookie = first.cookie.substr(0, first.cookie.find(';'));
+  EXPECT_EQ(Who("", cookie), "admin");
+  EXPECT_EQ(Who("Bearer " + first.token), "admin");
+  EXPECT_EQ(Who("Bearer " + second.token), "admin");
+  {
+    const NoBlockingScope io_thread;
+    EXPECT_EQ(service_.LogOut("", cookie).code(), Code::kWouldBlock);
+    EXPECT_TRUE(service_.LogOut("", "").ok());
+  }
+  EXPECT_TRUE(service_.LogOut("", cookie).ok());
+  EXPECT_EQ(Who("", cookie), kRefused) << "the cache forgets it too";
+  EXPECT_EQ(Who("Bearer " + first.token), kRefused);
+  EXPECT_EQ(Who("Bearer " + second.token), "admin");
+  EXPECT_EQ(Who(Basic(key)), "admin");
+  // A signature can be written in more ways than one; the session is the same.
+  for (const char last :
+       std::string("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"))
+    EXPECT_EQ(Who("Bearer " + first.token.substr(0, first.token.size() - 1) + last), kRefused);
+  Service other(kv_, clock_, *random_, {.secret_key = kSecret});
+  EXPECT_EQ(other.Authenticate("Bearer " + first.token, "").code(), Code::kUnauthenticated);
+  EXPECT_TRUE(other.Authenticate("Bearer " + second.token, "").ok());
+  EXPECT_TRUE(other.LogOut("bearer " + second.token, "").ok());
+  clock_.seconds += 20;
+  EXPECT_EQ(Who("Bearer " + second.token), kRefused) << "after the time of the cache, here too";
+}
+
+TEST_F(ServiceTest, OnlySessionsThatWouldStillBeGoodAreRemembered) {
+  const Credentials key = SetUpAdmin();
+  const auto remembered = [&] {
+    const auto records = *kv_.Scan("auth", "expiredTokens/");
+    int count = 0;
+    for (Status s = records->Seek(""); s.ok() && records->Valid(); s = records->Next()) ++count;
+    return count;
+  };
+  const auto log_out = [&] {
+    const Login login = *service_.LogIn(key.access_key_id, key.secret_access_key);
+    EXPECT_TRUE(service_.LogOut("Bearer " + login.token, "").ok());
+    return login.token;
+  };
+  for (const char* nothing : {"Bearer x", "Bearer a.b.c", "Basic YTpi", ""})
+    EXPECT_TRUE(service_.LogOut(nothing, "internal_auth_session=broken").ok());
+  EXPECT_EQ(remembered(), 0);
+  const std::string token = log_out();
+  EXPECT_TRUE(service_.LogOut("Bearer " + token, "").ok());
+  EXPECT_EQ(remembered(), 1) << "once";
+  clock_.seconds += 8 * 86400;
+  EXPECT_TRUE(service_.LogOut("Bearer " + token, "").ok());
+  EXPECT_EQ(remembered(), 1) << "expired by itself";
+  log_out();
+  EXPECT_EQ(remembered(), 1) << "records of expired tokens are removed";
+}
+
+TEST_F(ServiceTest, SessionsAreNotThoseOfALaterUserOfTheName) {
+  const Credentials key = SetUpAdmin();
+  const Login login = *service_.LogIn(key.access_key_id, key.secret_access_key);
+  const std::string cookie = login.cookie.substr(0, login.cookie.find(';'));
+  const std::string foreign =
+      SignJwt({"", "", "admin", "login", clock_.seconds, login.expires_seconds}, kSecret);
+  const std::string undated =
+      SignJwt({"", "", "admin", "login", 0, login.expires_seconds}, kSecret);
+  for (const std::string& token : {login.token, foreign})
+    EXPECT_EQ(Who("Bearer " + token), "admin");
+  EXPECT_EQ(Who("Bearer " + undated), kRefused);
+  EXPECT_EQ(Who("", cookie), "admin");
+  ASSERT_TRUE(service_.DeleteUser("admin").ok());
+  EXPECT_EQ(Who("Bearer " + login.token), kRefused);
+  EXPECT_EQ(Who("", cookie), kRefused);
+  ++clock_.seconds;
+  const std::string again = EncodeUser({"admin", clock_.Now(), "", "", "internal", ""});
+  ASSERT_TRUE(kv_.Set(kBasicPartition, kUserKey, again).ok());
+  EXPECT_EQ(Who("Bearer " + login.token), kRefused);
+  EXPECT_EQ(Who("Bearer " + foreign), kRefused);
+  EXPECT_EQ(Who("", cookie), kRefused);
+  const Credentials new_key = *service_.CreateCredentials("admin");
+  EXPECT_EQ(
+      Who("Bearer " + service_.LogIn(new_key.access_key_id, new_key.secret_access_key)->token),
+      "admin");
+}
+
 TEST_F(ServiceTest, TokensForOthersAreRefused) {
   SetUpAdmin();
   const int64_t now = clock_.seconds;

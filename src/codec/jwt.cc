@@ -59,15 +59,16 @@ bool ReadSeconds(const Json& claims, std::string_view name, int64_t* out) {
 
 std::string SignJwt(const JwtClaims& claims, std::string_view key) {
   std::string payload;
-  JsonWriter(&payload)
-      .BeginObject()
+  JsonWriter json(&payload);
+  json.BeginObject()
       .Field("jti", claims.id)
       .Field("iss", claims.issuer)
       .Field("sub", claims.subject)
       .Field("aud", claims.audience)
       .Field("iat", claims.issued_seconds)
-      .Field("exp", claims.expires_seconds)
-      .EndObject();
+      .Field("exp", claims.expires_seconds);
+  if (!claims.user_created.empty()) json.Field("user_created", claims.user_created);
+  json.EndObject();
   std::string token = EncodeBase64(R"({"alg":"HS256","typ":"JWT"})", Base64::kUrlUnpadded);
   token += '.';
   AppendBase64(&token, payload, Base64::kUrlUnpadded);
@@ -104,6 +105,7 @@ Result<JwtClaims> VerifyJwt(std::string_view token, std::string_view key, int64_
   if (!payload.is_object() || !ReadText(payload, "jti", &claims.id) ||
       !ReadText(payload, "iss", &claims.issuer) || !ReadText(payload, "sub", &claims.subject) ||
       !ReadText(payload, "aud", &claims.audience) ||
+      !ReadText(payload, "user_created", &claims.user_created) ||
       !ReadSeconds(payload, "iat", &claims.issued_seconds) ||
       !ReadSeconds(payload, "exp", &claims.expires_seconds) ||
       claims.expires_seconds <= now_seconds) {

@@ -17,6 +17,9 @@ struct JwtClaims {
   std::string audience;         ///< aud; always one text
   int64_t issued_seconds = 0;   ///< iat
   int64_t expires_seconds = 0;  ///< exp
+  /// user_created, a claim of our own: when the subject came to be, so that a later user of that
+  /// name is told apart. Empty: left out.
+  std::string user_created = {};
 };
 
 /// Longest token that VerifyJwt looks at.

@@ -40,6 +40,22 @@ http::Response TextAnswer(int status, std::string_view type, std::string text) {
   return response;
 }
 
+/// The text within HTML, escaped as the reference escapes it.
+std::string EscapeHtml(std::string_view text) {
+  constexpr std::pair<char, std::string_view> kEscapes[] = {
+      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&#34;"}, {'\'', "&#39;"}};
+  std::string escaped;
+  for (const char c : text) {
+    const auto found = std::find_if(std::begin(kEscapes), std::end(kEscapes),
+                                    [&](const auto& escape) { return escape.first == c; });
+    if (found == std::end(kEscapes))
+      escaped += c;
+    else
+      escaped += found->second;
+  }
+  return escaped;
+}
+
 constexpr std::string_view kStartPage = R"(<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Tarn</title>
@@ -77,15 +93,17 @@ bool IsS3Host(std::string_view host, std::string_view domain) {
 
 class Pages::PageExchange : public http::Exchange {
  public:
-  PageExchange(Pages& pages, Page page) : pages_(pages), page_(page) {}
+  PageExchange(Pages& pages, Page page, const http::RequestHead& head)
+      : pages_(pages), page_(page), head_(head) {}
   http::BodyPlan body_plan() const override { return http::BodyPlan::kNone; }
   bool try_inline() const override { return true; }
-  std::optional<http::Response> Answer(std::string_view) override { return (pages_.*page_)(); }
+  std::optional<http::Response> Answer(std::string_view) override { return (pages_.*page_)(head_); }
   http::Response TooLarge() override { return EmptyAnswer(413); }
 
  private:
   Pages& pages_;
   const Page page_;
+  const http::RequestHead& head_;
 };
 
 Pages::Pages(const Services& services, std::string contract)
@@ -94,24 +112,25 @@ Pages::Pages(const Services& services, std::string contract)
 std::unique_ptr<http::Exchange> Pages::Start(const http::RequestHead& head) {
   struct Row {
     std::string_view path;
-    bool below;  ///< Whether paths below it count too.
+    bool below;       ///< Whether paths below it count too.
+    bool any_method;  ///< Whether it answers more than GET and HEAD.
     Page page;
   };
   static constexpr Row kRows[] = {
-      {"/_health", true, &Pages::Health},
-      {"/metrics", false, &Pages::Metrics},
-      {"/openapi.json", false, &Pages::Contract},
-      {"/logout", true, &Pages::Logout},
-      {"/_pprof", true, &Pages::NotFound},
-      {"/iceberg/api", true, &Pages::NotImplemented},
-      {"/iceberg/relative_to", true, &Pages::NotImplemented},
-      {"/mds/iceberg/api", true, &Pages::NotImplemented},
+      {"/_health", true, false, &Pages::Health},
+      {"/metrics", false, false, &Pages::Metrics},
+      {"/openapi.json", false, false, &Pages::Contract},
+      {"/logout", true, true, &Pages::Logout},
+      {"/_pprof", true, true, &Pages::NotFound},
+      {"/iceberg/api", true, true, &Pages::NotImplemented},
+      {"/iceberg/relative_to", true, true, &Pages::NotImplemented},
+      {"/mds/iceberg/api", true, true, &Pages::NotImplemented},
   };
+  Row found{"", true, false, services_.options.ui_enabled ? &Pages::StartPage : &Pages::NotFound};
   for (const Row& row : kRows)
-    if (row.below ? IsAtOrBelow(head.path, row.path) : head.path == row.path)
-      return std::make_unique<PageExchange>(*this, row.page);
-  return std::make_unique<PageExchange>(
-      *this, services_.options.ui_enabled ? &Pages::StartPage : &Pages::NotFound);
+    if (row.below ? IsAtOrBelow(head.path, row.path) : head.path == row.path) found = row;
+  const bool allowed = found.any_method || head.method == "GET" || head.method == "HEAD";
+  return std::make_unique<PageExchange>(*this, allowed ? found.page : &Pages::WrongMethod, head);
 }
 
 std::string Pages::KnownInstallationId() {
@@ -120,7 +139,7 @@ std::string Pages::KnownInstallationId() {
 }
 
 // The id never changes, so it is looked up once; a store that is down must not make the page fail.
-std::optional<http::Response> Pages::Health() {
+std::optional<http::Response> Pages::Health(const http::RequestHead&) {
   std::string id = KnownInstallationId();
   if (id.empty()) {
     Result<std::string> found =
@@ -137,30 +156,56 @@ std::optional<http::Response> Pages::Health() {
   return TextAnswer(200, "text/plain; charset=utf-8", id.empty() ? "alive!" : "alive! " + id);
 }
 
-std::optional<http::Response> Pages::Metrics() {
+std::optional<http::Response> Pages::Metrics(const http::RequestHead&) {
   if (!MayBlock()) return std::nullopt;  // takes long enough to hold up other connections
   return TextAnswer(200, "text/plain; version=0.0.4; charset=utf-8",
                     prometheus::TextSerializer().Serialize(services_.parts.metrics.Collect()));
 }
 
-std::optional<http::Response> Pages::Contract() {
+std::optional<http::Response> Pages::Contract(const http::RequestHead&) {
   return TextAnswer(200, "application/json", contract_);
 }
 
-std::optional<http::Response> Pages::Logout() {
+// The page that a browser would show if it did not follow comes with GET alone, as in the
+// reference.
+std::optional<http::Response> Pages::Logout(const http::RequestHead& head) {
+  const Status ended = services_.parts.auth.LogOut(head.Get("Authorization"), head.Get("Cookie"));
+  if (ended.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
+  const Result<std::string> cookie = services_.parts.auth.LogoutCookie();
+  for (const Status& status : {ended, cookie.status()}) {
+    if (status.ok()) continue;
+    TARN_LOG_ERROR("logout failed: {}", status.ToString());
+    return ErrorAnswer(status);
+  }
+  const std::string& url = services_.options.logout_redirect_url;
   http::Response response = EmptyAnswer(307);
-  response.Add("Location", services_.options.logout_redirect_url);
-  response.Add("Set-Cookie", services_.parts.auth.LogoutCookie());
+  if (head.method == "GET" || head.method == "HEAD")
+    response =
+        TextAnswer(307, "text/html; charset=utf-8",
+                   fmt::format("<a href=\"{}\">Temporary Redirect</a>.\n\n", EscapeHtml(url)));
+  response.Add("Location", url).Add("Set-Cookie", *cookie);
   return response;
 }
 
-std::optional<http::Response> Pages::NotImplemented() {
+std::optional<http::Response> Pages::NotImplemented(const http::RequestHead&) {
   return PlainAnswer(501, "Not Implemented");
 }
 
-std::optional<http::Response> Pages::NotFound() { return EmptyAnswer(404); }
+std::optional<http::Response> Pages::NotFound(const http::RequestHead&) { return EmptyAnswer(404); }
 
-std::optional<http::Response> Pages::StartPage() {
+// In the form of S3, since its clients are those that write to such paths.
+std::optional<http::Response> Pages::WrongMethod(const http::RequestHead&) {
+  http::Response response = TextAnswer(
+      405, "application/xml",
+      "<?xml version=\"1.0\" "
+      "encoding=\"UTF-8\"?>\n<Error><Code>MethodNotAllowed</Code><Message>Pages "
+      "are for GET and HEAD. S3 requests must be signed, or name the gateway's host.</Message>"
+      "</Error>");
+  response.Add("Allow", "GET, HEAD").Add("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+std::optional<http::Response> Pages::StartPage(const http::RequestHead&) {
   http::Response response =
       TextAnswer(200, "text/html; charset=utf-8",
                  fmt::format(kStartPage, services_.options.version,

@@ -1,5 +1,6 @@
 // What the listener serves besides operations: health, metrics, contract, logout, placeholders and
-// the start page. Level 8; thread-safe.
+// the start page. Pages answer GET and HEAD alone: a client that does not sign its S3 requests must
+// not take the start page for a write that was done. Level 8; thread-safe.
 #pragma once
 
 #include <memory>
@@ -24,15 +25,16 @@ class Pages {
 
  private:
   /// An answer; nothing when the thread must not wait and the page needs to.
-  using Page = std::optional<http::Response> (Pages::*)();
+  using Page = std::optional<http::Response> (Pages::*)(const http::RequestHead& head);
   class PageExchange;
-  std::optional<http::Response> Health();
-  std::optional<http::Response> Metrics();
-  std::optional<http::Response> Contract();
-  std::optional<http::Response> Logout();
-  std::optional<http::Response> NotImplemented();
-  std::optional<http::Response> NotFound();
-  std::optional<http::Response> StartPage();
+  std::optional<http::Response> Health(const http::RequestHead& head);
+  std::optional<http::Response> Metrics(const http::RequestHead& head);
+  std::optional<http::Response> Contract(const http::RequestHead& head);
+  std::optional<http::Response> Logout(const http::RequestHead& head);
+  std::optional<http::Response> NotImplemented(const http::RequestHead& head);
+  std::optional<http::Response> NotFound(const http::RequestHead& head);
+  std::optional<http::Response> WrongMethod(const http::RequestHead& head);
+  std::optional<http::Response> StartPage(const http::RequestHead& head);
   std::string KnownInstallationId();
 
   const Services& services_;
