@@ -164,7 +164,53 @@ TEST_F(ApiTest, RequestsOutsideTheContract) {
   EXPECT_THAT(Get("/").body, HasSubstr("Tarn 9.9"));
   EXPECT_EQ(Get("/some/page").status, 200);
   EXPECT_EQ(Get("/_pprof/heap").status, 404);
-  EXPECT_THAT(Get("/logout").headers, HasSubstr("Location: /auth/login"));
+}
+
+TEST_F(ApiTest, PagesAnswerGetAndHeadAlone) {
+  const auto answer = [&](std::string method, std::string target, bool with_credentials) {
+    return Send({.method = std::move(method),
+                 .target = std::move(target),
+                 .body = "bytes",
+                 .with_credentials = with_credentials});
+  };
+  for (const std::string target :
+       {"/", "/bucket", "/bucket/main/key", "/some/page?x=y", "/api/v2/x", "/_health", "/metrics",
+        "/openapi.json", "/auth/login"}) {
+    for (const bool with_credentials : {true, false}) {
+      EXPECT_EQ(answer("GET", target, with_credentials).status, 200) << target;
+      EXPECT_EQ(answer("HEAD", target, with_credentials).status, 200) << target;
+      for (const std::string method : {"PUT", "POST", "DELETE", "PATCH", "OPTIONS", "BREW"}) {
+        const Answered refused = answer(method, target, with_credentials);
+        EXPECT_EQ(refused.status, 405) << method << target;
+        EXPECT_THAT(refused.headers, HasSubstr("Allow: GET, HEAD\r\n"));
+        EXPECT_THAT(refused.body, HasSubstr("<Code>MethodNotAllowed</Code>"));
+      }
+    }
+  }
+  EXPECT_EQ(answer("PUT", "/iceberg/api/v1/x", true).status, 501);
+  EXPECT_EQ(answer("PUT", "/api/v1/nothing", true).status, 404);
+}
+
+// As recorded from the reference.
+TEST_F(ApiTest, LogoutForgetsTheCookie) {
+  for (const std::string target : {"/logout", "/logout/x?y=z"}) {
+    const Answered got = Send({.target = target, .with_credentials = false});
+    EXPECT_EQ(got.status, 307);
+    EXPECT_EQ(got.body, "<a href=\"/auth/login\">Temporary Redirect</a>.\n\n");
+    EXPECT_THAT(got.headers, HasSubstr("Content-Type: text/html; charset=utf-8\r\n"));
+    EXPECT_THAT(got.headers, HasSubstr("Location: /auth/login\r\n"));
+    EXPECT_THAT(
+        got.headers,
+        ::testing::ContainsRegex(
+            "Set-Cookie: internal_auth_session=[A-Za-z0-9_=-]+; Path=/; Expires=Thu, 01 Jan "
+            "1970 00:00:01 GMT; Max-Age=0; HttpOnly; SameSite=Lax\r\n"));
+    const Answered posted = Send({.method = "POST", .target = target, .with_credentials = false});
+    EXPECT_EQ(posted.status, 307);
+    EXPECT_EQ(posted.body, "");
+    EXPECT_THAT(posted.headers, Not(HasSubstr("Content-Type")));
+    EXPECT_THAT(posted.headers, HasSubstr("Location: /auth/login\r\n"));
+    EXPECT_THAT(posted.headers, HasSubstr("Set-Cookie: internal_auth_session="));
+  }
 }
 
 TEST_F(ApiTest, S3RequestsGoToTheGateway) {
@@ -222,10 +268,19 @@ TEST_F(ApiTest, ObjectsGoInAndOut) {
   answered = Send({.target = read, .headers = {{"Range", "bytes=10-"}}});
   EXPECT_EQ(answered.status, 416);
   EXPECT_THAT(answered.headers, HasSubstr("Content-Range: bytes */10\r\n"));
-  answered = Send(
-      {.target = read, .headers = {{"If-None-Match", "\"781e5e245d69b566979b86e28d23f2c7\""}}});
-  EXPECT_EQ(answered.status, 304);
-  EXPECT_EQ(answered.body, "");
+  const std::string tag = "\"781e5e245d69b566979b86e28d23f2c7\"";
+  for (const std::string& tags :
+       {tag, "W/" + tag, std::string("*"), "\"x\", " + tag, "\"x\",W/" + tag + " ,\"y\""}) {
+    answered = Send({.target = read, .headers = {{"If-None-Match", tags}, {"Range", "bytes=0-1"}}});
+    EXPECT_EQ(answered.status, 304) << tags;
+    EXPECT_EQ(answered.body, "");
+    EXPECT_THAT(answered.headers, HasSubstr("ETag: " + tag + "\r\n"));
+    EXPECT_THAT(answered.headers, HasSubstr("Last-Modified: "));
+  }
+  for (const std::string tags : {"\"x\"", "W/\"x\", \"y\"", ",", "W/", "\"*\""}) {
+    answered = Send({.target = read, .headers = {{"If-None-Match", tags}}});
+    EXPECT_EQ(answered.status, 200) << tags;
+  }
   answered = Send({.method = "HEAD", .target = read});
   EXPECT_EQ(answered.status, 200);
   EXPECT_EQ(answered.announced, 10);
@@ -273,7 +328,9 @@ TEST_F(ApiTest, UploadsAreRefusedBeforeTheirBody) {
       {kObjects + "?path=there", {{"If-None-Match", "*"}}, 412},
       {kObjects + "?path=a", {{"If-Match", "*"}}, 501},
       {kObjects + "?path=there", {{"If-Match", "*"}, {"If-None-Match", "*"}}, 412},
-      {kObjects + "?path=a", {{"Content-Type", "a/b/c"}}, 500},
+      {kObjects + "?path=a", {{"Content-Type", "a/b/c"}}, 400},
+      {kObjects + "?path=a", {{"Content-Type", "multipart/form-data"}}, 400},
+      {kObjects + "?path=%ff", {}, 400},
   };
   for (const Case& c : cases) {
     const Answered answered =
@@ -395,6 +452,17 @@ TEST_F(ApiTest, LoginGivesATokenThatWorks) {
   };
   EXPECT_THAT(user({{"Authorization", bearer}}), HasSubstr("\"id\":\"admin\""));
   EXPECT_EQ(user({}), "{\"user\":{\"creation_date\":0,\"id\":\"\"}}\n");
+
+  // The session in the cookie is the token's, and it ends for both.
+  const size_t at = answered.headers.find("internal_auth_session=");
+  const std::string cookie = answered.headers.substr(at, answered.headers.find(';', at) - at);
+  EXPECT_THAT(user({{"Cookie", cookie}}), HasSubstr("\"id\":\"admin\""));
+  const Answered out =
+      Send({.target = "/logout", .headers = {{"Cookie", cookie}}, .with_credentials = false});
+  EXPECT_EQ(out.status, 307);
+  EXPECT_THAT(user({{"Cookie", cookie}}), HasSubstr("error authenticating request"));
+  EXPECT_THAT(user({{"Authorization", bearer}}), HasSubstr("error authenticating request"));
+  EXPECT_EQ(log_in(key_.secret_access_key).status, 200);
 }
 
 }  // namespace

@@ -36,11 +36,7 @@ Status SetStoredAddress(const Call& call, const refs::Repository& repository, st
     return {Code::kInvalidAddress,
             "physical address is not valid for block adapter: " + objects.info().type};
   }
-  const Status readable = objects.CheckAddress(object);
-  // A failure of the server in the reference, other than for reads.
-  if (readable.code() == Code::kAddressBlocked)
-    return {Code::kInternal, std::string(readable.message())};
-  TARN_TRY(readable);
+  TARN_TRY(objects.CheckAddress(object));
   std::string own = repository.storage_namespace.str();
   if (!own.ends_with('/')) own += '/';
   const bool relative = sent.starts_with(own + "data/");

@@ -90,8 +90,13 @@ Result<http::Response> GetObject(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY_ASSIGN(const Entry entry,
                   call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
-  if (call.Has("If-None-Match") && call.Text("If-None-Match") == serving::EntityTag(entry.checksum))
-    return EmptyAnswer(304);
+  if (call.Has("If-None-Match") &&
+      serving::ListsTag(call.Text("If-None-Match"), serving::EntityTag(entry.checksum),
+                        serving::TagQuotes::kNeeded)) {
+    http::Response not_modified = EmptyAnswer(304);
+    AddEntityHeaders(entry, &not_modified);
+    return not_modified;
+  }
   if (call.Flag("presign")) {
     TARN_TRY_ASSIGN(const auto url, PresignRead(call, repository, call.Text("path"), entry));
     return RedirectAnswer(url);

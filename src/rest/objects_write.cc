@@ -78,7 +78,8 @@ class FormTaker : public BodyTaker, private PartSink {
   Result<http::Response> Finish(Call& call) override {
     TARN_TRY(reader_.Finish());
     if (!content_type_)
-      return Status(Code::kInternal, "multipart upload missing key 'content': http: no such file");
+      return Status(Code::kInvalidRequest,
+                    "multipart upload missing key 'content': http: no such file");
     TARN_TRY_ASSIGN(const catalog::PathEntry stored, upload_->Finish(content_type_));
     return UploadAnswer(call, repository_, stored, *content_type_);
   }
@@ -131,12 +132,12 @@ Result<std::unique_ptr<BodyTaker>> UploadObject(Call& call) {
   TARN_TRY_ASSIGN(auto upload, call.catalog().BeginUpload(repository, request));
   // After the look-ups, because a missing branch or an object in the way counts first.
   if (!supported) return Status(Code::kNotImplemented, "Not Implemented");
-  if (!media.ok()) return Status(Code::kInternal, std::string(media.status().message()));
+  if (!media.ok()) return Status(Code::kInvalidRequest, std::string(media.status().message()));
   if (!is_form)
     return std::unique_ptr<BodyTaker>(std::make_unique<RawTaker>(repository, std::move(upload)));
   const std::string& boundary = media->parameters["boundary"];
   if (boundary.empty())
-    return Status(Code::kInternal, "no multipart boundary param in Content-Type");
+    return Status(Code::kInvalidRequest, "no multipart boundary param in Content-Type");
   return std::unique_ptr<BodyTaker>(
       std::make_unique<FormTaker>(repository, std::move(upload), boundary));
 }

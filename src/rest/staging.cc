@@ -40,13 +40,6 @@ Status SetAddress(const Call& call, const refs::Repository& repository, std::str
   return {};
 }
 
-/// In these two operations a malformed id counts as a failure of the server, as in the reference.
-Result<refs::Repository> RepositoryOfStaging(const Call& call) {
-  Result<refs::Repository> repository = call.Repository();
-  if (repository.code() != Code::kInvalidValue) return repository;
-  return Status(Code::kInternal, std::string(repository.status().message()));
-}
-
 std::string_view TrimQuotes(std::string_view text) {
   constexpr std::string_view kTrimmed = "\" ";
   const size_t begin = text.find_first_not_of(kTrimmed);
@@ -57,15 +50,11 @@ std::string_view TrimQuotes(std::string_view text) {
 }  // namespace
 
 Result<http::Response> GetPhysicalAddress(Call& call) {
-  TARN_TRY_ASSIGN(const auto repository, RepositoryOfStaging(call));
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
   const std::string address = NewLinkAddress(call);
   std::optional<PresignedUrl> url;
   if (call.Flag("presign")) {
-    auto made = PresignWrite(call, repository, address);
-    // Only here this counts as a failure of the server, as in the reference.
-    if (made.code() == Code::kUnsupported)
-      return Status(Code::kInternal, std::string(made.status().message()));
-    TARN_TRY_ASSIGN(url, std::move(made));
+    TARN_TRY_ASSIGN(url, PresignWrite(call, repository, address));
   }
   TARN_TRY_ASSIGN(const std::string full,
                   call.catalog().PhysicalAddress(repository, address, AddressType::kRelative));
@@ -81,7 +70,7 @@ Result<http::Response> GetPhysicalAddress(Call& call) {
 }
 
 Result<http::Response> LinkPhysicalAddress(Call& call) {
-  TARN_TRY_ASSIGN(const auto repository, RepositoryOfStaging(call));
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
   const Json& body = call.body();
   const std::string sent(body.Find("staging")->StringAt("physical_address").value_or(""));
   Entry entry;

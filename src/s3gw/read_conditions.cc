@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "serving/entity_tag.h"
 #include "serving/http_date.h"
 
 namespace tarn::s3gw {
@@ -13,22 +14,8 @@ std::string_view Trim(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
-/// One tag of a list is that of the object. Our tags are strong; a weak one of the same text stands
-/// for the same bytes. Some clients leave the quotes out.
 bool Lists(std::string_view tags, std::string_view wanted) {
-  const auto bare = [](std::string_view tag) {
-    if (tag.starts_with("W/")) tag.remove_prefix(2);
-    if (tag.size() >= 2 && tag.starts_with('"') && tag.ends_with('"'))
-      tag = tag.substr(1, tag.size() - 2);
-    return tag;
-  };
-  while (true) {
-    const size_t comma = tags.find(',');
-    const std::string_view tag = Trim(tags.substr(0, comma));
-    if (tag == "*" || bare(tag) == bare(wanted)) return true;
-    if (comma == std::string_view::npos) return false;
-    tags.remove_prefix(comma + 1);
-  }
+  return serving::ListsTag(tags, wanted, serving::TagQuotes::kOptional);
 }
 
 /// The date of a header; nothing if it is absent or none, which is to be passed over.

@@ -1,10 +1,40 @@
 #include "serving/entity_tag.h"
 
+#include <algorithm>
+
 namespace tarn::serving {
+namespace {
+
+std::string_view Trim(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+  return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+std::string_view WithoutQuotes(std::string_view tag) {
+  if (tag.size() >= 2 && tag.starts_with('"') && tag.ends_with('"'))
+    tag = tag.substr(1, tag.size() - 2);
+  return tag;
+}
+
+}  // namespace
 
 std::string EntityTag(std::string_view checksum) {
   if (checksum.starts_with('"')) return std::string(checksum);
   return "\"" + std::string(checksum) + "\"";
+}
+
+bool ListsTag(std::string_view list, std::string_view entity_tag, TagQuotes quotes) {
+  if (quotes == TagQuotes::kOptional) entity_tag = WithoutQuotes(entity_tag);
+  while (true) {
+    const size_t comma = list.find(',');
+    std::string_view tag = Trim(list.substr(0, comma));
+    if (tag == "*") return true;
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (quotes == TagQuotes::kOptional) tag = WithoutQuotes(tag);
+    if (tag == entity_tag) return true;
+    if (comma == std::string_view::npos) return false;
+    list.remove_prefix(comma + 1);
+  }
 }
 
 }  // namespace tarn::serving

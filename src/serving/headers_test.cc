@@ -8,6 +8,36 @@
 namespace tarn::serving {
 namespace {
 
+TEST(EntityTag, IsLookedForInLists) {
+  struct Case {
+    std::string_view list;
+    bool with_quotes, without_quotes;
+  };
+  const Case cases[] = {
+      {"\"abc\"", true, true},
+      {"W/\"abc\"", true, true},
+      {"*", true, true},
+      {"\"x\", \"abc\"", true, true},
+      {"\"x\",W/\"abc\" ,\"y\"", true, true},
+      {" * ", true, true},
+      {"abc", false, true},
+      {"x, abc", false, true},
+      {"W/abc", false, true},
+      {"\"ab\"", false, false},
+      {"\"*\"", false, false},
+      {"", false, false},
+      {",", false, false},
+      {"W/", false, false},
+      {"w/\"abc\"", false, false},
+      {"\"abc", false, false},
+      {"\"abc\"x", false, false},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(ListsTag(c.list, "\"abc\"", TagQuotes::kNeeded), c.with_quotes) << c.list;
+    EXPECT_EQ(ListsTag(c.list, "\"abc\"", TagQuotes::kOptional), c.without_quotes) << c.list;
+  }
+}
+
 TEST(Range, OfAnObjectOfTenBytes) {
   struct Case {
     std::string_view header;
