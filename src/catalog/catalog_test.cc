@@ -362,12 +362,19 @@ TEST_F(ListTest, AFailingSinkEndsTheListing) {
 TEST_F(CatalogTest, BytesThatAreNoTextListAndPageThrough) {
   const std::string high("\xff\xff", 2), nul("a\0b", 3);
   for (const std::string& path : {high + "/x", high + "/y", high, nul}) {
-    TARN_EXPECT_OK(Put(path, "1"));
+    TARN_EXPECT_OK(world_.Put("main", path, "1"));
   }
   EXPECT_EQ(List({}), nul + " " + high + " " + high + "/x " + high + "/y");
-  EXPECT_EQ(List({.delimiter = "\xff\xff"}), nul + " " + high + "*");
-  EXPECT_EQ(List({.after = high, .delimiter = "\xff\xff"}), "");
+  EXPECT_EQ(List({.delimiter = "/"}), nul + " " + high + " " + high + "/*");
+  EXPECT_EQ(List({.after = high, .delimiter = "/"}), high + "/*");
   EXPECT_EQ(List({.after = high, .amount = 1}), high + "/x + " + high + "/x");
+  // They are older: none is added any more, and no delimiter cuts a character.
+  const auto cut = catalog_.List(world_.repository, {.ref = "main", .delimiter = "\xff"},
+                                 [](const ListedItem&) { return Status(); });
+  EXPECT_EQ(cut.code(), Code::kInvalidRequest);
+  const auto begun =
+      catalog_.BeginUpload(world_.repository, {.branch = BranchId("main"), .path = high});
+  EXPECT_EQ(begun.code(), Code::kInvalidRequest);
 }
 
 TEST_F(CatalogTest, DiffPages) {

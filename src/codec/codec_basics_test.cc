@@ -288,7 +288,7 @@ TEST(Snappy, OutputIsReadByTheLibrary) {
   }
 }
 
-TEST(Entries, ASizeBelowZeroReadsAsNone) {
+TEST(EntryCodec, ASizeBelowZeroReadsAsNone) {
   std::string bytes;
   AppendEntry(&bytes, {.address = "data/x", .size = -5, .checksum = "c"});
   const auto read = ParseEntry(bytes);
