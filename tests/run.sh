@@ -1,15 +1,32 @@
-# The body of ./dev test, sourced by dev: runs everything, counts, and ends with
-# 'N passed, M failed'.
+# The body of ./dev test, sourced by dev: runs everything, counts, says how long each stage took,
+# and ends with 'N passed, M failed'.
 
 . tests/fuzz/run.sh
 
 readonly UNIT_TEST_SECONDS=900
+# For each fuzz program, and for all of them together.
 readonly FUZZ_SECONDS=10
 readonly FUZZ_SECONDS_FULL=600
+# What clients do to the server that is built with ThreadSanitizer. It runs about ten times slower:
+# what is bound to one thread, or to limits of time, is left out.
+readonly TSAN_CLIENT_TESTS='scenario or concurrency or crash or many_at_once or recorded
+  or (test_s3_objects and not large) or test_s3_multipart or test_presigned'
 
 passed=0
 failed=0
 skipped=()
+stages=()
+
+# stage NAME COMMAND...: runs a command and notes how long it took.
+stage() {
+  local name=$1 begun=$SECONDS status
+  shift
+  "$@"
+  status=$?
+  stages+=("$(printf '%3d:%02d  %s' $(((SECONDS - begun) / 60)) $(((SECONDS - begun) % 60)) \
+    "$name")")
+  return $status
+}
 
 # note_failure TEXT: counts a failure that has no tests of its own.
 note_failure() {
@@ -19,22 +36,34 @@ note_failure() {
 
 # build_for_tests PRESET: builds everything; a failure is counted, not fatal.
 build_for_tests() {
+  stage "build $1" build_all "$1"
+}
+
+build_all() {
   (build "$1" all) || {
     note_failure "the build of preset $1"
     return 1
   }
 }
 
-# unit_tests DIR: every test program of a build.
+# unit_tests DIR: every test program of a build, on each core one.
 unit_tests() {
-  local program log
-  log=$(mktemp)
-  while read -r program; do
-    say "$program"
-    timeout "$UNIT_TEST_SECONDS" "$program" --gtest_color=no >"$log" 2>&1
-    count_unit_tests $? "$program" "$log"
-  done < <(find "$1/src" -name '*_test' -type f -executable | sort)
-  rm -f "$log"
+  local programs logs i
+  logs=$(mktemp -d)
+  mapfile -t programs < <(find "$1/src" -name '*_test' -type f -executable | sort)
+  for i in "${!programs[@]}"; do
+    while (($(jobs -rp | wc -l) >= $(nproc))); do wait -n; done
+    say "${programs[i]}"
+    {
+      timeout "$UNIT_TEST_SECONDS" "${programs[i]}" --gtest_color=no >"$logs/$i" 2>&1
+      echo $? >"$logs/$i.status"
+    } &
+  done
+  wait
+  for i in "${!programs[@]}"; do
+    count_unit_tests "$(<"$logs/$i.status")" "${programs[i]}" "$logs/$i"
+  done
+  rm -rf "$logs"
 }
 
 # count_unit_tests STATUS PROGRAM LOG
@@ -62,9 +91,9 @@ python_tests() {
   local program=$1 log
   shift
   log=$(mktemp)
-  say "conformance of $program: $*"
-  TARN_PROGRAM=$ROOT/$program .venv/bin/python -m pytest -q --tb=short -rs tests/conformance "$@" \
-    >"$log" 2>&1
+  say "conformance of $program${*:+ ($*)}"
+  TARN_PROGRAM=$ROOT/$program TARN_PROGRESS=3 .venv/bin/python -m pytest -q --tb=short -rs \
+    tests/conformance "$@" 3>&2 >"$log" 2>&1
   count_python_tests $? "$program" "$log"
   rm -f "$log"
 }
@@ -106,10 +135,6 @@ tidy_checks() {
 # fuzz_tests SECONDS: each fuzz program counts as one test.
 fuzz_tests() {
   local name
-  (build_fuzz) || {
-    note_failure "the build of preset fuzz"
-    return
-  }
   for name in "${FUZZ_NAMES[@]}"; do
     say "fuzz $name for $1 s"
     if fuzz_one "$name" "$1"; then
@@ -120,32 +145,47 @@ fuzz_tests() {
   done
 }
 
+# run_tests [--full]
 run_tests() {
-  local full=()
-  [[ ${1:-} == --full ]] && full=(--full)
+  local full=() fuzz_seconds=$FUZZ_SECONDS
+  if [[ ${1:-} == --full ]]; then
+    full=(--full)
+    fuzz_seconds=$((FUZZ_SECONDS_FULL / ${#FUZZ_NAMES[@]}))
+  fi
   [[ $# == "${#full[@]}" ]] || die "there is no option $1; ./dev test knows --full only"
-  install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
-  python_environment
+  stage 'packages' install_test_packages
   set +e
-  tidy_checks
+  stage 'checks of the repository' tidy_checks
   if build_for_tests release; then
-    unit_tests build
-    python_tests build/tarn "${full[@]}"
+    stage 'unit tests' unit_tests build
+    stage 'conformance' python_tests build/tarn "${full[@]}"
   fi
   if build_for_tests asan; then
-    unit_tests build-asan
-    python_tests build-asan/tarn -k scenario
+    stage 'unit tests, asan' unit_tests build-asan
+    stage 'conformance, asan' python_tests build-asan/tarn -k scenario
   fi
-  fuzz_tests "$([[ ${#full[@]} -gt 0 ]] && echo $FUZZ_SECONDS_FULL || echo $FUZZ_SECONDS)"
+  if build_for_tests fuzz; then
+    stage 'fuzz programs' fuzz_tests "$fuzz_seconds"
+  fi
   if [[ ${#full[@]} -gt 0 ]] && build_for_tests tsan; then
-    export TSAN_OPTIONS="suppressions=$ROOT/tests/tsan.supp"
-    unit_tests build-tsan
-    python_tests build-tsan/tarn -k 'crash or many_at_once or concurrency'
+    export TSAN_OPTIONS="suppressions='$ROOT/tests/tsan.supp'"
+    stage 'unit tests, tsan' unit_tests build-tsan
+    stage 'conformance, tsan' python_tests build-tsan/tarn -k "${TSAN_CLIENT_TESTS//$'\n'/ }"
   fi
-  local name
-  for name in "${skipped[@]}"; do
-    printf 'skipped %s\n' "$name"
-  done
+  report
+}
+
+install_test_packages() {
+  install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+  python_environment
+}
+
+# report: what was skipped, the times, and the sum as the last line; fails if a test has.
+report() {
+  [[ ${#skipped[@]} == 0 ]] || printf 'skipped %s\n' "${skipped[@]}"
+  printf 'minutes of each stage:\n'
+  printf '%s\n' "${stages[@]}"
+  printf '%3d:%02d  all\n' $((SECONDS / 60)) $((SECONDS % 60))
   printf '%d passed, %d failed\n' "$passed" "$failed"
   [[ $failed == 0 ]]
 }

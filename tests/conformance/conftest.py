@@ -3,12 +3,58 @@ import os
 import pathlib
 import shutil
 import tempfile
+import time
 
 import pytest
 
 import tarn_server
 
 SHARED = pathlib.Path(__file__).resolve().parents[3] / "shared"
+PROGRESS_SECONDS = 10
+
+
+def forget_the_user():
+    """Takes what the user has set up for clients and servers out of the environment: accounts,
+    regions, servers, proxies."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "LAKECTL_", "LAKEFS_", "RCLONE_", "TARN_DATA")):
+            del os.environ[name]
+    os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+                   "AWS_EC2_METADATA_DISABLED": "true"}
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, ["127.0.0.1,localhost", os.environ.get(name)]))
+
+
+forget_the_user()
+
+
+class Progress:
+    """Says on a stream which test runs: one changing line on a terminal, else a line now and
+    then."""
+
+    def __init__(self, stream):
+        self.stream, self.done, self.total, self.said = stream, 0, 0, 0.0
+
+    def pytest_collection_finish(self, session):
+        self.total = len(session.items)
+
+    def pytest_runtest_logstart(self, nodeid):
+        self.done += 1
+        line = f"[{self.done}/{self.total}] {nodeid.split('/')[-1]}"
+        if self.stream.isatty():
+            last = self.done == self.total
+            self.stream.write(f"\r\x1b[K{line[:100]}" + ("\r\x1b[K" if last else ""))
+        elif time.monotonic() - self.said >= PROGRESS_SECONDS:
+            self.said = time.monotonic()
+            self.stream.write(line + "\n")
+        self.stream.flush()
+
+
+def pytest_configure(config):
+    """TARN_PROGRESS names the descriptor of a stream for the progress."""
+    if "TARN_PROGRESS" in os.environ:
+        stream = open(int(os.environ["TARN_PROGRESS"]), "w", encoding="utf-8", closefd=False)
+        config.pluginmanager.register(Progress(stream))
 
 
 def pytest_addoption(parser):

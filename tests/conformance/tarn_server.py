@@ -16,15 +16,25 @@ BASIC = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
 START_SECONDS = 60
 
 
+_reserved = []
+
+
 def free_port():
+    """A port that nobody listens on, for this process alone: each one that was given out is marked
+    by a socket whose name is free again when the process ends, so that test runs beside each other
+    choose different ones."""
     while True:
         port = random.randrange(18000, 20000)
-        with socket.socket() as probe:
-            try:
+        mark = socket.socket(socket.AF_UNIX)
+        try:
+            mark.bind(f"\0tarn-test-port-{port}")
+            with socket.socket() as probe:
                 probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+        except OSError:
+            mark.close()
+            continue
+        _reserved.append(mark)
+        return port
 
 
 class Answer:
