@@ -4,6 +4,7 @@
 """
 import fnmatch
 import json
+import re
 
 import pytest
 
@@ -159,6 +160,18 @@ def test_empty_values_of_the_log(tarn, repository, query):
 def test_empty_values_of_runs(tarn, repository, query):
     page = tarn.api("GET", f"/repositories/{repository}/actions/runs?{query}").json
     assert page["results"] == []
+
+
+def test_what_lakectl_sends(tarn, shared):
+    """No recorded request of the command line is refused for its form."""
+    sent = set()
+    for file in (shared / "conformance" / "cli" / "golden").glob("*.json"):
+        sent |= set(re.findall(r'"GET (/api/v1/[^" \\$?]*[?][^" \\$]*)"', file.read_text()))
+    assert len(sent) > 40
+    tarn.create_repository("repo1")
+    refused = {url: answer for url in sorted(sent)
+               if (answer := tarn.call("GET", url)).status in (400, 500)}
+    assert not refused
 
 
 @pytest.mark.parametrize("method, path, body, name", [
