@@ -367,7 +367,9 @@ TEST_F(CatalogTest, BytesThatAreNoTextListAndPageThrough) {
   EXPECT_EQ(List({}), nul + " " + high + " " + high + "/x " + high + "/y");
   EXPECT_EQ(List({.delimiter = "/"}), nul + " " + high + " " + high + "/*");
   EXPECT_EQ(List({.after = high, .delimiter = "/"}), high + "/*");
-  EXPECT_EQ(List({.after = high, .amount = 1}), high + "/x + " + high + "/x");
+  // A page does not end where no token could name its end.
+  EXPECT_EQ(List({.amount = 1}), nul + " + " + nul);
+  EXPECT_EQ(List({.after = nul, .amount = 1}), high + " " + high + "/x " + high + "/y");
   // They are older: none is added any more, and no delimiter cuts a character.
   const auto cut = catalog_.List(world_.repository, {.ref = "main", .delimiter = "\xff"},
                                  [](const ListedItem&) { return Status(); });

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "codec/utf8.h"
 #include "iter/sorted_iterator.h"
 
 namespace tarn::catalog {
@@ -17,6 +18,10 @@ struct PageBounds {
   std::string_view prefix, after, delimiter;
   size_t amount = 0;
 };
+
+/// A page goes on behind an item that is not UTF-8, since no token could name it: by this many
+/// items at most. Such paths are only taken over from elsewhere (refs::CheckNewPath).
+inline constexpr size_t kUnnamedItemsMax = 10'000;
 
 struct PageEnd {
   size_t items = 0;
@@ -31,6 +36,7 @@ Result<PageEnd> WalkPage(It& source, const PageBounds& bounds, OnObject&& on_obj
                          OnPrefix&& on_prefix) {
   PageEnd end;
   std::string common;
+  size_t amount = bounds.amount;
   TARN_TRY(source.Seek(std::max(bounds.prefix, bounds.after)));
   while (source.Valid() && source.key().starts_with(bounds.prefix)) {
     const std::string_view key = source.key();
@@ -40,7 +46,7 @@ Result<PageEnd> WalkPage(It& source, const PageBounds& bounds, OnObject&& on_obj
     const bool is_prefix = found != std::string_view::npos;
     const std::string_view path = is_prefix ? key.substr(0, found + bounds.delimiter.size()) : key;
     if (bounds.after.empty() || path != bounds.after) {
-      if (end.items == bounds.amount) {
+      if (end.items == amount) {
         end.has_more = true;
         return end;
       }
@@ -49,7 +55,10 @@ Result<PageEnd> WalkPage(It& source, const PageBounds& bounds, OnObject&& on_obj
       } else {
         TARN_TRY(on_object(key, source.value()));
       }
-      if (++end.items == bounds.amount) end.last = path;
+      if (++end.items == amount) {
+        end.last = path;
+        if (!IsValidUtf8(path) && amount - bounds.amount < kUnnamedItemsMax) ++amount;
+      }
     }
     if (!is_prefix) {
       TARN_TRY(source.Next());
