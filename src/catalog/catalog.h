@@ -82,6 +82,9 @@ struct CopyRequest {
   /// Where the source is; nothing: in the repository of the copy.
   std::optional<refs::Repository> source_repository = std::nullopt;
   std::optional<Metadata> metadata = std::nullopt;  ///< Instead of that of the source.
+  versioning::SetCondition condition = versioning::SetCondition::kNone;  ///< Of the copy.
+  /// Says whether a source may be copied; empty: any.
+  std::function<Status(const Entry&)> check_source = nullptr;
 };
 
 /// An upload in progress: bytes in, MD5 on the way, linked at the end. Destroyed before Finish, it
@@ -147,6 +150,10 @@ class Catalog {
   std::string NewAddress();
   Status DeleteObject(const refs::Repository& repository, const BranchId& branch,
                       std::string_view path, bool force, bool no_tombstone);
+  /// Deletes an object that `holds` is true of, against no other writer. kPreconditionFailed if it
+  /// is not, or if there is no object.
+  Status DeleteObjectIf(const refs::Repository& repository, const BranchId& branch,
+                        std::string_view path, const std::function<bool(const Entry&)>& holds);
   /// One status per path.
   Result<std::vector<Status>> DeleteObjects(const refs::Repository& repository,
                                             const BranchId& branch,

@@ -15,6 +15,7 @@ Result<PathEntry> Catalog::CopyObject(const refs::Repository& repository,
   }
   TARN_TRY(RequireBranch(context_, repository, request.branch));
   TARN_TRY_ASSIGN(Entry entry, GetEntry(source, request.source_ref, request.source_path));
+  if (request.check_source) TARN_TRY(request.check_source(entry));
   TARN_TRY(refs::CheckNewPath("path", request.path));
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, request.branch, request.force));
 
@@ -30,10 +31,27 @@ Result<PathEntry> Catalog::CopyObject(const refs::Repository& repository,
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
   bool may_be_written = false;
   Status staged = StageEntry(context_, repository, request.branch, request.path, entry,
-                             versioning::SetCondition::kNone, &may_be_written);
+                             request.condition, &may_be_written);
   if (staged.ok()) return PathEntry{request.path, std::move(entry)};
   if (!may_be_written) RemoveUnused(context_, repository, address);
   return staged;
+}
+
+Status Catalog::DeleteObjectIf(const refs::Repository& repository, const BranchId& branch,
+                               std::string_view path,
+                               const std::function<bool(const Entry&)>& holds) {
+  TARN_TRY(refs::CheckBranchId("branch", branch));
+  TARN_TRY(refs::CheckPath("path", path));
+  TARN_TRY(versioning::CheckStagedWrite(context_, repository, branch, /*force=*/false));
+  const Status failed(Code::kPreconditionFailed, "the object is not as the condition says");
+  Status deleted = versioning::StageDeleteIf(
+      context_, repository, branch, path, [&](ValueView current) -> Status {
+        TARN_TRY_ASSIGN(const EntryView view, ParseEntry(current.data));
+        return holds(ToEntry(view)) ? Status() : failed;
+      });
+  const bool is_absent =
+      deleted.code() == Code::kNotFound || deleted.code() == Code::kBranchNotFound;
+  return is_absent ? failed : deleted;
 }
 
 Status Catalog::SetUserMetadata(const refs::Repository& repository, const BranchId& branch,

@@ -7,7 +7,6 @@
 
 #include "codec/hex.h"
 #include "codec/url.h"
-#include "codec/utf8.h"
 #include "http/message.h"
 
 namespace tarn::http {
@@ -47,11 +46,7 @@ void AppendPath(std::string* out, std::string_view path) {
   }
   const auto decoded = PathUnescape(path);
   if (!decoded.ok()) return;
-  if (IsValidUtf8(*decoded)) {
-    AppendEscaped(out, *decoded, true);
-  } else {
-    AppendEscaped(out, ReplaceInvalidUtf8(*decoded), true);
-  }
+  AppendEscaped(out, *decoded, true);
 }
 
 void AppendQuery(std::string* out, std::span<const std::pair<std::string, std::string>> query) {

@@ -37,8 +37,8 @@ struct RequestToSign {
 };
 
 /// The text whose hash is signed. Every value of a repeated query parameter counts, and values of
-/// a repeated header are joined by commas. A path that is no UTF-8 after decoding cannot be signed:
-/// its damaged bytes become U+FFFD. REQUIRES valid escapes in the path.
+/// a repeated header are joined by commas. The bytes of the path count, UTF-8 or not, so that no
+/// two paths are signed alike. REQUIRES valid escapes in the path.
 std::string CanonicalRequest(const RequestToSign& request);
 
 /// The key of a day, region and service, which `scope` names. The last few keys of each thread are

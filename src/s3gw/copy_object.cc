@@ -17,7 +17,7 @@ namespace {
 /// the two objects is meant. Failures of ours stay what they are.
 Answer CopyFailed(const Status& status) {
   if (IsMissing(status.code()) || status.code() == Code::kDataNotFound) return Error::kNoSuchKey;
-  if (IsServerFailure(status.code())) return status;
+  if (IsServerFailure(status.code()) || status.code() == Code::kPreconditionFailed) return status;
   return Failure(Error::kInvalidRequest, std::string(status.message()));
 }
 
@@ -37,12 +37,21 @@ Answer CopyObject(Call& call) {
     if (!metadata.ok()) return metadata.failure();
     request.metadata = std::move(*metadata);
   }
+  const WriteCondition condition = ReadWriteCondition(call.head());
+  if (!condition.supported) return Error::kNotImplemented;
+  request.condition = condition.condition;
+  std::optional<Failure> refused;
+  request.check_source = [&](const Entry& entry) -> Status {
+    refused = CheckCopyConditions(call.head(), entry);
+    return refused ? Status(Code::kPreconditionFailed) : Status();
+  };
   if (source->repository != call.repository().id.str()) {
     auto repository = call.catalog().GetRepository(RepositoryId(source->repository));
     if (!repository.ok()) return CopyFailed(repository.status());
     request.source_repository = *std::move(repository);
   }
   const auto copy = call.catalog().CopyObject(call.repository(), request);
+  if (refused) return *std::move(refused);
   if (!copy.ok()) return CopyFailed(copy.status());
   std::string text;
   XmlWriter(&text)

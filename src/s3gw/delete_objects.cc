@@ -4,8 +4,10 @@
 
 #include "codec/xml_writer.h"
 #include "s3gw/call.h"
+#include "s3gw/delete_condition.h"
 #include "s3gw/handlers.h"
 #include "s3gw/listing_page.h"
+#include "s3gw/version_id.h"
 #include "s3gw/xml_requests.h"
 #include "versioning/branches.h"
 #include "versioning/staged_write.h"
@@ -43,19 +45,44 @@ void DeleteBatch(Call& call, const std::string& ref, const RefBatch& batch,
     (*results)[batch.places[i]] = deleted.ok() ? (*deleted)[i] : deleted.status();
 }
 
-/// One result per key. A ref without path is nothing to delete: Spark asks for it.
-std::vector<Status> DeleteKeys(Call& call, const std::vector<std::string>& keys) {
-  std::vector<Status> results(keys.size());
+/// What a failure about one object is among the results.
+Status ToStatus(const Failure& failure) {
+  const bool is_version = failure.error == Error::kNoSuchVersion;
+  return {is_version ? Code::kDataNotFound : Code::kInvalidRequest, failure.message};
+}
+
+/// Deletes one object on its conditions. Nothing if it has none, and so can go with others.
+std::optional<Status> DeleteOnConditions(Call& call, const RefPrefix& key,
+                                         const ObjectToDelete& object) {
+  if (object.version_id)
+    if (const auto failure = CheckVersionId(*object.version_id)) return ToStatus(*failure);
+  const auto condition =
+      ReadDeleteCondition(object.entity_tag, object.last_modified_time, object.size);
+  if (!condition.ok()) return ToStatus(condition.failure());
+  if (!condition->any()) return std::nullopt;
+  return call.catalog().DeleteObjectIf(
+      call.repository(), BranchId(key.ref), *key.path,
+      [&](const Entry& entry) { return condition->HoldsFor(entry); });
+}
+
+/// One result per object. A ref without path is nothing to delete: Spark asks for it.
+std::vector<Status> DeleteEach(Call& call, const std::vector<ObjectToDelete>& objects) {
+  std::vector<Status> results(objects.size());
   std::map<std::string, RefBatch> batches;
-  for (size_t i = 0; i < keys.size(); ++i) {
-    auto key = ReadRefPrefix(keys[i]);
+  for (size_t i = 0; i < objects.size(); ++i) {
+    auto key = ReadRefPrefix(objects[i].key);
     if (!key) {
-      results[i] = keys[i].empty() ? Status(Code::kInvalidValue,
-                                            "argument branch: required value: validation error")
-                                   : Status(Code::kInvalidValue, "encoded path is malformed");
+      results[i] =
+          objects[i].key.empty()
+              ? Status(Code::kInvalidValue, "argument branch: required value: validation error")
+              : Status(Code::kInvalidValue, "encoded path is malformed");
       continue;
     }
     if (!key->path || key->path->empty()) continue;
+    if (auto done = DeleteOnConditions(call, *key, objects[i])) {
+      results[i] = *std::move(done);
+      continue;
+    }
     RefBatch& batch = batches[key->ref];
     batch.places.push_back(i);
     batch.paths.push_back(*std::move(key->path));
@@ -70,16 +97,16 @@ Answer DeleteObjects(Call& call) {
   TARN_TRY(versioning::CheckWritable(call.repository(), /*force=*/false));
   const auto request = ReadDeleteRequest(call.document());
   if (!request.ok()) return Error::kBadRequest;
-  const std::vector<std::string>& keys = request->keys;
-  if (keys.empty() || keys.size() > versioning::kDeletePathsMax) return Error::kMalformedXml;
-  const std::vector<Status> results = DeleteKeys(call, keys);
+  const std::vector<ObjectToDelete>& objects = request->objects;
+  if (objects.empty() || objects.size() > versioning::kDeletePathsMax) return Error::kMalformedXml;
+  const std::vector<Status> results = DeleteEach(call, objects);
   std::string text;
   XmlWriter xml(&text);
   xml.Begin("DeleteResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"");
-  for (size_t i = 0; i < keys.size() && !request->quiet; ++i)
-    if (IsDeleted(results[i])) xml.Begin("Deleted").Element("Key", keys[i]).End("Deleted");
-  for (size_t i = 0; i < keys.size(); ++i)
-    if (!IsDeleted(results[i])) WriteFailure(&xml, keys[i], results[i]);
+  for (size_t i = 0; i < objects.size() && !request->quiet; ++i)
+    if (IsDeleted(results[i])) xml.Begin("Deleted").Element("Key", objects[i].key).End("Deleted");
+  for (size_t i = 0; i < objects.size(); ++i)
+    if (!IsDeleted(results[i])) WriteFailure(&xml, objects[i].key, results[i]);
   xml.End("DeleteResult");
   return XmlAnswer(text);
 }

@@ -275,6 +275,8 @@ Failure RefusalOf(const Element& element, std::string_view kind, std::string_vie
   return failure;
 }
 
+constexpr Element kRepeated =
+    Refused("", Error::kInvalidArgument, "A parameter must not be there more than once.");
 constexpr Element kUnknownAmzHeader = Refused("x-amz-*");
 
 }  // namespace
@@ -317,6 +319,9 @@ std::optional<Failure> FindRefusal(const Operation& operation, const http::Reque
   }
   for (const auto& [name, value] : query.pairs()) {
     const Element* element = FindParameterElement(name);
+    // The signature does not say which of several values counts.
+    if ((element != nullptr || IsAmzHeader(name)) && query.Count(name) > 1)
+      return RefusalOf(kRepeated, "ArgumentName", name);
     if (element == nullptr || IsHarmless(*element, value) || Honours(operation, name)) continue;
     if (pass_sub_resources) continue;
     return RefusalOf(*element, "ArgumentName", name);

@@ -44,6 +44,7 @@ constexpr std::array<ErrorRow, kErrorCount> kRows = {{
      "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must "
      "be "
      "less than 604800 seconds"},
+    {Error::kInvalidExpires, "AccessDenied", 403, "Invalid date (should be seconds since epoch)"},
     {Error::kMissingContentLength, "MissingContentLength", 411,
      "You must provide the Content-Length HTTP header."},
     {Error::kBadDigest, "BadDigest", 400,

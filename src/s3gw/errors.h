@@ -29,6 +29,7 @@ enum class Error : uint8_t {
   kMalformedExpires,
   kNegativeExpires,
   kMaximumExpires,
+  kInvalidExpires,
   kMissingContentLength,
   kBadDigest,              ///< A checksum that the client sent does not fit the body.
   kInvalidDigest,          ///< Content-MD5 is no MD5.

@@ -9,6 +9,8 @@
 #include "s3gw/copy_source.h"
 #include "s3gw/elements.h"
 #include "s3gw/error_document.h"
+#include "s3gw/version_id.h"
+#include "s3gw/write_checks.h"
 #include "serving/usage.h"
 
 namespace tarn::s3gw {
@@ -80,7 +82,12 @@ class DocumentTaker : public BodyTaker {
     document_.append(bytes.data(), bytes.size());
     return {};
   }
-  s3gw::Answer Finish(Call& call) override { return operation_.handler(call); }
+  s3gw::Answer Finish(Call& call) override {
+    const auto md5 = ReadContentMd5(call.head());
+    if (!md5.ok()) return md5.failure();
+    if (*md5 && Md5(document_) != **md5) return Error::kBadDigest;
+    return operation_.handler(call);
+  }
 
  private:
   const Operation& operation_;
@@ -169,6 +176,8 @@ std::optional<s3gw::Answer> GatewayExchange::Refuse() const {
   if (auto refused = FindRefusal(operation(), call_.head(), call_.query(),
                                  only_reads && !services_.options.verify_unsupported))
     return *std::move(refused);
+  if (const std::string* version = call_.query().Find("versionId"))
+    if (auto refused = CheckVersionId(*version)) return *std::move(refused);
   for (const Permission& permission : operation().permissions)
     if (permission.resource == Resource::kSourceObject)
       if (auto source = ReadCopySource(call_.Header("x-amz-copy-source")); !source.ok())
@@ -179,6 +188,7 @@ std::optional<s3gw::Answer> GatewayExchange::Refuse() const {
 // In single-user mode a user who exists may do everything, so the row's permissions, which decide
 // where there are policies, need no look here.
 std::optional<s3gw::Answer> GatewayExchange::Admit() {
+  if (!IsReadableTarget(head_)) return Error::kInvalidUri;
   if (auto refused = Authenticate()) return refused;
   // What is passed on is neither verified nor decoded: the other server does that.
   if (may_be_foreign_) {

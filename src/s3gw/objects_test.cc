@@ -87,7 +87,8 @@ TEST(CopySource, IsRepositoryRefAndPath) {
                         {"%2Frepo%2Fmain%2Fsrc", "repo", "main", "src"},
                         {"repo/main/", "repo", "main", ""},
                         {"repo//x", "repo", "", "x"},
-                        {"/repo/main/src?versionId=null", "repo", "main", "src?versionId=null"}};
+                        {"/repo/main/src?versionId=null", "repo", "main", "src"},
+                        {"/repo/main/src%3FversionId=a", "repo", "main", "src?versionId=a"}};
   for (const Case& c : cases) {
     const auto source = ReadCopySource(c.header);
     ASSERT_TRUE(source.ok()) << c.header;
@@ -100,6 +101,11 @@ TEST(CopySource, IsRepositoryRefAndPath) {
     ASSERT_FALSE(source.ok()) << header;
     EXPECT_EQ(source.failure().error, Error::kInvalidCopySource);
   }
+}
+
+TEST(CopySource, HasTheOneVersion) {
+  EXPECT_EQ(ReadCopySource("/repo/main/src?versionId=x").failure().error, Error::kNoSuchVersion);
+  EXPECT_EQ(ReadCopySource("/repo/main/src?versionId=").failure().error, Error::kInvalidArgument);
 }
 
 TEST(ReadConditions, AreJudgedInOrder) {

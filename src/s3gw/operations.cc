@@ -36,7 +36,14 @@ constexpr Keys kBodyChecks = {"content-md5",           "x-amz-checksum-crc32",
 constexpr Keys kDescription = {"cache-control",    "content-disposition", "content-encoding",
                                "content-language", "content-type",        "expires",
                                "x-amz-meta-*"};
-constexpr Keys kCopySource = {"x-amz-copy-source", "x-amz-metadata-directive"};
+constexpr Keys kCopySource = {"x-amz-copy-source",
+                              "x-amz-metadata-directive",
+                              "x-amz-copy-source-if-match",
+                              "x-amz-copy-source-if-none-match",
+                              "x-amz-copy-source-if-modified-since",
+                              "x-amz-copy-source-if-unmodified-since"};
+constexpr Keys kDeleteConditions = {"if-match", "x-amz-if-match-last-modified-time",
+                                    "x-amz-if-match-size"};
 constexpr Keys kCopyRange = {"x-amz-copy-source-range"};
 
 constexpr Permission kList = {"fs:ListObjects", Resource::kListing};
@@ -183,7 +190,7 @@ constexpr Operation kOperations[] = {
      .selector = {.header = "x-amz-copy-source"},
      .event = "copy_object",
      .permissions = {kWrite, kReadSource},
-     .honoured = {kCopySource, kDescription},
+     .honoured = {kCopySource, kWriteConditions, kDescription},
      .pool = http::Pool::kJobs,
      .handler = &CopyObject},
     {.id = "put_object",
@@ -231,7 +238,7 @@ constexpr Operation kOperations[] = {
      .method = "DELETE",
      .event = "delete_object",
      .permissions = {kDelete},
-     .honoured = {kVersion},
+     .honoured = {kVersion, kDeleteConditions},
      .handler = &DeleteObject},
 };
 

@@ -7,14 +7,21 @@
 #include "codec/base64.h"
 #include "codec/constant_time.h"
 #include "codec/digest.h"
+#include "codec/go_number.h"
 #include "codec/sha1.h"
 #include "codec/utf8.h"
+#include "s3gw/elements.h"
+#include "s3gw/hoisted.h"
 #include "s3gw/signature_date.h"
 #include "s3gw/signed_request.h"
+#include "s3gw/unsigned_headers.h"
 #include "serving/host.h"
 
 namespace tarn::s3gw {
 namespace {
+
+/// The parameter with the end of a presigned URL, in seconds.
+constexpr std::string_view kExpires = "Expires";
 
 /// Query keys that are signed, sorted.
 constexpr std::string_view kSubResources[] = {"accelerate",
@@ -89,6 +96,16 @@ std::optional<SignatureV2> Decoded(SignatureV2 claim) {
   return claim;
 }
 
+/// Reads key and signature of either query form.
+std::optional<SignatureV2> ReadQuery(const Query& query) {
+  const std::string_view key = query.Get("AWSAccessKeyId");
+  const std::string_view signature = query.Get("Signature");
+  if (key.size() < kAccessKeyIdSizeMin || key.size() > kAccessKeyIdSizeMax || signature.empty()) {
+    return std::nullopt;
+  }
+  return Decoded({key, std::string(signature)});
+}
+
 /// The values of a header, joined by commas.
 std::string JoinedHeader(const http::RequestHead& head, std::string_view name) {
   std::string joined;
@@ -134,28 +151,41 @@ void AppendSubResources(std::string* out, const Query& query) {
   }
 }
 
-std::string StringToSign(const http::RequestHead& head, const Query& query,
+/// All headers of S3, also those that the query holds, by name in lower case.
+std::map<std::string, std::string> AmzHeaders(const http::RequestHead& head, const Query& query) {
+  std::map<std::string, std::string> headers;
+  const auto add = [&headers](std::string name, std::string_view value) {
+    const auto [at, added] = headers.try_emplace(std::move(name), value);
+    if (!added) at->second.append(",").append(value);
+  };
+  for (const auto& [name, value] : head.headers)
+    if (IsAmzHeader(name)) add(Lower(name), value);
+  for (const auto& [name, value] : query.pairs())
+    if (IsHoistedHeader(name) && !head.Find(name)) add(Lower(name), value);
+  return headers;
+}
+
+/// `date` is the time that is signed: of the header, or the end of a presigned URL.
+std::string StringToSign(const http::RequestHead& head, const Query& query, std::string_view date,
                          std::span<const std::string> domains) {
   std::string text(head.method);
   text.push_back('\n');
   text.append(JoinedHeader(head, "content-md5")).push_back('\n');
   text.append(JoinedHeader(head, "content-type")).push_back('\n');
-  // The header of AWS takes the place of the common one, which proxies may change.
-  if (!head.Find("x-amz-date")) text.append(JoinedHeader(head, "date"));
-  text.push_back('\n');
-  std::map<std::string, std::string> amz_headers;
-  for (const auto& [name, value] : head.headers) {
-    std::string lower = Lower(name);
-    if (!lower.starts_with("x-amz-")) continue;
-    const auto [at, added] = amz_headers.try_emplace(std::move(lower), value);
-    if (!added) at->second.append(",").append(value);
-  }
-  for (const auto& [name, value] : amz_headers) {
+  text.append(date).push_back('\n');
+  for (const auto& [name, value] : AmzHeaders(head, query)) {
     text.append(name).append(":").append(value).push_back('\n');
   }
   text.append(SignedPath(head, domains));
   AppendSubResources(&text, query);
   return text;
+}
+
+std::optional<Error> Compare(const SignatureV2& claim, std::string_view text,
+                             std::string_view secret_access_key) {
+  const Sha1Digest digest = HmacSha1(secret_access_key, text);
+  if (EqualsInConstantTime({digest.data(), digest.size()}, claim.signature)) return std::nullopt;
+  return Error::kSignatureDoesNotMatch;
 }
 
 std::optional<int64_t> ReadHeaderDate(std::string_view text) {
@@ -177,15 +207,16 @@ std::optional<SignatureV2> ReadSignatureV2(const http::RequestHead& head) {
   return std::nullopt;
 }
 
+std::optional<SignatureV2> ReadPresignedSignatureV2(const Query& query) {
+  if (!query.Has(kExpires)) return std::nullopt;
+  return ReadQuery(query);
+}
+
 std::optional<SignatureV2> ReadJavaSignatureV2(const Query& query) {
-  const std::string_view key = query.Get("AWSAccessKeyId");
-  if (key.size() < kAccessKeyIdSizeMin || key.size() > kAccessKeyIdSizeMax ||
-      query.Get("SignatureMethod") != "HmacSHA256" || query.Get("SignatureVersion") != "2") {
+  if (query.Get("SignatureMethod") != "HmacSHA256" || query.Get("SignatureVersion") != "2") {
     return std::nullopt;
   }
-  const std::string_view signature = query.Get("Signature");
-  if (signature.empty()) return std::nullopt;
-  return Decoded({key, std::string(signature)});
+  return ReadQuery(query);
 }
 
 std::optional<Error> CheckSignatureV2(const SignatureV2& claim, const http::RequestHead& head,
@@ -197,21 +228,30 @@ std::optional<Error> CheckSignatureV2(const SignatureV2& claim, const http::Requ
   const auto seconds = ReadHeaderDate(date);
   if (!seconds) return Error::kMalformedDate;
   if (const auto error = CheckSkew(*seconds, now)) return error;
-  const Sha1Digest digest = HmacSha1(secret_access_key, StringToSign(head, query, domains));
-  if (!EqualsInConstantTime({digest.data(), digest.size()}, claim.signature)) {
-    return Error::kSignatureDoesNotMatch;
-  }
-  return std::nullopt;
+  // The header of AWS takes the place of the common one, which proxies may change.
+  const std::string signed_date = head.Find("x-amz-date") ? "" : JoinedHeader(head, "date");
+  return Compare(claim, StringToSign(head, query, signed_date, domains), secret_access_key);
 }
 
-std::optional<Error> CheckJavaSignatureV2(const SignatureV2& claim, const http::RequestHead& head,
-                                          const Query& query, std::string_view secret_access_key,
-                                          Timestamp now, std::span<const std::string> domains) {
+std::optional<Error> CheckPresignedSignatureV2(const SignatureV2& claim,
+                                               const http::RequestHead& head, const Query& query,
+                                               std::string_view secret_access_key, Timestamp now,
+                                               std::span<const std::string> domains) {
+  const std::string_view expires = query.Get(kExpires);
+  const ReadInteger seconds = ReadDecimalInteger(expires);
+  if (seconds.error != NumberError::kNone) return Error::kInvalidExpires;
+  if (Timestamp{seconds.value, 0} < now) return Error::kExpiredPresignRequest;
+  return Compare(claim, StringToSign(head, query, expires, domains), secret_access_key);
+}
+
+std::optional<Failure> CheckJavaSignatureV2(const SignatureV2& claim, const http::RequestHead& head,
+                                            const Query& query, std::string_view secret_access_key,
+                                            Timestamp now, std::span<const std::string> domains) {
   const std::string_view timestamp = query.Get("Timestamp");
-  if (timestamp.empty()) return Error::kMissingFields;
+  if (timestamp.empty()) return Failure(Error::kMissingFields);
   const auto seconds = ReadExtendedTime(timestamp);
-  if (!seconds) return Error::kMalformedDate;
-  if (const auto error = CheckSkew(*seconds, now)) return error;
+  if (!seconds) return Failure(Error::kMalformedDate);
+  if (const auto error = CheckSkew(*seconds, now)) return Failure(*error);
   std::vector<std::pair<std::string, std::string>> pairs;
   for (const auto& [name, value] : query.pairs()) {
     if (!http::EqualsIgnoreCase(name, "signature")) {
@@ -219,9 +259,12 @@ std::optional<Error> CheckJavaSignatureV2(const SignatureV2& claim, const http::
     }
   }
   std::sort(pairs.begin(), pairs.end());
-  // These clients signed every request as the POST that they first spoke.
-  std::string text = "POST\n";
-  text.append(head.Get("Host")).append("\n").append(SignedPath(head, domains)).append("\n");
+  std::string text(head.method);
+  text.append("\n")
+      .append(head.Get("Host"))
+      .append("\n")
+      .append(SignedPath(head, domains))
+      .append("\n");
   bool first = true;
   for (const auto& [name, value] : pairs) {
     if (!first) text.push_back('&');
@@ -229,8 +272,10 @@ std::optional<Error> CheckJavaSignatureV2(const SignatureV2& claim, const http::
     text.append(name).append("=").append(value);
   }
   const Sha256Digest digest = HmacSha256(secret_access_key, text);
-  if (!EqualsInConstantTime(AsView(digest), claim.signature)) return Error::kSignatureDoesNotMatch;
-  return std::nullopt;
+  if (!EqualsInConstantTime(AsView(digest), claim.signature))
+    return Failure(Error::kSignatureDoesNotMatch);
+  // Of the headers only the host is signed.
+  return CheckAllSigned(head, "host");
 }
 
 }  // namespace tarn::s3gw

@@ -1,8 +1,8 @@
-// Signatures of version 2, in the Authorization header or in the query form of the first AWS
-// clients for Java. Level 8; pure functions.
+// Signatures of version 2: in the Authorization header, in presigned URLs ("Expires"), or in the
+// query form of the first AWS clients for Java. Level 8; pure functions.
 //
-// Source: "Signing and authenticating REST requests" of the S3 developer guide. Classic presigned
-// URLs of version 2 ("Expires") are not supported, as in the reference.
+// Source: "Signing and authenticating REST requests" of the S3 developer guide. All headers of S3
+// are signed; the form of Java signs none, so requests in it must have none.
 #pragma once
 
 #include <optional>
@@ -25,16 +25,21 @@ struct SignatureV2 {
 
 /// Reads a claim in the header; nothing if there is none that can be read.
 std::optional<SignatureV2> ReadSignatureV2(const http::RequestHead& head);
-/// Reads a claim in the query; nothing if there is none that can be read.
+/// Read a claim in the query; nothing if there is none that can be read.
+std::optional<SignatureV2> ReadPresignedSignatureV2(const Query& query);
 std::optional<SignatureV2> ReadJavaSignatureV2(const Query& query);
 
-/// Checks the time, then the signature. Nothing if all is well. `domains` are those of the gateway:
+/// Check the time, then the signature. Nothing if all is well. `domains` are those of the gateway:
 /// the labels before them are signed as a part of the path.
 std::optional<Error> CheckSignatureV2(const SignatureV2& claim, const http::RequestHead& head,
                                       const Query& query, std::string_view secret_access_key,
                                       Timestamp now, std::span<const std::string> domains);
-std::optional<Error> CheckJavaSignatureV2(const SignatureV2& claim, const http::RequestHead& head,
-                                          const Query& query, std::string_view secret_access_key,
-                                          Timestamp now, std::span<const std::string> domains);
+std::optional<Error> CheckPresignedSignatureV2(const SignatureV2& claim,
+                                               const http::RequestHead& head, const Query& query,
+                                               std::string_view secret_access_key, Timestamp now,
+                                               std::span<const std::string> domains);
+std::optional<Failure> CheckJavaSignatureV2(const SignatureV2& claim, const http::RequestHead& head,
+                                            const Query& query, std::string_view secret_access_key,
+                                            Timestamp now, std::span<const std::string> domains);
 
 }  // namespace tarn::s3gw

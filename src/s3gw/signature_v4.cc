@@ -8,6 +8,7 @@
 #include "codec/utf8.h"
 #include "http/signature_v4.h"
 #include "s3gw/signature_date.h"
+#include "s3gw/unsigned_headers.h"
 
 namespace tarn::s3gw {
 namespace {
@@ -211,6 +212,7 @@ Expected<SignedRequest> CheckSignatureV4(const SignatureV4& claim, const http::R
        payload_hash.empty() ? http::kUnsignedPayload : payload_hash});
   made.signature = http::SignRequest(made.signing_key, {date->text, claim.scope}, canonical);
   if (!EqualsInConstantTime(made.signature, claim.signature)) return Error::kSignatureDoesNotMatch;
+  if (auto failure = CheckAllSigned(head, claim.signed_headers)) return *std::move(failure);
 
   // A presigned URL has an end of its own, so its age is no matter of clocks.
   const auto error =

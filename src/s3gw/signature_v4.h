@@ -30,7 +30,8 @@ struct SignatureV4 {
 Expected<std::optional<SignatureV4>> ReadSignatureV4(const http::RequestHead& head,
                                                      const Query& query);
 
-/// Checks the claim: the signature, then the time. What it leaves behind lacks the user.
+/// Checks the claim: the signature, whether it covers the host and all headers of S3, then the
+/// time. What it leaves behind lacks the user.
 Expected<SignedRequest> CheckSignatureV4(const SignatureV4& claim, const http::RequestHead& head,
                                          const Query& query, std::string_view secret_access_key,
                                          Timestamp now);

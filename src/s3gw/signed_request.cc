@@ -22,8 +22,8 @@ Verdict WithKey(const Claim& claim, auth::Service& auth, Check check) {
   return *std::move(checked);
 }
 
-Expected<SignedRequest> FromVersion2(std::optional<Error> error) {
-  if (error) return *error;
+Expected<SignedRequest> FromVersion2(std::optional<Failure> failure) {
+  if (failure) return *std::move(failure);
   return SignedRequest();
 }
 
@@ -42,6 +42,11 @@ Verdict VerifySignature(const http::RequestHead& head, const Query& query, auth:
   if (const auto v2 = ReadSignatureV2(head)) {
     return WithKey(*v2, auth, [&](std::string_view secret) {
       return FromVersion2(CheckSignatureV2(*v2, head, query, secret, now, domains));
+    });
+  }
+  if (const auto link = ReadPresignedSignatureV2(query)) {
+    return WithKey(*link, auth, [&](std::string_view secret) {
+      return FromVersion2(CheckPresignedSignatureV2(*link, head, query, secret, now, domains));
     });
   }
   if (const auto java = ReadJavaSignatureV2(query)) {

@@ -1,6 +1,6 @@
-// Who signed a request: AWS signature version 4 (header or query) and version 2 (header, or the
-// query form of old Java SDKs), verified against the secret of the access key. Level 8; pure but
-// for the key look-up.
+// Who signed a request: AWS signature version 4 (header or query) and version 2 (header, presigned
+// URL, or the query form of old Java SDKs), verified against the secret of the access key. Level 8;
+// pure but for the key look-up.
 #pragma once
 
 #include <optional>

@@ -90,13 +90,58 @@ TEST_F(SignedRequestTest, V4HeaderThatIsWrong) {
       << "later values of a parameter count too";
   EXPECT_EQ(Outcome(Get().Sign().SetTarget("/repo/main/a%20b?x=1&list-type=2")), "admin");
   EXPECT_EQ(Outcome(Get().Sign().SetMethod("PUT")), Name(Error::kSignatureDoesNotMatch));
-  EXPECT_EQ(Outcome(Get().Sign().Set("x-amz-content-sha256", "UNSIGNED-PAYLOAD")), "admin");
+  EXPECT_EQ(Outcome(Get().Sign().Set("x-amz-content-sha256", "UNSIGNED-PAYLOAD")),
+            Name(Error::kHeadersNotSigned));
   EXPECT_EQ(Outcome(Get().Sign().Set("x-amz-content-sha256", "other")),
             Name(Error::kSignatureDoesNotMatch));
   TestHead many = Get();
   std::string names = "host";
   for (int i = 0; i < 300; ++i) names += ";x";
   EXPECT_EQ(Outcome(many.Sign(names)), Name(Error::kSignatureDoesNotMatch));
+}
+
+TEST_F(SignedRequestTest, V4SignsTheHostAndAllHeadersOfS3) {
+  const auto unsigned_headers = [&](const TestHead& request) -> std::string {
+    auto verified = Verify(request);
+    auto* refused = std::get_if<Answer>(&verified);
+    if (refused == nullptr || refused->failure() == nullptr) return "";
+    EXPECT_EQ(refused->failure()->error, Error::kHeadersNotSigned);
+    EXPECT_EQ(refused->failure()->detail_name, "HeadersNotSigned");
+    return refused->failure()->detail;
+  };
+  for (const char* name : {"x-amz-copy-source", "X-Amz-Meta-A", "x-amz-acl", "X-AMZ-DATE2",
+                           "x-amz-security-token", "x-amz-content-sha256"}) {
+    const std::string_view value = "UNSIGNED-PAYLOAD";
+    EXPECT_EQ(unsigned_headers(Get().Presign().Set(name, value)), name);
+    EXPECT_EQ(unsigned_headers(Get().Sign().Set(name, value)), name);
+  }
+  EXPECT_EQ(unsigned_headers(Get().Presign().Set("x-amz-a", "1").Set("x-amz-b", "2")),
+            "x-amz-a, x-amz-b");
+  EXPECT_EQ(unsigned_headers(Get().Sign("x-amz-date")), "host");
+  EXPECT_EQ(unsigned_headers(Get().Presign("600", "range")), "host");
+  EXPECT_EQ(unsigned_headers(Get().Sign("host")), "x-amz-date");
+  for (const char* name : {"Range", "Content-Type", "X-Amzn-Trace-Id", "amz-sdk-request"})
+    EXPECT_EQ(Outcome(Get().Presign().Set(name, "1")), "admin") << name;
+  EXPECT_EQ(Outcome(Get().Set("X-Amz-Meta-A", "1").Sign("host;x-amz-date;x-amz-meta-a")), "admin");
+  EXPECT_EQ(Outcome(Get().Set("X-Amz-Meta-A", "1").Presign("600", "host;x-amz-meta-a")), "admin");
+  EXPECT_EQ(Outcome(Get().SetTarget("/r/m/a?X-Amz-Content-Sha256=UNSIGNED-PAYLOAD").Presign()),
+            "admin")
+      << "a parameter of the query is signed";
+}
+
+// A target that was not the one that was signed must not verify, whatever is odd in the two.
+TEST_F(SignedRequestTest, V4TargetsThatDifferAreSignedDifferently) {
+  const std::string targets[] = {"/r/m/%ff",     "/r/m/%fe",       "/r/m/%ff%ff",  "/r/m/%EF%BF%BD",
+                                 "/r/m/a%00",    "/r/m/a",         "/r/m/a/",      "/r/m//a",
+                                 "/r/m/a%25",    "/r/m/a%2525",    "/r/m/a?b",     "/r/m/a?b=c",
+                                 "/r/m/a?b&c",   "/r/m/a?b=c%26d", "/r/m/a?b%3Dc", "/r/m/a?b=%ff",
+                                 "/r/m/a?b=%fe", "/r/m/a?b=c&b=d", "/r/m/a%3Fb",   "/r/m/a?B"};
+  for (const std::string& one : targets) {
+    for (const std::string& other : targets) {
+      const std::string outcome = Outcome(TestHead("GET", one).Sign().SetTarget(other));
+      EXPECT_EQ(outcome == "admin", one == other) << one << " " << other;
+    }
+  }
 }
 
 TEST_F(SignedRequestTest, V4HeaderFormsThatAreRead) {
@@ -151,7 +196,8 @@ TEST_F(SignedRequestTest, V4Dates) {
   EXPECT_EQ(at(1200, Get().Sign("host", "wrong")), Name(Error::kSignatureDoesNotMatch))
       << "the signature comes first";
   EXPECT_EQ(at(0, Get().Sign().Drop("x-amz-date")), Name(Error::kMissingDateHeader));
-  EXPECT_EQ(at(0, Get().Sign("host").Drop("x-amz-date").Set("Date", kDate)), "admin");
+  EXPECT_EQ(at(0, Get().Sign("host").Drop("x-amz-date").Set("Date", kDate)), "admin")
+      << "the date is signed by itself";
   EXPECT_EQ(at(0, Get().Sign().Set("x-amz-date", "yesterday")), Name(Error::kMalformedDate));
   EXPECT_EQ(at(0, Get().Sign().Set("x-amz-date", "Fri, 24 May 2013 00:00:00 GMT")),
             Name(Error::kMalformedDate));
@@ -276,7 +322,7 @@ TEST_F(SignedRequestTest, V2HeaderThatIsWrong) {
 TEST_F(SignedRequestTest, JavaQueryOfVersion2) {
   const auto with = [&](std::string_view query, std::string_view secret = kSecret) {
     TestHead get("GET", "/r/main/a%20b");
-    const std::string text = std::string("POST\ns3.local.lakefs.io\n/r/main/a%20b\n").append(query);
+    const std::string text = std::string("GET\ns3.local.lakefs.io\n/r/main/a%20b\n").append(query);
     get.SetTarget("/r/main/a%20b?" + std::string(query) +
                   "&Signature=" + EscapeQuery(EncodeBase64(AsView(HmacSha256(secret, text)))));
     return Outcome(get);
@@ -297,8 +343,104 @@ TEST_F(SignedRequestTest, JavaQueryOfVersion2) {
   EXPECT_EQ(with(start + "SignatureMethod=HmacSHA256&SignatureVersion=1&" + time), missing);
   EXPECT_EQ(with(start + time), missing);
   EXPECT_EQ(with(rest + time), missing);
-  EXPECT_EQ(Outcome(TestHead("GET", "/r?AWSAccessKeyId=AKIA&Expires=1&Signature=AAAA")), missing)
-      << "classic presigned URLs of version 2";
+  EXPECT_EQ(Outcome(TestHead("GET", "/r?AWSAccessKeyId=AKIA&Signature=AAAA")), missing);
+}
+
+TEST_F(SignedRequestTest, JavaQueryOfVersion2IsGoodForItsMethodAndWithoutHeadersOfS3) {
+  const std::string query =
+      "AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&SignatureMethod=HmacSHA256&SignatureVersion=2&"
+      "Timestamp=2013-05-24T00%3A00%3A00Z";
+  const auto link = [&](std::string_view method) {
+    const std::string text = std::string(method) + "\ns3.local.lakefs.io\n/r/m/a\n" + query;
+    return "/r/m/a?" + query +
+           "&Signature=" + EscapeQuery(EncodeBase64(AsView(HmacSha256(kSecret, text))));
+  };
+  for (const char* signed_method : {"GET", "PUT", "POST", "DELETE", "HEAD"}) {
+    for (const char* method : {"GET", "PUT", "POST", "DELETE", "HEAD"}) {
+      const std::string outcome = Outcome(TestHead(method, link(signed_method)));
+      EXPECT_EQ(outcome == "admin", std::string_view(method) == signed_method)
+          << signed_method << " " << method;
+    }
+  }
+  EXPECT_EQ(Outcome(TestHead("PUT", link("PUT")).Set("x-amz-copy-source", "/r/m/b")),
+            Name(Error::kHeadersNotSigned));
+}
+
+/// A presigned URL of version 2 as the SDKs make it; `resource` and `headers` are what they sign.
+std::string PresignV2(std::string_view method, std::string_view target, std::string_view resource,
+                      std::string_view expires, std::string_view content_type = "",
+                      std::string_view headers = "", std::string_view secret = kSecret) {
+  const std::string text = std::string(method) + "\n\n" + std::string(content_type) + "\n" +
+                           std::string(expires) + "\n" + std::string(headers) +
+                           std::string(resource);
+  return std::string(target) + (target.find('?') == std::string_view::npos ? "?" : "&") +
+         "AWSAccessKeyId=" + std::string(kKeyId) +
+         "&Signature=" + EscapeQuery(SignatureV2Of(text, secret)) +
+         "&Expires=" + std::string(expires);
+}
+
+TEST_F(SignedRequestTest, V2PresignedUrlsLiveUntilTheyExpire) {
+  constexpr std::string_view kPath = "/r/m/a%20b";
+  const std::string expires = std::to_string(kDateSeconds + 60);
+  const auto get = [&](std::string_view until, std::string_view secret = kSecret) {
+    return Outcome(TestHead("GET", PresignV2("GET", kPath, kPath, until, "", "", secret)));
+  };
+  EXPECT_EQ(get(expires), "admin");
+  EXPECT_EQ(get(std::to_string(kDateSeconds)), "admin");
+  EXPECT_EQ(get(std::to_string(kDateSeconds - 1)), Name(Error::kExpiredPresignRequest));
+  EXPECT_EQ(get("-1"), Name(Error::kExpiredPresignRequest));
+  EXPECT_EQ(get("soon"), Name(Error::kInvalidExpires));
+  EXPECT_EQ(get(""), Name(Error::kInvalidExpires));
+  EXPECT_EQ(get("99999999999999999999"), Name(Error::kInvalidExpires));
+  EXPECT_EQ(get(expires, "wrong"), Name(Error::kSignatureDoesNotMatch));
+  const std::string good = PresignV2("GET", kPath, kPath, expires);
+  EXPECT_EQ(Outcome(TestHead("GET", good + "0")), Name(Error::kSignatureDoesNotMatch)) << "longer";
+  const size_t key = good.find(kKeyId);
+  EXPECT_EQ(Outcome(TestHead("GET", std::string(good).replace(key, 4, "AKIX"))),
+            Name(Error::kAccessDenied));
+  for (const char* bad :
+       {"AWSAccessKeyId=AKIA&Expires=1", "AWSAccessKeyId=AK&Expires=1&Signature=A",
+        "AWSAccessKeyId=AKIA&Expires=1&Signature=?", "Expires=1&Signature=AAAA"})
+    EXPECT_EQ(Outcome(TestHead("GET", std::string("/r/m/a?") + bad)), Name(Error::kMissingFields))
+        << bad;
+}
+
+TEST_F(SignedRequestTest, V2PresignedUrlsAreGoodForWhatWasSigned) {
+  constexpr std::string_view kPath = "/r/m/a";
+  const std::string expires = std::to_string(kDateSeconds + 60);
+  for (const char* signed_method : {"GET", "PUT", "POST", "DELETE", "HEAD"}) {
+    for (const char* method : {"GET", "PUT", "POST", "DELETE", "HEAD"}) {
+      const std::string link = PresignV2(signed_method, kPath, kPath, expires);
+      EXPECT_EQ(Outcome(TestHead(method, link)) == "admin",
+                std::string_view(method) == signed_method);
+    }
+  }
+  const std::string link = PresignV2("PUT", kPath, kPath, expires);
+  const std::string wrong = Name(Error::kSignatureDoesNotMatch);
+  const auto put = [&](const std::string& target) { return TestHead("PUT", target); };
+  EXPECT_EQ(Outcome(put(link).Set("Content-Type", "text/html")), wrong);
+  EXPECT_EQ(Outcome(put(link).Set("Content-MD5", "x")), wrong);
+  EXPECT_EQ(Outcome(put(link).Set("x-amz-copy-source", "/r/m/b")), wrong);
+  EXPECT_EQ(Outcome(put(link).Set("X-Amz-Meta-A", "1")), wrong);
+  EXPECT_EQ(Outcome(put(link).Set("Range", "bytes=0-1")), "admin");
+  for (const char* more : {"&acl", "&uploadId=1", "&partNumber=1", "&versionId=null", "&uploads",
+                           "&response-content-type=text/html", "&tagging", "&X-Amz-Acl=public-read",
+                           "&x-amz-copy-source=/r/m/b", "&x-amz-meta-a=1"})
+    EXPECT_EQ(Outcome(put(link + more)), wrong) << more;
+  EXPECT_EQ(Outcome(put(PresignV2("PUT", "/r/m/a?partNumber=2&uploadId=u%2F1",
+                                  "/r/m/a?partNumber=2&uploadId=u/1", expires))),
+            "admin");
+  EXPECT_EQ(Outcome(put(PresignV2("PUT", kPath, kPath, expires, "text/x", "x-amz-acl:private\n"))
+                        .Set("Content-Type", "text/x")
+                        .Set("x-amz-acl", "private")),
+            "admin");
+  EXPECT_EQ(Outcome(put(PresignV2("PUT", "/r/m/a?x-amz-acl=private", kPath, expires, "",
+                                  "x-amz-acl:private\n"))),
+            "admin")
+      << "the SDK for Python puts headers into the query";
+  TestHead host("GET", PresignV2("GET", "/m/a", "/r/m/a", expires));
+  EXPECT_EQ(Outcome(host.Set("Host", "r.s3.local.lakefs.io:8000")), "admin");
+  EXPECT_EQ(Outcome(host.Set("Host", "q.s3.local.lakefs.io:8000")), wrong);
 }
 
 TEST_F(SignedRequestTest, NoSignatureAtAll) {

@@ -1,6 +1,7 @@
 #include "s3gw/target.h"
 
 #include "codec/url.h"
+#include "codec/utf8.h"
 #include "serving/host.h"
 
 namespace tarn::s3gw {
@@ -20,6 +21,13 @@ Target::Level Target::level() const {
   if (repository.empty()) return Level::kService;
   if (ref.empty() && path.empty()) return Level::kBucket;
   return ref.empty() || path.empty() ? Level::kNothing : Level::kObject;
+}
+
+bool IsReadableTarget(const http::RequestHead& head) {
+  if (head.query.find(';') != std::string_view::npos || !HasValidEscapes(head.query)) return false;
+  if (head.path.find('%') == std::string_view::npos) return IsValidUtf8(head.path);
+  const auto path = PathUnescape(head.path);
+  return path.ok() && IsValidUtf8(*path);
 }
 
 Target ReadTarget(const http::RequestHead& head, std::span<const std::string> domains) {

@@ -28,6 +28,11 @@ struct Target {
   std::string key() const { return ref + "/" + path; }
 };
 
+/// Whether all that is in path and query can be read: a path that is UTF-8, and a query without
+/// pairs that cannot be decoded. Of others the signature, the operation and a server behind us
+/// would each see something else.
+bool IsReadableTarget(const http::RequestHead& head);
+
 /// Splits host and path. Nothing is cleaned: "//", "." and ".." are part of the names. REQUIRES
 /// valid escapes in the path.
 Target ReadTarget(const http::RequestHead& head, std::span<const std::string> domains);

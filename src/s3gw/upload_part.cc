@@ -62,29 +62,30 @@ std::variant<Place, Answer> FindPlace(const Call& call) {
   return Place{catalog::MultipartUploads::PlaceOf(call.repository(), upload->id), *number};
 }
 
+/// A source that is not there is a wrong source; failures of ours stay what they are.
+Answer SourceFailed(const Status& status) {
+  const bool wrong = IsMissing(status.code()) || status.code() == Code::kInvalidValue;
+  return wrong ? Answer(Error::kInvalidCopySource) : Answer(status);
+}
+
 /// An object to copy a part from.
 struct Source {
   std::unique_ptr<block::ObjectReader> reader;
   serving::ByteRange range;
 };
 
-Result<Source> OpenSource(const Call& call, const CopySource& from) {
-  TARN_TRY_ASSIGN(const auto repository,
-                  call.catalog().GetRepository(RepositoryId(from.repository)));
-  TARN_TRY_ASSIGN(const Entry entry, call.catalog().GetEntry(repository, from.ref, from.path));
-  Source source;
-  TARN_TRY_ASSIGN(source.reader, call.catalog().OpenObject(repository, entry));
-  // What is no range of the object means all of it, as in the reference.
-  const auto wanted = serving::ReadRangeHeader(call.Header("x-amz-copy-source-range"), entry.size);
-  source.range =
-      wanted.kind == serving::RangeKind::kGood ? wanted.range : serving::ByteRange{0, entry.size};
-  return source;
-}
-
-/// A source that is not there is a wrong source; failures of ours stay what they are.
-Answer SourceFailed(const Status& status) {
-  const bool wrong = IsMissing(status.code()) || status.code() == Code::kInvalidValue;
-  return wrong ? Answer(Error::kInvalidCopySource) : Answer(status);
+std::variant<Source, Answer> OpenSource(const Call& call, const CopySource& from) {
+  const auto repository = call.catalog().GetRepository(RepositoryId(from.repository));
+  if (!repository.ok()) return SourceFailed(repository.status());
+  const auto entry = call.catalog().GetEntry(*repository, from.ref, from.path);
+  if (!entry.ok()) return SourceFailed(entry.status());
+  if (auto refused = CheckCopyConditions(call.head(), *entry)) return Answer(*std::move(refused));
+  const auto range = ReadCopyRange(call.head(), entry->size);
+  if (!range.ok()) return Answer(range.failure());
+  if (range->length > kPartBytesMax) return Answer(Error::kEntityTooLarge);
+  auto reader = call.catalog().OpenObject(*repository, *entry);
+  if (!reader.ok()) return SourceFailed(reader.status());
+  return Source{*std::move(reader), *range};
 }
 
 }  // namespace
@@ -108,11 +109,11 @@ Answer UploadPartCopy(Call& call) {
   const Place& place = std::get<Place>(found);
   const auto from = ReadCopySource(call.Header("x-amz-copy-source"));
   if (!from.ok()) return from.failure();
-  const auto source = OpenSource(call, *from);
-  if (!source.ok()) return SourceFailed(source.status());
-  if (source->range.length > kPartBytesMax) return Error::kEntityTooLarge;
-  const auto part = call.catalog().multipart().CopyPart(place.upload, place.number, *source->reader,
-                                                        source->range.offset, source->range.length);
+  auto opened = OpenSource(call, *from);
+  if (auto* refused = std::get_if<Answer>(&opened)) return std::move(*refused);
+  const Source& source = std::get<Source>(opened);
+  const auto part = call.catalog().multipart().CopyPart(place.upload, place.number, *source.reader,
+                                                        source.range.offset, source.range.length);
   if (!part.ok()) return UploadFailed(part.status());
   std::string text;
   XmlWriter(&text)

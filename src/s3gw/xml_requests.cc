@@ -22,12 +22,16 @@ std::string_view WithoutQuotes(std::string_view tag) {
 }
 
 Status ReadObject(XmlElement object, DeleteRequest* request) {
-  std::string key;
+  ObjectToDelete wanted;
   TARN_TRY(object.ForEachChild([&](XmlElement child) -> Status {
-    if (child.name() == "Key") key = child.text();
+    if (child.name() == "Key") wanted.key = child.text();
+    if (child.name() == "VersionId") wanted.version_id = child.text();
+    if (child.name() == "ETag") wanted.entity_tag = child.text();
+    if (child.name() == "LastModifiedTime") wanted.last_modified_time = child.text();
+    if (child.name() == "Size") wanted.size = child.text();
     return {};
   }));
-  request->keys.push_back(std::move(key));
+  request->objects.push_back(std::move(wanted));
   return {};
 }
 

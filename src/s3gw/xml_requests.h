@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,15 @@
 
 namespace tarn::s3gw {
 
+/// An object to delete; all but the key may be absent.
+struct ObjectToDelete {
+  std::string key;  ///< As the client wrote it: "ref/path".
+  std::optional<std::string> version_id, entity_tag, last_modified_time, size;
+};
+
 struct DeleteRequest {
-  std::vector<std::string> keys;  ///< As the client wrote them: "ref/path".
-  bool quiet = false;             ///< Only failures are reported.
+  std::vector<ObjectToDelete> objects;
+  bool quiet = false;  ///< Only failures are reported.
 };
 /// kInvalidRequest.
 Result<DeleteRequest> ReadDeleteRequest(std::string_view document);

@@ -7,15 +7,30 @@ namespace {
 
 using Keys = std::vector<std::string>;
 
+Keys KeysOf(const DeleteRequest& request) {
+  Keys keys;
+  for (const ObjectToDelete& object : request.objects) keys.push_back(object.key);
+  return keys;
+}
+
 TEST(DeleteRequest, HasKeysAndMayBeQuiet) {
   const auto request = ReadDeleteRequest(
       "<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Object><Key>main/a &amp; b</Key>"
       "<VersionId>null</VersionId></Object><Object><Key> </Key></Object><Object/>"
       "<Quiet> true </Quiet></Delete>");
   ASSERT_TRUE(request.ok()) << request.status().message();
-  EXPECT_EQ(request->keys, (Keys{"main/a & b", " ", ""}));
+  EXPECT_EQ(KeysOf(*request), (Keys{"main/a & b", " ", ""}));
   EXPECT_TRUE(request->quiet);
-  EXPECT_EQ(ReadDeleteRequest("<Other><Object><Key>k</Key></Object></Other>")->keys, Keys{"k"});
+  EXPECT_EQ(request->objects[0].version_id, "null");
+  EXPECT_FALSE(request->objects[1].version_id || request->objects[1].entity_tag);
+  EXPECT_EQ(KeysOf(*ReadDeleteRequest("<Other><Object><Key>k</Key></Object></Other>")), Keys{"k"});
+  const auto conditions = ReadDeleteRequest(
+      "<Delete><Object><Key>k</Key><ETag>\"t\"</ETag><LastModifiedTime>Fri</LastModifiedTime>"
+      "<Size>3</Size></Object></Delete>");
+  ASSERT_TRUE(conditions.ok());
+  EXPECT_EQ(conditions->objects[0].entity_tag, "\"t\"");
+  EXPECT_EQ(conditions->objects[0].last_modified_time, "Fri");
+  EXPECT_EQ(conditions->objects[0].size, "3");
   EXPECT_FALSE(ReadDeleteRequest("<Delete><Quiet></Quiet></Delete>")->quiet);
 }
 

@@ -87,7 +87,6 @@ Status Store::Set(const StagingToken& token, std::string_view key, ValueView val
 
 Status Store::SetIfUnchanged(const StagingToken& token, std::string_view key, ValueView value,
                              const std::optional<Staged>& found) {
-  if (value.is_tombstone()) return Status(Code::kInvalidValue, "invalid value: validation error");
   return kv_.SetIf(token.view(), key, EncodeRecord(key, value),
                    found ? kv::Predicate::Equals(found->record) : kv::Predicate::Absent());
 }

@@ -32,17 +32,23 @@ Result<Current> Look(const BranchView& view, std::string_view path) {
 
 enum class Outcome : uint8_t { kDone, kAgain };
 
+/// One round. `*buried` says whether a round before this one has staged the absence of the path: a
+/// commit may have read the value before that, so absence below the token then proves nothing.
 Result<Outcome> Try(Context& context, const refs::Repository& repository, const BranchId& branch,
-                    std::string_view path, const ValueChange& change) {
+                    std::string_view path, const ValueChange& change, bool* buried) {
   TARN_TRY_ASSIGN(const refs::Branch before, context.refs.GetBranch(repository, branch));
   TARN_TRY_ASSIGN(const Current current, Look({context, repository, before}, path));
   // True only as far as the record still holds: a commit may have dropped a token meanwhile.
   TARN_TRY_ASSIGN(const refs::Branch now, context.refs.GetBranch(repository, branch));
   if (!SameView(before, now)) return Outcome::kAgain;
   const ValueView value = current.value();
-  if (value.is_tombstone()) return Status(Code::kNotFound, "not found");
+  const bool again = *buried && !current.in_token && current.in_sealed && value.is_tombstone();
+  if (value.is_tombstone() && !again) return Status(Code::kNotFound, "not found");
 
-  TARN_TRY_ASSIGN(const Value next, change(value));
+  Value next;
+  if (!again) {
+    TARN_TRY_ASSIGN(next, change(value));
+  }
   // What lies in a sealed token may have come there after the commit had read it: write it again.
   const bool same = next.identity == value.identity && next.data == value.data;
   if (same && !current.in_sealed) return Outcome::kDone;
@@ -50,6 +56,7 @@ Result<Outcome> Try(Context& context, const refs::Repository& repository, const 
       context.staging.SetIfUnchanged(before.staging_token, path, next.view(), current.in_token);
   if (written.code() == Code::kPredicateFailed) return Outcome::kAgain;
   TARN_TRY(written);
+  *buried = *buried || next.view().is_tombstone();
   TARN_TRY_ASSIGN(const refs::Branch after, context.refs.GetBranch(repository, branch));
   return SameToken(before, after) ? Outcome::kDone : Outcome::kAgain;
 }
@@ -60,9 +67,34 @@ Status StageUpdate(Context& context, const refs::Repository& repository, const B
                    std::string_view path, const ValueChange& change) {
   TARN_TRY(refs::CheckBranchId("branch", branch));
   TARN_TRY(refs::CheckPath("path", path));
+  bool buried = false;
   for (int i = 0; i < kStagedWriteTriesMax; ++i) {
-    TARN_TRY_ASSIGN(const Outcome outcome, Try(context, repository, branch, path, change));
+    TARN_TRY_ASSIGN(const Outcome outcome, Try(context, repository, branch, path, change, &buried));
     if (outcome == Outcome::kDone) return Status();
+  }
+  return TooManyStagedWriteTries();
+}
+
+Status StageDeleteIf(Context& context, const refs::Repository& repository, const BranchId& branch,
+                     std::string_view path, const ValueCheck& check) {
+  TARN_TRY(refs::CheckBranchId("branch", branch));
+  TARN_TRY(refs::CheckPath("path", path));
+  bool buried = false;
+  bool refused = false;
+  const ValueChange bury = [&](ValueView current) -> Result<Value> {
+    const Status checked = check(current);
+    refused = !checked.ok();
+    TARN_TRY(checked);
+    return Value();
+  };
+  for (int i = 0; i < kStagedWriteTriesMax; ++i) {
+    const auto outcome = Try(context, repository, branch, path, bury, &buried);
+    // What was buried once and is gone, or was written anew since, has been deleted.
+    if (!outcome.ok()) {
+      const bool is_done = buried && (refused || outcome.code() == Code::kNotFound);
+      return is_done ? Status() : outcome.status();
+    }
+    if (*outcome == Outcome::kDone) return Status();
   }
   return TooManyStagedWriteTries();
 }

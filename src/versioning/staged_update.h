@@ -17,4 +17,12 @@ using ValueChange = std::function<Result<Value>(ValueView current)>;
 Status StageUpdate(Context& context, const refs::Repository& repository, const BranchId& branch,
                    std::string_view path, const ValueChange& change);
 
+/// Says whether a value may be deleted. May be called several times.
+using ValueCheck = std::function<Status(ValueView current)>;
+
+/// Stages the absence of a path whose value passes `check`. kNotFound "not found" if the path has
+/// none; errors of `check`; kBranchNotFound; kTooManyTries.
+Status StageDeleteIf(Context& context, const refs::Repository& repository, const BranchId& branch,
+                     std::string_view path, const ValueCheck& check);
+
 }  // namespace tarn::versioning

@@ -18,14 +18,26 @@ def quote(text, safe=""):
     return urllib.parse.quote(text, safe="-_.~" + safe, errors="surrogateescape")
 
 
+def _as_sent(value):
+    """The text whose UTF-8 are the bytes that a header has on its way."""
+    return value.encode("latin-1").decode("utf-8", "surrogateescape")
+
+
 class Signer:
     """Signs requests to `host` (HOST:PORT) with one key."""
 
     def __init__(self, key, secret, host, region="us-east-1"):
         self.key, self.secret, self.host, self.region = key, secret, host, region
 
+    @staticmethod
+    def _time(now):
+        """A time; `now` may also be seconds, or nothing."""
+        if now is None or isinstance(now, datetime.datetime):
+            return now or datetime.datetime.now(datetime.timezone.utc)
+        return datetime.datetime.fromtimestamp(now, datetime.timezone.utc)
+
     def _keys(self, now):
-        now = now or datetime.datetime.now(datetime.timezone.utc)
+        now = self._time(now)
         date = now.strftime("%Y%m%dT%H%M%SZ")
         scope = f"{date[:8]}/{self.region}/s3/aws4_request"
         key = ("AWS4" + self.secret).encode()
@@ -40,7 +52,8 @@ class Signer:
         canonical = "\n".join([
             method, quote(urllib.parse.unquote(path, errors="surrogateescape"), "/"),
             "&".join(f"{k}={v}" for k, v in sorted((quote(k), quote(v)) for k, v in pairs)),
-            *[f"{name}:{' '.join(headers[name].split())}" for name in sorted(headers)], "",
+            *[f"{name}:{' '.join(_as_sent(headers[name]).split())}" for name in sorted(headers)],
+            "",
             ";".join(sorted(headers)), payload])
         digest = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
         text = f"AWS4-HMAC-SHA256\n{date}\n{scope}\n{digest}"
@@ -67,6 +80,15 @@ class Signer:
         target += "&".join(f"{name}={quote(value)}" for name, value in values.items())
         signature = self._signature(method, target, {"host": self.host}, UNSIGNED, date, scope, key)
         return f"{target}&X-Amz-Signature={signature}"
+
+    def presigned_v2(self, method, target, expires=3600, now=None):
+        """The same in version 2, for targets without sub-resources."""
+        end = int(self._time(now).timestamp()) + expires
+        text = f"{method}\n\n\n{end}\n{target.partition('?')[0]}"
+        signature = base64.b64encode(hmac.digest(self.secret.encode(), text.encode(), "sha1"))
+        target += "&" if "?" in target else "?"
+        return (f"{target}AWSAccessKeyId={self.key}&Signature={quote(signature.decode())}"
+                f"&Expires={end}")
 
     def streamed(self, method, target, data, chunk_bytes=65536, extra=None, now=None):
         """Headers and body of an aws-chunked upload whose chunks are signed."""
