@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "codec/go_number.h"
 #include "codec/utf8.h"
 #include "codec/xml_writer.h"
 #include "s3gw/handlers.h"
@@ -28,6 +29,34 @@ std::string LocationOf(const Call& call) {
   location.append(head.Get("Host")).append("/");
   if (!call.target().matched_host) location.append(call.target().repository).append("/");
   return location + call.target().key();
+}
+
+/// Whether the parts make up an object of the size that x-amz-mp-object-size announces.
+std::optional<Answer> CheckObjectSize(const Call& call, std::string_view upload_id,
+                                      const std::vector<catalog::PartTag>& parts) {
+  const auto header = call.head().Find("x-amz-mp-object-size");
+  if (!header) return std::nullopt;
+  const ReadInteger announced = ReadDecimalInteger(*header);
+  int64_t size = 0;
+  const auto place = catalog::MultipartUploads::PlaceOf(call.repository(), upload_id);
+  auto wanted = parts.begin();
+  for (int64_t after = 0; wanted != parts.end();) {
+    const auto page =
+        call.catalog().multipart().ListParts(place, after, static_cast<int>(kPartsMax));
+    if (!page.ok()) return UploadFailed(page.status());
+    for (const catalog::UploadedPart& part : page->items) {
+      after = part.number;
+      if (wanted == parts.end() || part.number != wanted->number) continue;
+      size += part.size;
+      ++wanted;
+    }
+    if (!page->has_more) break;
+  }
+  if (announced.error == NumberError::kNone && announced.value == size) return std::nullopt;
+  return Answer(Failure(Error::kInvalidRequest,
+                        "The provided 'x-amz-mp-object-size' header does not match what was "
+                        "computed: " +
+                            std::to_string(size)));
 }
 
 }  // namespace
@@ -109,6 +138,7 @@ Answer CompleteMultipartUpload(Call& call) {
       return Error::kInvalidPartOrder;
     request.parts.push_back({part.number, std::move(part.entity_tag)});
   }
+  if (auto refused = CheckObjectSize(call, name.id, request.parts)) return *std::move(refused);
   const auto done = uploads.Complete(call.repository(), name, request);
   if (!done.ok()) return UploadFailed(done.status());
   std::string text;

@@ -42,6 +42,7 @@ constexpr Keys kCopySource = {"x-amz-copy-source",
                               "x-amz-copy-source-if-none-match",
                               "x-amz-copy-source-if-modified-since",
                               "x-amz-copy-source-if-unmodified-since"};
+constexpr Keys kObjectSize = {"x-amz-mp-object-size"};
 constexpr Keys kDeleteConditions = {"if-match", "x-amz-if-match-last-modified-time",
                                     "x-amz-if-match-size"};
 constexpr Keys kCopyRange = {"x-amz-copy-source-range"};
@@ -216,7 +217,7 @@ constexpr Operation kOperations[] = {
      .selector = {.query = "uploadId"},
      .event = "complete_mpu",
      .permissions = {kWrite},
-     .honoured = {kWriteConditions},
+     .honoured = {kWriteConditions, kObjectSize},
      .body = BodyKind::kDocument,
      .body_bytes_max = kCompleteBytesMax,
      .pool = http::Pool::kJobs,

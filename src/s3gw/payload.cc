@@ -74,7 +74,7 @@ class AnnouncedChecksums {
       }
       const std::string_view kind = name.substr(kChecksumHeaderStart.size());
       for (const ChecksumRow& row : ChecksumRows()) {
-        if (!http::EqualsIgnoreCase(kind, row.name) || IsAboutObject(head)) continue;
+        if (!http::EqualsIgnoreCase(kind, row.name)) continue;
         auto expected = ReadChecksum(row, value);
         if (!expected) return MalformedChecksum(row);
         checks_.push_back({Checksum(row.kind), *std::move(expected)});
@@ -95,11 +95,6 @@ class AnnouncedChecksums {
     Checksum sum;
     std::string expected;
   };
-  /// Whoever completes a multipart upload tells the checksum of the object, not of the part list.
-  static bool IsAboutObject(const http::RequestHead& head) {
-    return head.method == "POST" && Query(head.query).Has("uploadId");
-  }
-
   std::vector<Check> checks_;
 };
 

@@ -284,6 +284,18 @@ def test_parts_of_reads(s3, place):
             assert s3(method, f"/rules/main/key?partNumber={number}").status == 400, number
 
 
+def test_sizes_of_objects_made_of_parts(s3, place):
+    upload, tag = place
+    target = f"/rules/main/key?uploadId={upload}"
+    body = f"<C><Part><PartNumber>1</PartNumber><ETag>{tag}</ETag></Part></C>".encode()
+    for size in ("3", "5", "", "four", "-4"):
+        answer = s3("POST", target, body, {"x-amz-mp-object-size": size})
+        assert (answer.status, answer.code) == (400, "InvalidRequest"), size
+    assert s3.ok("GET", "/rules/main/key").body == b"old"
+    s3.ok("POST", target, body, {"x-amz-mp-object-size": "4"})
+    assert s3.ok("GET", "/rules/main/key").body == b"part"
+
+
 def test_checksums_of_documents(s3, place):
     answer = s3("POST", "/rules?delete", DELETE, {"Content-MD5": OTHER_MD5})
     assert answer.code == "BadDigest"

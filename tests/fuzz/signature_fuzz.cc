@@ -2,13 +2,16 @@
 // patterns find, and nothing may verify against a secret that nobody signed with.
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
 #include "base/check.h"
 #include "codec/base64.h"
+#include "codec/url.h"
 #include "codec/utf8.h"
 #include "http/head_parser.h"
+#include "http/signature_v4.h"
 #include "s3gw/payload.h"
 #include "s3gw/signature_v2.h"
 #include "s3gw/signature_v4.h"
@@ -62,6 +65,21 @@ void CompareCredential(std::string_view credential, const SignatureV4* claim) {
   TARN_CHECK(claim->scope == std::string_view(scope.data(), scope.size()));
 }
 
+/// What is signed tells path and query apart from all others: both can be read back from it.
+void CheckCanonicalRequest(const http::RequestHead& head, const Query& query) {
+  const std::string text = http::CanonicalRequest(
+      {head.method, head.path, query.pairs(), head.headers, "host", http::kUnsignedPayload});
+  const size_t path = text.find('\n') + 1;
+  const size_t pairs = text.find('\n', path) + 1;
+  const std::string_view signed_path(text.data() + path, pairs - path - 1);
+  const std::string_view signed_pairs(text.data() + pairs, text.find('\n', pairs) - pairs);
+  TARN_CHECK(*PathUnescape(signed_path) == *PathUnescape(head.path));
+  auto wanted = query.pairs();
+  std::erase_if(wanted, [](const auto& pair) { return pair.first == http::kSignatureParameter; });
+  std::sort(wanted.begin(), wanted.end());
+  TARN_CHECK(Query(signed_pairs).pairs() == wanted);
+}
+
 void CheckV4(const http::RequestHead& head, const Query& query) {
   const auto read = ReadSignatureV4(head, query);
   const std::string_view header = head.Get("Authorization");
@@ -85,6 +103,9 @@ void CheckV2(const http::RequestHead& head, const Query& query) {
   const std::string_view header = head.Get("Authorization");
   if (IsValidUtf8(header)) CompareV2Header(header, claim);
   if (claim) TARN_CHECK(CheckSignatureV2(*claim, head, query, kSecret, kNow, kDomains).has_value());
+  if (const auto link = ReadPresignedSignatureV2(query)) {
+    TARN_CHECK(CheckPresignedSignatureV2(*link, head, query, kSecret, kNow, kDomains).has_value());
+  }
   if (const auto java = ReadJavaSignatureV2(query)) {
     TARN_CHECK(CheckJavaSignatureV2(*java, head, query, kSecret, kNow, kDomains).has_value());
   }
@@ -99,6 +120,7 @@ void Run(std::string_view bytes) {
     return;
   }
   const Query query(parsed.head.query);
+  CheckCanonicalRequest(parsed.head, query);
   CheckV4(parsed.head, query);
   CheckV2(parsed.head, query);
   SignedRequest signed_request;
