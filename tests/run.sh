@@ -68,7 +68,7 @@ unit_tests() {
 
 # count_unit_tests STATUS PROGRAM LOG
 count_unit_tests() {
-  local status=$1 program=$2 log=$3 good bad
+  local status=$1 program=$2 log=$3 good bad name
   good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
   bad=$(sed -n 's/^ *\([0-9]*\) FAILED TESTS\?$/\1/p' "$log")
   passed=$((passed + ${good:-0}))
@@ -100,7 +100,7 @@ python_tests() {
 
 # count_python_tests STATUS PROGRAM LOG
 count_python_tests() {
-  local status=$1 program=$2 log=$3 summary good bad errors
+  local status=$1 program=$2 log=$3 summary good bad errors line
   summary=$(tail -n 1 "$log")
   good=$(grep -o '[0-9]* passed' <<<"$summary" | cut -d' ' -f1)
   bad=$(grep -o '[0-9]* failed' <<<"$summary" | cut -d' ' -f1)
