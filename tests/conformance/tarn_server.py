@@ -14,6 +14,8 @@ import time
 KEY, SECRET = "AKIAIOSFDNN7EXAMPLEQ", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 BASIC = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
 START_SECONDS = 60
+# Sanitizers need memory of their own: how many times the usual a test may allow.
+MEMORY_FACTOR = int(os.environ.get("TARN_MEMORY_FACTOR", "1"))
 
 
 _reserved = []

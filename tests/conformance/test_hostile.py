@@ -14,7 +14,7 @@ import pytest
 import tarn_server
 import trees
 
-MEMORY_MB_MAX = 200
+MEMORY_MB_MAX = 200 * tarn_server.MEMORY_FACTOR
 
 
 @pytest.fixture(scope="module")

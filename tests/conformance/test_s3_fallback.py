@@ -17,7 +17,7 @@ import tarn_server
 CONTENT = os.urandom(3_000_000)
 UPLOAD = os.urandom(20_000_000)
 NO_KEY = b'<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>'
-MEMORY_MB_MAX = 250
+MEMORY_MB_MAX = 250 * tarn_server.MEMORY_FACTOR
 
 
 class Upstream(http.server.ThreadingHTTPServer):

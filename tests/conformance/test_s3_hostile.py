@@ -9,7 +9,7 @@ import s3_client
 import s3_signer
 import tarn_server
 
-MEMORY_MB_MAX = 250
+MEMORY_MB_MAX = 250 * tarn_server.MEMORY_FACTOR
 CONTENT = b"content of an object"
 PLACE = "/hostile/main/a"
 
