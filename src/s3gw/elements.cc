@@ -1,6 +1,9 @@
 #include "s3gw/elements.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <iterator>
 #include <string>
 
 #include "s3gw/operation.h"
@@ -243,6 +246,21 @@ static_assert(std::all_of(std::begin(kHeaders), std::end(kHeaders), [](const Ele
 constexpr size_t kHeaderFamilies =
     static_cast<size_t>(std::count_if(std::begin(kHeaders), std::end(kHeaders), IsFamily));
 
+/// Where the parameters that begin with each character start in their list: few begin alike.
+constexpr size_t kCharacters = 128;
+constexpr auto kParameterStarts = [] {
+  std::array<uint8_t, kCharacters + 1> starts{};
+  for (size_t c = 0; c <= kCharacters; ++c) {
+    size_t start = 0;
+    while (start < std::size(kParameters) &&
+           static_cast<size_t>(kParameters[start].name.front()) < c)
+      ++start;
+    starts[c] = static_cast<uint8_t>(start);
+  }
+  return starts;
+}();
+static_assert(std::size(kParameters) < 256);
+
 /// Compares a name in lower case with one in any case: negative, zero or positive.
 int CompareWithAnyCase(std::string_view lower, std::string_view any) {
   const size_t common = std::min(lower.size(), any.size());
@@ -299,11 +317,11 @@ const Element* FindHeaderElement(std::string_view name) {
 }
 
 const Element* FindParameterElement(std::string_view name) {
-  const auto all = ParameterElements();
-  const auto found =
-      std::lower_bound(all.begin(), all.end(), name,
-                       [](const Element& a, std::string_view b) { return a.name < b; });
-  return found != all.end() && found->name == name ? &*found : nullptr;
+  const auto first = name.empty() ? kCharacters : static_cast<uint8_t>(name.front());
+  if (first >= kCharacters) return nullptr;
+  for (size_t i = kParameterStarts[first]; i < kParameterStarts[first + 1]; ++i)
+    if (kParameters[i].name == name) return &kParameters[i];
+  return nullptr;
 }
 
 std::optional<Failure> FindRefusal(const Operation& operation, const http::RequestHead& head,
