@@ -15,6 +15,7 @@ namespace tarn::block {
 namespace {
 
 constexpr std::string_view kNamespace = "local://repo/ns";
+constexpr const char* kRoot = "/machine/deep/objects";
 
 std::string ContentOf(const std::string& name, int version) {
   const std::string line = name + " version " + std::to_string(version) + "\n";
@@ -24,15 +25,27 @@ std::string ContentOf(const std::string& name, int version) {
   return content;
 }
 
-/// What one thread tried and what it was promised, by name; names belong to one thread.
+/// What one thread tried and what it was promised, by name.
 struct Story {
-  std::map<std::string, int> tried, promised;  ///< Versions count from 1.
+  std::map<std::string, int> tried, promised;  ///< Versions count from 1; of its own names.
+  std::set<std::string> shared;                ///< Promised, of the names that all threads store.
 };
 
+/// Stores an object that others store too, with the same content: its name tells that.
+void WorkOnShared(ObjectStore& store, uint64_t random, Story* story) {
+  const std::string name = "_lakefs/shared-" + std::to_string(random % 12);
+  const Status status = PutByContent(store, {kNamespace, name}, ContentOf(name, 1));
+  if (status.ok()) story->shared.insert(name);
+}
+
 /// Writes new names and replaces old ones until the power fails.
-void Work(ObjectStore& store, int thread, uint64_t seed, Story* story) {
+void Work(ObjectStore& store, const CrashFiles& files, int thread, uint64_t seed, Story* story) {
   std::mt19937_64 random(seed * 131 + static_cast<uint64_t>(thread));
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 60 && !files.crashed(); ++i) {
+    if (random() % 3 == 0) {
+      WorkOnShared(store, random(), story);
+      continue;
+    }
     const std::string name = "data/part-" + std::to_string(random() % 3) + "/t" +
                              std::to_string(thread) + "-" + std::to_string(random() % 20);
     const int version = ++story->tried[name];
@@ -42,12 +55,12 @@ void Work(ObjectStore& store, int thread, uint64_t seed, Story* story) {
       const std::string other = name + ".scratch";
       const ObjectPointer scratch{kNamespace, other};
       status = ToStatus(PutObject(store, scratch, content));
-      if (status.ok()) status = ToStatus(store.Copy(scratch, {kNamespace, name}));
+      if (status.ok())
+        status = ToStatus(store.Copy(scratch, {kNamespace, name}, {.may_share = true}));
     } else {
       status = ToStatus(PutObject(store, {kNamespace, name}, content));
     }
-    if (!status.ok()) return;
-    story->promised[name] = version;
+    if (status.ok()) story->promised[name] = version;
   }
 }
 
@@ -67,39 +80,58 @@ void CheckAfterwards(ObjectStore& store, const Story& story, std::vector<std::st
     }
     if (!whole) problems->push_back(name + " is torn, or older than acknowledged");
   }
+  for (const std::string& name : story.shared) {
+    const auto got = GetObject(store, {kNamespace, name}, 1 << 30);
+    if (!got.ok()) problems->push_back(name + " was acknowledged and is gone");
+    if (got.ok() && *got != ContentOf(name, 1)) problems->push_back(name + " is torn");
+  }
 }
 
 std::unique_ptr<LocalStore> OpenStore(CrashFiles& files) {
   LocalStoreOptions options;
-  options.root = "/machine/objects";
+  options.root = kRoot;
   auto store = LocalStore::Open(options, SystemClock(), files);
   EXPECT_TRUE(store.ok()) << store.status().ToString();
   return store.ok() ? *std::move(store) : nullptr;
 }
 
-/// Works and loses power twice; returns what was wrong afterwards.
+/// Works, loses power or is killed, twice, and loses power in the end; returns what was wrong
+/// afterwards.
 std::vector<std::string> RunOnce(const CrashFiles::Options& options) {
   std::mt19937_64 random(options.seed);
   CrashFiles files(options);
   std::vector<Story> stories(3);
   std::vector<std::string> problems;
-  for (int life = 0; life < 3; ++life) {
+  for (const uint64_t calls : {random() % 30, random() % 30}) {  // killed while it starts
+    files.CrashAfter(static_cast<int64_t>(calls));
+    LocalStoreOptions first;
+    first.root = kRoot;
+    IgnoreError(ToStatus(LocalStore::Open(first, SystemClock(), files)), "it was killed");
+    files.KillProgram();
+  }
+  for (int life = 0; life < 4; ++life) {
     const auto store = OpenStore(files);
     if (!store) return problems;
     for (const Story& story : stories) CheckAfterwards(*store, story, &problems);
-    if (life == 2) break;
+    if (life == 3) break;
     files.CrashAfter(1 + static_cast<int64_t>(random() % 700));
+    files.FailSyncs(options.seed % 2 == 0 ? 0 : 10);
     std::vector<std::thread> threads;
     for (int t = 0; t < 3; ++t) {
       threads.emplace_back([&, t] {
         const uint64_t seed = options.seed + static_cast<uint64_t>(life);
-        Work(*store, t, seed, &stories[static_cast<size_t>(t)]);
+        Work(*store, files, t, seed, &stories[static_cast<size_t>(t)]);
       });
     }
     for (std::thread& thread : threads) thread.join();
-    files.Reboot();
+    files.FailSyncs(0);
+    if (life < 2 && random() % 2 == 0) {
+      files.KillProgram();
+    } else {
+      files.Reboot();
+    }
   }
-  const int temporary = files.OpenDirectory(kNoDirectory, "/machine/objects/.tarn/tmp");
+  const int temporary = files.OpenDirectory(kNoDirectory, "/machine/deep/objects/.tarn/tmp");
   std::vector<std::string> left;
   if (files.List(temporary, &left) != 0 || !left.empty()) problems.push_back("stale files remain");
   return problems;

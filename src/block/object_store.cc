@@ -28,12 +28,25 @@ Status ObjectStore::RemoveAll(std::string_view storage_namespace,
   return {};
 }
 
+bool IsWithin(std::string_view place, std::string_view folder) {
+  while (folder.ends_with('/')) folder.remove_suffix(1);
+  return place.starts_with(folder) &&
+         (place.size() == folder.size() || place[folder.size()] == '/');
+}
+
 Result<ObjectProperties> PutObject(ObjectStore& store, const ObjectPointer& object,
                                    std::string_view bytes) {
   TARN_TRY_ASSIGN(const std::unique_ptr<ObjectWriter> writer,
                   store.Create(object, {static_cast<int64_t>(bytes.size())}));
   TARN_TRY(writer->Write(bytes));
   return writer->Commit();
+}
+
+Status PutByContent(ObjectStore& store, const ObjectPointer& object, std::string_view bytes) {
+  TARN_TRY_ASSIGN(const auto existing, store.MakeDurable(object));
+  // Another size is what a power cut left of one that was stored without syncs.
+  if (existing && existing->size == static_cast<int64_t>(bytes.size())) return {};
+  return ToStatus(PutObject(store, object, bytes));
 }
 
 Result<std::string> GetObject(ObjectStore& store, const ObjectPointer& object,

@@ -56,12 +56,21 @@ class ObjectWriter {
   /// Appends a range of another object of the same store, inside of the store if it can do that.
   /// kIo if the object ends before the range does; else as Write.
   virtual Status Append(ObjectReader& from, int64_t offset, int64_t length);
-  /// Makes the object visible and durable, replacing an older one of that name atomically.
+  /// Makes the object visible and durable, replacing an older one of that name atomically unless it
+  /// was to be new (kAlreadyExists; the older one is durable then). After any other failure there
+  /// is what was there before, or the new object, perhaps not durable: others may have relied on it
+  /// meanwhile, so that it is for the owner of the name to remove it.
   virtual Result<ObjectProperties> Commit() = 0;
 };
 
 struct WriteOptions {
   std::optional<int64_t> size_hint;  ///< Bytes that will be written, if known.
+  bool create_only = false;          ///< An object that has the name by then stays as it is.
+};
+
+struct CopyOptions {
+  /// Nobody but the store can write into the source, so that both names may share its bytes.
+  bool may_share = false;
 };
 
 /// One object met by a walk over a source. Borrowed for the call that passes it.
@@ -121,15 +130,19 @@ class ObjectStore {
                                                        const WriteOptions& options) = 0;
   /// Opens for reading. kDataNotFound ("not found") when absent.
   virtual Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object) = 0;
-  /// False when absent.
+  /// False when absent. One that exists need not be durable yet: see MakeDurable.
   virtual Result<bool> Exists(const ObjectPointer& object) = 0;
+  /// Makes an object durable that somebody else may have stored a moment ago, or was killed while
+  /// storing; nothing when absent. Stores where what is visible is durable just look.
+  virtual Result<std::optional<ObjectProperties>> MakeDurable(const ObjectPointer& object) = 0;
   /// Removes an object; absent is success. Only names below a storage namespace.
   virtual Status Remove(const ObjectPointer& object) = 0;
   /// Removes objects whose addresses are relative, durably: none comes back after a power cut.
   virtual Status RemoveAll(std::string_view storage_namespace,
                            std::span<const std::string> addresses);
   /// Copies bytes to a new name, durable and atomic like a writer's Commit.
-  virtual Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to) = 0;
+  virtual Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to,
+                                        const CopyOptions& options) = 0;
   /// Starts a walk over `source_uri`. `stop` (thread-safe) is asked now and then by walker and
   /// batches; true ends the walk with kCancelled. Errors name the source, file or directory.
   virtual Result<std::unique_ptr<ObjectWalker>> Walk(std::string_view source_uri, WalkKind kind,
@@ -139,11 +152,23 @@ class ObjectStore {
   virtual Result<std::string> FormatAddress(const ObjectPointer& object) const = 0;
   /// Whether objects at that address could be read: kInvalidAddress, kAddressBlocked, kForbidden.
   virtual Status CheckAddress(const ObjectPointer& object) const = 0;
+  /// The place of an object, or with an empty address of its namespace: the same text however it is
+  /// addressed, elements separated by '/'. Of local files the path after following the links that
+  /// the operator configured. Errors of CheckAddress.
+  virtual Result<std::string> Locate(const ObjectPointer& object) const = 0;
+  /// What the places of all objects of a walk begin with, or are. Errors of Walk.
+  virtual Result<std::string> LocateSource(std::string_view source_uri) const = 0;
 };
+
+/// Whether a place is a folder or below it.
+bool IsWithin(std::string_view place, std::string_view folder);
 
 /// Writes a small object in one call.
 Result<ObjectProperties> PutObject(ObjectStore& store, const ObjectPointer& object,
                                    std::string_view bytes);
+/// Stores a small object whose name tells its content, durably whoever else is about to.
+Status PutByContent(ObjectStore& store, const ObjectPointer& object, std::string_view bytes);
+
 /// Reads a whole object; kTooLarge over `size_bytes_max`.
 Result<std::string> GetObject(ObjectStore& store, const ObjectPointer& object,
                               int64_t size_bytes_max);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/xid.h"
@@ -20,6 +21,9 @@ class Catalog::AddressProvider {
 
   AddressProvider(XidGenerator& xids, Clock& clock) : xids_(xids), clock_(clock) {}
   std::string New();
+  /// Whether an address is one of those: such objects are written by servers alone. Addresses for
+  /// clients to write to end in a signature.
+  static bool IsOurs(std::string_view address);
 
  private:
   XidGenerator& xids_;

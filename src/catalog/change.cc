@@ -1,4 +1,5 @@
 // Objects made from others: copies, and the same object with other metadata.
+#include "catalog/address_provider.h"
 #include "catalog/catalog.h"
 #include "catalog/stage_entry.h"
 #include "refs/names.h"
@@ -20,13 +21,18 @@ Result<PathEntry> Catalog::CopyObject(const refs::Repository& repository,
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, request.branch, request.force));
 
   const std::string address = NewAddress();
-  TARN_TRY_ASSIGN(
-      const block::ObjectProperties stored,
-      context_.objects.Copy({source.storage_namespace.view(), entry.address, entry.address_type},
-                            {repository.storage_namespace.view(), address}));
+  const bool may_share =
+      entry.address_type == AddressType::kRelative && AddressProvider::IsOurs(entry.address);
+  const auto stored = context_.objects.Copy(
+      {source.storage_namespace.view(), entry.address, entry.address_type},
+      {repository.storage_namespace.view(), address}, {.may_share = may_share});
+  if (!stored.ok()) {
+    RemoveUnused(context_, repository, address);
+    return stored.status();
+  }
   entry.address = address;
   entry.address_type = AddressType::kRelative;
-  entry.last_modified = stored.last_modified;
+  entry.last_modified = stored->last_modified;
   if (request.metadata) entry.metadata = *request.metadata;
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
   bool may_be_written = false;

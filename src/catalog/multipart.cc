@@ -271,7 +271,8 @@ Status MultipartUploads::Assemble(const UploadPlace& place, const MultipartUploa
   TARN_TRY_ASSIGN(entry.address, AddressOf(place, upload));
   const block::ObjectPointer target{place.storage_namespace, entry.address};
   const bool tag_of_bytes = context_.objects.info().multipart_tag_of_bytes;
-  TARN_TRY_ASSIGN(const auto writer, context_.objects.Create(target, {.size_hint = chosen.size}));
+  TARN_TRY_ASSIGN(const auto writer,
+                  context_.objects.Create(target, {.size_hint = chosen.size, .create_only = true}));
   Md5Hasher md5;
   const auto append = [&](const PartRecord& part) -> Status {
     TARN_TRY_ASSIGN(const auto reader,

@@ -10,7 +10,41 @@
 namespace tarn::catalog {
 namespace {
 
-constexpr std::string_view kFolder = "symlinks";
+constexpr std::string_view kFolder = "symlinks", kListName = "symlink.txt";
+
+constexpr char kEscape = '%';
+
+/// An element of a key as the name of a directory: the same, unless that could not be one. Such
+/// elements, and those that look like it, begin with a percent sign.
+std::string NameOfElement(std::string_view element) {
+  const bool plain = !element.empty() && element != "." && element != ".." &&
+                     element != kListName && element.front() != kEscape &&
+                     element.find('\0') == std::string_view::npos;
+  if (plain) return std::string(element);
+  std::string name(1, kEscape);
+  for (const char c : element) {
+    if (c == '\0') {
+      name += "%00";
+    } else if (c == kEscape) {
+      name += "%25";
+    } else {
+      name += c;
+    }
+  }
+  return name;
+}
+
+/// The folder of a directory's list; `directory` is a key up to its last slash. Stays in the folder
+/// of all lists, and two directories never share one.
+std::string FolderOf(std::string_view directory) {
+  std::string folder;
+  while (!directory.empty()) {
+    const size_t slash = directory.find('/');
+    folder.append(NameOfElement(directory.substr(0, slash))).append("/");
+    directory.remove_prefix(slash + 1);
+  }
+  return folder;
+}
 
 /// The list of one directory, while its keys are met.
 struct OpenList {
@@ -47,7 +81,7 @@ class SymlinkWriter {
 
  private:
   Status Open(std::string_view directory) {
-    const std::string address = prefix_ + std::string(directory) + "symlink.txt";
+    const std::string address = prefix_ + FolderOf(directory) + std::string(kListName);
     TARN_TRY_ASSIGN(auto writer, catalog_.context().objects.Create(
                                      {repository_.storage_namespace.view(), address}, {}));
     open_.push_back({std::string(directory), std::move(writer)});

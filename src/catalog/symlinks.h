@@ -10,7 +10,9 @@
 namespace tarn::catalog {
 
 /// Writes "symlinks/<repository>/<ref>/<directory>/symlink.txt" for each directory with objects
-/// under `prefix` at `ref`: their addresses, one per line. Returns the folder of the lists. Errors
+/// under `prefix` at `ref`: their addresses, one per line. Elements that are no names of
+/// directories
+/// ("", ".", "..") are written as "%", "%.", "%..". Returns the folder of the lists. Errors
 /// of Resolve ("not found").
 Result<std::string> WriteSymlinks(Catalog& catalog, const refs::Repository& repository,
                                   std::string_view ref, std::string_view prefix);

@@ -43,5 +43,35 @@ TEST_F(SymlinksTest, BelowAPrefix) {
                     "not found");
 }
 
+TEST_F(SymlinksTest, StaysInItsFolderWhateverTheKeys) {
+  const std::string_view zero("a\0b/x", 5), zero_escaped("%a%00b/x");
+  const std::pair<std::string_view, const char*> cases[] = {
+      {"../../../../_lakefs/x", "%../%../%../%../_lakefs/"},
+      {"../../other/main/x", "%../%../other/main/"},
+      {"a/../b/x", "a/%../b/"},
+      {"a/b/./x", "a/b/%./"},
+      {"/etc/x", "%/etc/"},
+      {"a//b/x", "a/%/b/"},
+      {"...//", ".../%/"},
+      {"%../x", "%%25../"},
+      {"50%/x", "50%/"},
+      {"symlink.txt/x", "%symlink.txt/"},
+      {zero, "%a%00b/"},
+      {zero_escaped, "%%25a%2500b/"},
+  };
+  for (const auto& [path, folder] : cases) Put(std::string(path));
+  const std::vector<std::string> before = world_.objects.Names();
+  TARN_EXPECT_OK(WriteSymlinks(catalog_, world_.repository, "main", ""));
+  for (const auto& [path, folder] : cases) EXPECT_NE(ListOf(folder), "none") << path;
+  const std::string lists = world_.kNamespace.str() + "/symlinks/repo/main/";
+  size_t count = 0;
+  for (const std::string& name : world_.objects.Names()) {
+    if (std::find(before.begin(), before.end(), name) != before.end()) continue;
+    ++count;
+    EXPECT_TRUE(name.starts_with(lists)) << name;
+  }
+  EXPECT_EQ(count, std::size(cases)) << "one list for each";
+}
+
 }  // namespace
 }  // namespace tarn::catalog

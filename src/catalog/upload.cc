@@ -34,12 +34,16 @@ class StreamingUpload final : public Upload {
   }
 
   Result<PathEntry> Finish(std::optional<std::string> content_type) override {
-    TARN_TRY_ASSIGN(const block::ObjectProperties stored, writer_->Commit());
+    const auto stored = writer_->Commit();
+    if (!stored.ok()) {
+      RemoveUnused(context_, repository_, address_);
+      return stored.status();
+    }
     PathEntry result{.path = request_.path, .entry = {}};
     Entry& entry = result.entry;
     entry.address = address_;
-    entry.last_modified = stored.last_modified;
-    entry.size = stored.size;
+    entry.last_modified = stored->last_modified;
+    entry.size = stored->size;
     entry.checksum = ToHex(AsView(Digest()));
     entry.metadata = std::move(request_.metadata);
     entry.content_type = content_type ? std::move(*content_type) : std::move(request_.content_type);

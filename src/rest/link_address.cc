@@ -7,6 +7,7 @@
 #include "codec/constant_time.h"
 #include "codec/digest.h"
 #include "rest/answers.h"
+#include "versioning/own_address.h"
 
 namespace tarn::rest {
 namespace {
@@ -37,21 +38,16 @@ std::string NewLinkAddress(const Call& call) {
   return address;
 }
 
-Result<std::optional<std::string>> RelativeLinkAddress(const Call& call,
-                                                       const refs::Repository& repository,
-                                                       std::string_view sent) {
+std::optional<std::string> RelativeLinkAddress(const Call& call, const refs::Repository& repository,
+                                               std::string_view sent) {
   std::string prefix = repository.storage_namespace.str();
   if (!prefix.ends_with('/')) prefix += '/';
   prefix += kDataPrefix;
-  if (!sent.starts_with(prefix) && call.context().objects.info().presign_support) {
-    // Addresses are shown without a slash at their end, so one of an object is asked for.
-    const std::string sample = std::string(kDataPrefix) + "x";
-    TARN_TRY_ASSIGN(prefix,
-                    call.catalog().PhysicalAddress(repository, sample, AddressType::kRelative));
-    prefix.pop_back();
-  }
-  if (!sent.starts_with(prefix)) return std::optional<std::string>();
-  return std::optional(std::string(sent.substr(prefix.size() - kDataPrefix.size())));
+  if (sent.starts_with(prefix)) return std::string(sent.substr(prefix.size() - kDataPrefix.size()));
+  if (!call.context().objects.info().presign_support) return std::nullopt;
+  auto address = versioning::AddressInNamespace(call.context(), repository, sent);
+  if (!address || !address->starts_with(kDataPrefix)) return std::nullopt;
+  return address;
 }
 
 Status CheckLinkAddress(const Call& call, std::string_view address) {

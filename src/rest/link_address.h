@@ -18,9 +18,8 @@ std::string NewLinkAddress(const Call& call);
 
 /// The part of `sent` below the namespace, if it is in its "data/". A store that has presigned URLs
 /// also knows the address as it is shown to clients.
-Result<std::optional<std::string>> RelativeLinkAddress(const Call& call,
-                                                       const refs::Repository& repository,
-                                                       std::string_view sent);
+std::optional<std::string> RelativeLinkAddress(const Call& call, const refs::Repository& repository,
+                                               std::string_view sent);
 
 /// Checks signature and age of a relative address. kLinkAddressInvalid, kInvalidAddress,
 /// kLinkAddressExpired.

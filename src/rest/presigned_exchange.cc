@@ -1,8 +1,10 @@
 #include "rest/presigned_exchange.h"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/blocking.h"
 #include "base/log.h"
@@ -21,6 +23,17 @@
 
 namespace tarn::rest {
 namespace {
+
+constexpr size_t kCompareBytes = 256 << 10;
+
+/// Headers, or what they begin with, by which clients ask for something else than that the body is
+/// stored under the address: parts of objects, conditions, copies, encryption, locks.
+constexpr std::array<std::string_view, 8> kRefusedOfWrites = {
+    "Content-Range",     "If-Match",
+    "If-Modified-Since", "If-Unmodified-Since",
+    "x-amz-copy-source", "x-amz-server-side-encryption-customer-",
+    "x-amz-object-lock", "X-HTTP-Method-Override",
+};
 
 class PresignedExchange : public http::Exchange {
  public:
@@ -81,9 +94,11 @@ class PresignedExchange : public http::Exchange {
 
   Status BeginWrite() {
     TARN_TRY(Check());
+    TARN_TRY(CheckHeaders());
     if (request_.upload_id.empty()) {
       TARN_TRY_ASSIGN(writer_,
-                      context().objects.Create(object(), {.size_hint = head_.content_length}));
+                      context().objects.Create(
+                          object(), {.size_hint = head_.content_length, .create_only = true}));
       return {};
     }
     const catalog::UploadPlace place{request_.upload_partition, request_.storage_namespace,
@@ -104,10 +119,41 @@ class PresignedExchange : public http::Exchange {
     const std::optional<std::string_view> announced = head_.Find("Content-MD5");
     if (announced && *announced != EncodeBase64(AsView(md5)))
       return Status(Code::kInvalidRequest, "Content-MD5 is not that of the body");
-    TARN_TRY(part_ ? ToStatus(part_->Finish()) : ToStatus(writer_->Commit()));
+    TARN_TRY(part_ ? ToStatus(part_->Finish()) : CommitOnce(md5));
     http::Response response;
     response.Add("ETag", serving::EntityTag(ToHex(AsView(md5))));
     return response;
+  }
+
+  /// An address is written once: what it holds may be linked and committed by now. Who lost the
+  /// answer may send the same bytes again.
+  Status CommitOnce(const Md5Digest& md5) {
+    const auto stored = writer_->Commit();
+    if (stored.code() != Code::kAlreadyExists) return stored.status();
+    TARN_TRY_ASSIGN(const auto reader, context().objects.Open(object()));
+    Md5Hasher older;
+    std::vector<char> buffer(kCompareBytes);
+    for (int64_t offset = 0;;) {
+      TARN_TRY_ASSIGN(const size_t got, reader->ReadAt(offset, buffer));
+      if (got == 0) break;
+      older.Update({buffer.data(), got});
+      offset += static_cast<int64_t>(got);
+    }
+    if (older.Finish() == md5) return {};
+    return {Code::kPreconditionFailed,
+            "other bytes were written to this address already: ask for a new one"};
+  }
+
+  /// Refuses what would change the meaning of a write and is not honoured.
+  Status CheckHeaders() const {
+    for (const auto& [name, value] : head_.headers) {
+      for (const std::string_view refused : kRefusedOfWrites) {
+        if (http::EqualsIgnoreCase(name.substr(0, refused.size()), refused))
+          return {Code::kNotImplemented,
+                  "presigned URL: header " + std::string(name) + " is not supported"};
+      }
+    }
+    return {};
   }
 
   Result<http::Response> Read() {

@@ -135,17 +135,50 @@ TEST_F(PresignedExchangeTest, WritesWhatCameWhole) {
   EXPECT_EQ(put.status, 200);
   EXPECT_THAT(put.headers, HasSubstr("ETag: \"356c9ee60e9da05301adc3bd96f6b383\""));
   EXPECT_EQ(Stored("data/y"), "whole");
-  EXPECT_EQ(Send({.method = "PUT", .path = url}).status, 200) << "an empty object";
-  EXPECT_EQ(Stored("data/y"), "");
+  const std::string empty = Url(Verb::kWrite, "data/empty");
+  EXPECT_EQ(Send({.method = "PUT", .path = empty}).status, 200);
+  EXPECT_EQ(Stored("data/empty"), "");
+}
+
+TEST_F(PresignedExchangeTest, WritesAnAddressOnce) {
+  const std::string url = Url(Verb::kWrite, "data/y");
+  EXPECT_EQ(Send({.method = "PUT", .path = url, .body = "first"}).status, 200);
+  for (const char* body : {"other", "", "first and more"}) {
+    const http::Response refused = Send({.method = "PUT", .path = url, .body = body});
+    EXPECT_EQ(refused.status, 412) << body;
+    EXPECT_THAT(BodyOf(Send({.method = "PUT", .path = url, .body = body})),
+                HasSubstr("other bytes were written to this address already"));
+    EXPECT_EQ(Stored("data/y"), "first");
+  }
+  const http::Response again = Send({.method = "PUT", .path = url, .body = "first"});
+  EXPECT_EQ(again.status, 200) << "the answer to the first may have been lost";
+  EXPECT_THAT(again.headers, HasSubstr("ETag: \"8b04d5e3775d298e78455efc5ca404d5\""));
+}
+
+TEST_F(PresignedExchangeTest, RefusesHeadersThatAskForSomethingElse) {
+  const std::string url = Url(Verb::kWrite, "data/y");
+  for (const char* header : {"Content-Range", "content-range", "If-Match", "X-Amz-Copy-Source",
+                             "x-amz-copy-source-range", "x-amz-server-side-encryption-customer-key",
+                             "x-amz-object-lock-mode", "X-HTTP-Method-Override"}) {
+    EXPECT_EQ(Send({.method = "PUT", .path = url, .body = "x", .headers = {{header, "v"}}}).status,
+              501)
+        << header;
+    EXPECT_FALSE(Exists("data/y")) << header;
+  }
+  for (const char* header : {"Content-Type", "x-ms-blob-type", "x-amz-date", "If-None-Match"}) {
+    EXPECT_EQ(Send({.method = "PUT", .path = url, .body = "x", .headers = {{header, "v"}}}).status,
+              200)
+        << header;
+  }
 }
 
 TEST_F(PresignedExchangeTest, RefusesWhatItDoesNotAllow) {
   Put("data/x", "kept");
   const std::string read = Url(Verb::kRead, "data/x"), write = Url(Verb::kWrite, "data/x");
-  for (const char* method : {"PUT", "POST", "DELETE"}) {
+  for (const char* method : {"PUT", "POST", "DELETE", "PATCH", "OPTIONS", "put", "get"}) {
     EXPECT_EQ(Send({.method = method, .path = read, .body = "x"}).status, 403) << method;
   }
-  for (const char* method : {"GET", "HEAD", "DELETE"}) {
+  for (const char* method : {"GET", "HEAD", "DELETE", "POST", "PATCH", "OPTIONS", "put"}) {
     EXPECT_EQ(Send({.method = method, .path = write}).status, 403) << method;
   }
   EXPECT_THAT(BodyOf(Get(read + "x")), HasSubstr("presigned URL is not valid"));

@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +27,7 @@ Status CheckSupported(const Call& call) {
 Result<std::string> AddressOf(const Call& call, const refs::Repository& repository) {
   const std::string sent = call.BodyText("physical_address");
   if (sent.empty()) return Status(Code::kInvalidRequest, "physical_address is required");
-  TARN_TRY_ASSIGN(auto relative, RelativeLinkAddress(call, repository, sent));
+  std::optional<std::string> relative = RelativeLinkAddress(call, repository, sent);
   if (!relative)
     return Status(Code::kInvalidRequest,
                   "physical address must be relative to the storage namespace");

@@ -10,6 +10,7 @@
 #include "rest/handlers.h"
 #include "rest/link_address.h"
 #include "rest/presign.h"
+#include "versioning/own_address.h"
 
 // Addresses for objects that clients write to the store themselves. What is handed out is signed
 // for its repository, branch and path, and can be linked for a day.
@@ -20,11 +21,17 @@ namespace {
 /// Where an entry has to point for an address that a client sent.
 Status SetAddress(const Call& call, const refs::Repository& repository, std::string_view sent,
                   Entry* entry) {
-  TARN_TRY_ASSIGN(auto relative, RelativeLinkAddress(call, repository, sent));
+  std::optional<std::string> relative = RelativeLinkAddress(call, repository, sent);
   if (relative) {
     entry->address = *std::move(relative);
     entry->address_type = AddressType::kRelative;
     return CheckLinkAddress(call, entry->address);
+  }
+  relative = versioning::AddressInNamespace(call.context(), repository, sent);
+  if (relative) {
+    entry->address = *std::move(relative);
+    entry->address_type = AddressType::kRelative;
+    return versioning::CheckNotReserved(call.context(), entry->address);
   }
   // Anything else is taken as it is, if it can be read as an address at all: one that cannot would
   // make every listing with this path fail.

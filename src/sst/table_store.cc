@@ -93,8 +93,7 @@ class TableStore::Impl {
 Status TableStore::Impl::Write(const StorageNamespace& ns, const Table& table) {
   const std::string address = AddressOf(table.id);
   const block::ObjectPointer object{ns.view(), address, AddressType::kRelative};
-  TARN_TRY_ASSIGN(const bool exists, objects_.Exists(object));
-  if (!exists) TARN_TRY(block::PutObject(objects_, object, table.bytes));
+  TARN_TRY(block::PutByContent(objects_, object, table.bytes));
   if (table.resume != nullptr) resume_.Put(table.id, table.resume);
   BytesReader reader(table.bytes);
   TARN_TRY_ASSIGN(auto open, OpenTable::Open(NameOf(ns, table.id), reader));

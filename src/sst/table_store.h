@@ -50,7 +50,7 @@ class TableStore {
   TableStore(block::ObjectStore& objects, TableStoreOptions options);
   ~TableStore();
 
-  /// Stores a finished table under its id, durable; a table that is already there is left as it is.
+  /// Stores a finished table under its id, durable; one that is already there is only made durable.
   Status Write(const StorageNamespace& storage_namespace, const Table& table);
   /// The value of exactly `key`, or nothing. kDataNotFound if there is no such table; kCorrupt
   /// names file and offset.

@@ -73,6 +73,7 @@ class Page {
         repository_(repository),
         limits_(limits),
         namespace_(NamespacePrefix(repository)),
+        shown_namespace_(ShownPrefix(context, repository)),
         mark_(from ? *from
                    : GcMark{.run_id = context.refs.xids().NewDescending(kPartitionEpoch),
                             .branch = {},
@@ -102,6 +103,15 @@ class Page {
     std::string prefix = repository.storage_namespace.str();
     while (prefix.ends_with('/')) prefix.pop_back();
     return prefix + "/";
+  }
+
+  /// What addresses in the namespace begin with as clients see them; nothing if that is unknown.
+  static std::string ShownPrefix(const Context& context, const refs::Repository& repository) {
+    constexpr std::string_view kSample = "x";
+    auto shown = context.objects.FormatAddress({repository.storage_namespace.view(), kSample});
+    if (!shown.ok()) return {};
+    shown->resize(shown->size() - kSample.size());
+    return *std::move(shown);
   }
 
   Result<PageState> ListBranches() {
@@ -184,6 +194,9 @@ class Page {
       return entry.address.substr(namespace_.size());
     }
     if (entry.address_type == AddressType::kRelative) return entry.address;
+    if (!shown_namespace_.empty() && entry.address.starts_with(shown_namespace_)) {
+      return entry.address.substr(shown_namespace_.size());
+    }
     if (entry.address_type == AddressType::kFull) return std::nullopt;
     const size_t scheme = entry.address.find("://");
     if (scheme == std::string_view::npos ||
@@ -196,7 +209,7 @@ class Page {
   Context& context_;
   const refs::Repository& repository_;
   const GcPageLimits& limits_;
-  const std::string namespace_;  // ends in one slash
+  const std::string namespace_, shown_namespace_;  // end in one slash
   GcMark mark_;
   const std::string folder_;
   PageFile file_;

@@ -33,15 +33,22 @@ JobKey KeyOf(const refs::Repository& repository, std::string_view id) {
   return {repository.partition(), std::string(id)};
 }
 
-Status CheckSources(const refs::Repository& repository, const ImportRequest& request) {
+/// Both sides as text, as the reference does, and as places: a namespace can be written in many
+/// ways. Sources that have no place fail when they are walked.
+Status CheckSources(const block::ObjectStore& objects, const refs::Repository& repository,
+                    const ImportRequest& request) {
   const std::string& ns = repository.storage_namespace.str();
+  const auto own = objects.Locate({ns, ""});
   for (const ImportLocation& location : request.locations) {
     const std::string& path = location.path;
-    if (path.starts_with(ns)) {
+    const auto source = objects.LocateSource(path);
+    const bool known = own.ok() && source.ok();
+    if (block::IsWithin(path, ns) || (known && block::IsWithin(*source, *own))) {
       return {Code::kInvalidValue, "import path (" + path + ") in repository namespace (" + ns +
                                        ") is prohibited: invalid import source"};
     }
-    if (location.type == ImportLocationType::kCommonPrefix && ns.starts_with(path)) {
+    const bool contains = ns.starts_with(path) || (known && (*own + "/").starts_with(*source));
+    if (location.type == ImportLocationType::kCommonPrefix && contains) {
       return {Code::kInvalidValue, "prefix (" + path + ") contains repository namespace: (" + ns +
                                        "), invalid import source"};
     }
@@ -72,7 +79,7 @@ class Importer::Impl {
       return Status(Code::kForbidden, "import is not supported for this storage");
     }
     TARN_TRY(context_.refs.GetBranch(repository, request.branch));
-    TARN_TRY(CheckSources(repository, request));
+    TARN_TRY(CheckSources(context_.objects, repository, request));
     auto job = std::make_shared<Job>();
     job->repository = repository;
     job->request = std::move(request);

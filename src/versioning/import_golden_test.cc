@@ -169,7 +169,9 @@ class ImportGolden : public ::testing::Test {
         EXPECT_EQ(entry.checksum, *first->StringAt("checksum"));
         EXPECT_EQ(entry.size, first->IntAt("size_bytes"));
         EXPECT_EQ(entry.last_modified.seconds, first->IntAt("mtime"));
-        EXPECT_EQ(address, *first->StringAt("physical_address"));
+        // The reference puts the storage root in front of it, and cuts it off there.
+        const std::string shown = "local://" + world.base + "/data" + address.substr(8);
+        EXPECT_EQ(shown.substr(0, shown.find('?')), *first->StringAt("physical_address"));
       }
       ASSERT_TRUE(tree->Next().ok());
     }

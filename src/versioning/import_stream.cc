@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "codec/url.h"
 
 namespace tarn::versioning {
 namespace {
@@ -23,6 +24,20 @@ struct KeyAfter {
 
 std::function<bool()> StopOf(const std::shared_ptr<ImportControl>& control) {
   return [control] { return control->stop.load(std::memory_order_relaxed); };
+}
+
+/// Begins to walk a location. What no walk can begin with says so in the words of the reference,
+/// which parses the text before.
+Result<std::unique_ptr<block::ObjectWalker>> OpenWalker(
+    block::ObjectStore& objects, const ImportLocation& location, block::WalkKind kind,
+    const std::shared_ptr<ImportControl>& control) {
+  auto walker = objects.Walk(location.path, kind, StopOf(control));
+  const bool refused =
+      walker.code() == Code::kForbidden || walker.code() == Code::kAddressBlocked ||
+      (walker.code() == Code::kInvalidAddress && ParseRequestUri(location.path).ok());
+  if (!refused) return walker;
+  return std::move(walker).status().Prefixed("creating object-store walker on path " +
+                                             location.path + ": ");
 }
 
 /// Reads a listed batch into records and counts it.
@@ -46,8 +61,7 @@ class PrefixLister {
 
   Result<std::shared_ptr<BatchTask>> operator()() {
     if (!walker_) {
-      TARN_TRY_ASSIGN(walker_,
-                      objects_.Walk(location_.path, block::WalkKind::kPrefix, StopOf(control_)));
+      TARN_TRY_ASSIGN(walker_, OpenWalker(objects_, location_, block::WalkKind::kPrefix, control_));
     }
     TARN_TRY_ASSIGN(std::shared_ptr<block::WalkBatch> batch, walker_->Next());
     if (!batch) return std::shared_ptr<BatchTask>();
@@ -68,7 +82,7 @@ class PrefixLister {
 Status ReadObject(block::ObjectStore& objects, const ImportLocation& location, bool shadowed,
                   const std::shared_ptr<ImportControl>& control, RecordBatch* out) {
   TARN_TRY_ASSIGN(const auto walker,
-                  objects.Walk(location.path, block::WalkKind::kObject, StopOf(control)));
+                  OpenWalker(objects, location, block::WalkKind::kObject, control));
   TARN_TRY_ASSIGN(const auto batch, walker->Next());
   RecordBatch dropped;
   return ReadBatch(*batch, location.destination, *control, shadowed ? &dropped : out);

@@ -162,6 +162,38 @@ TEST_F(ImportTest, RefusesAtTheStart) {
                     "import is not supported for this storage");
 }
 
+TEST_F(ImportTest, RefusesTheOwnNamespaceHoweverItIsWritten) {
+  namespace fs = std::filesystem;
+  const std::string root = world().base + "/data";
+  world().NewRepository("repo2");
+  fs::create_directory_symlink(root, world().base + "/sources/other-name");
+  // The sources are another name of the root: an operator's choice.
+  fs::rename(world().base + "/sources", world().base + "/moved");
+  fs::create_directory_symlink(root, world().base + "/sources");
+  const auto code = [&](ImportLocationType type, const std::string& path) {
+    return world()
+        .importer->Start(world().repository, ImportWorld::RequestOf({{type, path, "x"}}))
+        .code();
+  };
+  const auto prefix = ImportLocationType::kCommonPrefix, object = ImportLocationType::kObject;
+  const std::string scheme = "local://", data = "/repo/data/";
+  for (const std::string& path :
+       {scheme + root + data, scheme + root + "/repo", "LOCAL://" + root + "/repo/",
+        scheme + root + "/%72epo/data", scheme + world().base + "/sources/repo/",
+        scheme + world().base + "/sources/%72epo/data/"}) {
+    EXPECT_EQ(code(prefix, path), Code::kInvalidValue) << path;
+    EXPECT_EQ(code(object, path + "x"),
+              path.ends_with('/') || path.ends_with("data") ? Code::kInvalidValue : Code::kOk)
+        << path;
+  }
+  for (const std::string& path :
+       {scheme + root, scheme + root + "/", scheme + world().base + "/sources"}) {
+    EXPECT_EQ(code(prefix, path), Code::kInvalidValue) << path;
+  }
+  EXPECT_EQ(code(prefix, scheme + root + "/repo2/"), Code::kOk) << "another repository's";
+  EXPECT_EQ(code(prefix, "local://repo2/x"), Code::kOk) << "fails later";
+}
+
 TEST_F(ImportTest, FailsWithoutACommit) {
   const CommitId before = Head().id;
   const auto error = [&](ImportLocation location) {
@@ -176,9 +208,14 @@ TEST_F(ImportTest, FailsWithoutACommit) {
             "error on ingest: open " + sources + "nothing: no such file or directory");
   EXPECT_EQ(error(world().Object("nothing", "x")),
             "error on ingest: open " + sources + "nothing: no such file or directory");
-  EXPECT_EQ(error({{}, "local:///etc/", "x/"}), "error on ingest: forbidden");
+  const std::string walker = "error on ingest: creating object-store walker on path ";
+  EXPECT_EQ(error({{}, "local:///etc/", "x/"}), walker + "local:///etc/: forbidden");
+  EXPECT_EQ(error({ImportLocationType::kObject, "local:///etc/passwd", "x"}),
+            walker + "local:///etc/passwd: forbidden");
+  EXPECT_EQ(error({{}, "local://" + sources + "../x/", "x/"}),
+            walker + "local://" + sources + "../x/: bad path traversal blocked");
   EXPECT_EQ(error({{}, "s3://bucket/x", "x/"}),
-            "error on ingest: expected storage type local: invalid address");
+            walker + "s3://bucket/x: expected storage type local: invalid address");
   EXPECT_EQ(error({ImportLocationType::kObject, "::", "x"}),
             "error on ingest: could not parse storage URI <nil>: parse \"::\": missing protocol "
             "scheme");

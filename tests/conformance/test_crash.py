@@ -1,15 +1,19 @@
-"""kill -9 at random moments of uploads, deletes, commits and imports, through REST and S3: after a
-restart everything that was acknowledged is there, nothing is torn or left over, and no repair is
-needed."""
+"""kill -9 at random moments of uploads, deletes, commits and imports, through REST and S3, often
+with a power cut that takes what was not synced: after a restart everything that was acknowledged is
+there, nothing is torn or left over, and no repair is needed."""
 import collections
 import hashlib
 import http.client
 import os
+import pathlib
 import random
 import threading
 import time
 import urllib.parse
 
+import pytest
+
+import power_cut
 import s3_client
 import tarn_server
 import trees
@@ -218,22 +222,54 @@ class Workload:
             after = page["pagination"]["next_offset"]
 
 
+class Crashes:
+    """A server with a workload that is killed again and again."""
+
+    def __init__(self, directory, seed, lies=""):
+        print(f"TARN_TEST_SEED={seed}")
+        self.directory, self.chance = directory, random.Random(seed)
+        directory.mkdir()
+        source = directory / "source"
+        trees.make_tree(source, IMPORT_FILES, per_directory=100)
+        self.power = power_cut.PowerCut(power_cut.build(directory), directory / "syncs", lies)
+        self.server = tarn_server.Server(tarn_server.program(), directory / "server",
+                                         prefixes=[directory], environment=self.power.environment)
+        self.server.start().set_up()
+        self.server.create_repository("crash")
+        self.server.api("POST", "/repositories/crash/branches",
+                        {"name": "imports", "source": "main"})
+        self.workload = Workload(self.server, source, seed)
+        self.lost = 0
+
+    def round(self, with_power_cut):
+        self.workload.run(0.05 + self.chance.random() * 1.5)
+        if with_power_cut:
+            place = pathlib.Path(self.server.directory)
+            self.lost += self.power.cut([place / "kv", place / "objects"])
+        self.server.start()
+        self.workload.verify()
+
+
 def test_kill_at_random_moments(directory, full):
-    seed = int(os.environ.get("TARN_TEST_SEED", time.time_ns() % 1_000_000))
-    print(f"TARN_TEST_SEED={seed}")
-    source = directory / "source"
-    trees.make_tree(source, IMPORT_FILES, per_directory=100)
-    server = tarn_server.Server(tarn_server.program(), directory / "server", prefixes=[directory])
-    server.start().set_up()
-    server.create_repository("crash")
-    server.api("POST", "/repositories/crash/branches", {"name": "imports", "source": "main"})
-    workload = Workload(server, source, seed)
-    chance = random.Random(seed)
-    for _ in range(ROUNDS_FULL if full else ROUNDS):
-        workload.run(0.05 + chance.random() * 1.5)
-        server.start()
-        workload.verify()
+    crashes = Crashes(directory / "honest",
+                      int(os.environ.get("TARN_TEST_SEED", time.time_ns() % 1_000_000)))
+    for number in range(ROUNDS_FULL if full else ROUNDS):
+        crashes.round(with_power_cut=number % 3 > 0)
+    workload = crashes.workload
     done = sum(acknowledged for _, acknowledged in workload.imports.values())
-    print(f"{len(workload.commits)} commits, {done} of {len(workload.imports)} imports")
+    print(f"{len(workload.commits)} commits, {done} of {len(workload.imports)} imports, "
+          f"{crashes.lost} losses")
     assert workload.commits and done and workload.paths, "the workload did nothing"
-    server.stop()
+    assert crashes.lost, "no power cut took anything"
+    crashes.server.stop()
+
+
+@pytest.mark.parametrize("lies", ["files", "directories"])
+def test_a_disk_that_lies_is_noticed(directory, lies):
+    """Without syncs the test above fails: what it cannot notice it would not be there for."""
+    crashes = Crashes(directory / f"lying-{lies}", seed=1, lies=lies)
+    with pytest.raises((AssertionError, RuntimeError)):
+        for _ in range(ROUNDS):
+            crashes.round(with_power_cut=True)
+    if crashes.server.process:
+        crashes.server.kill()

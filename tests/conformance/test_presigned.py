@@ -121,6 +121,73 @@ def test_write_and_link(server):
     assert refused.message == "invalid address signature: invalid address"
 
 
+def link(server, path, address, data, expect=(200,)):
+    return server.api("PUT", staging(path), {
+        "staging": {"physical_address": address}, "checksum": hashlib.md5(data).hexdigest(),
+        "size_bytes": len(data)}, expect=expect)
+
+
+def test_a_linked_address_is_not_written_again(server):
+    data = b"committed bytes"
+    given = server.api("GET", staging("once", "&presign=true")).json
+    url = given["presigned_url"]
+    assert fetch(server, url, "PUT", data).status == 200
+    link(server, "once", given["physical_address"], data)
+    server.api("POST", "/repositories/repo/branches/main/commits", {"message": "m"})
+    copied = server.api("POST", "/repositories/repo/branches/main/objects/copy?dest_path=copy",
+                        {"src_path": "once"}).json
+    file = pathlib.Path(given["physical_address"][len("local://"):])
+    assert file.stat().st_ino != pathlib.Path(copied["physical_address"][8:]).stat().st_ino
+    for other in (b"", b"changed bytes!!", data * 2, b"x" * 3_000_000):
+        refused = fetch(server, url, "PUT", other)
+        assert (refused.status, refused.message) == (
+            412, "other bytes were written to this address already: ask for a new one")
+        assert server.api("GET", objects("once")).body == data
+    assert fetch(server, url, "PUT", data).status == 200  # The first answer may have been lost.
+    # Whoever writes into the file itself reaches no copy.
+    file.write_bytes(b"another program")
+    assert server.api("GET", objects("copy")).body == data
+
+
+def test_of_writers_at_the_same_time_one_wins(server):
+    given = server.api("GET", staging("raced", "&presign=true")).json
+    bodies = [b"%d" % number * 100_000 for number in range(8)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(
+            lambda body: fetch(server, given["presigned_url"], "PUT", body).status, bodies))
+        linked = pool.submit(link, server, "raced", given["physical_address"], bodies[0])
+    linked.result()
+    assert sorted(answers) == [200] + [412] * 7
+    assert server.api("GET", objects("raced")).body == bodies[answers.index(200)]
+
+
+@pytest.mark.parametrize("header", [
+    "Content-Range", "If-Match", "x-amz-copy-source", "X-Amz-Copy-Source-Range",
+    "x-amz-server-side-encryption-customer-algorithm", "x-amz-object-lock-mode",
+    "X-HTTP-Method-Override"])
+def test_headers_that_ask_for_something_else(server, header):
+    upload(server, "secret", b"secret bytes")
+    given = server.api("GET", staging("headers", "&presign=true")).json
+    answer = fetch(server, given["presigned_url"], "PUT", b"", **{header: "/repo/main/secret"})
+    assert answer.status == 501
+    link(server, "headers", given["physical_address"], b"")
+    assert server.api("GET", objects("headers"), expect=(410,))
+
+
+def test_a_part_that_comes_late(server):
+    started = begin(server, 1, "late")
+    upload_id, address = started["upload_id"], started["physical_address"]
+    url = started["presigned_urls"][0]
+    tag = fetch(server, url, "PUT", b"part").headers["ETag"]
+    body = {"physical_address": address, "parts": [{"part_number": 1, "etag": tag}]}
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        late = [pool.submit(fetch, server, url, "PUT", b"n" * 500_000) for _ in range(4)]
+        server.api("PUT", pmpu(upload_id, "late"), body, expect=(200, 400))
+        assert {one.result().status for one in late} <= {200, 404}
+    if server.api("GET", objects("late"), expect=(200, 404)).status == 200:
+        assert server.api("GET", objects("late")).body == b"part"
+
+
 def test_write_checks_the_announced_digest(server):
     given = server.api("GET", staging("digest", "&presign=true")).json
     wrong = base64.b64encode(hashlib.md5(b"other").digest()).decode()
@@ -134,12 +201,13 @@ def test_write_checks_the_announced_digest(server):
 def test_methods_do_not_mix(server):
     upload(server, "mixed", b"kept")
     read = stat(server, "mixed", presign=True)["physical_address"]
-    for method in ("PUT", "POST", "DELETE"):
+    for method in ("PUT", "POST", "DELETE", "PATCH", "OPTIONS", "get", "MOVE"):
         answer = fetch(server, read, method, b"x")
         assert (answer.status, answer.message) == (
             403, "presigned URL is not valid for this method")
     write = server.api("GET", staging("mixed", "&presign=true")).json["presigned_url"]
-    assert fetch(server, write).status == 403
+    for method in ("GET", "HEAD", "POST", "DELETE", "PATCH", "OPTIONS", "put"):
+        assert fetch(server, write, method).status == 403, method
     assert server.api("GET", objects("mixed")).body == b"kept"
 
 

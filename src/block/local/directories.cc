@@ -8,6 +8,12 @@ namespace {
 constexpr uint32_t kDirectoryMode = 0750;
 }  // namespace
 
+Directory::Directory(FileLayer& layer, FileHandle handle)
+    : layer_(layer), handle_(std::move(handle)) {
+  FileStatus status;
+  if (layer_.Stat(handle_.get(), &status) == 0) device_ = status.device;
+}
+
 int Directory::Sync() {
   Waiter self;
   bool must_wait;

@@ -21,8 +21,9 @@ namespace tarn::block {
 /// An open directory. Shared by the writers in it and the cache, which may drop it at any time.
 class Directory {
  public:
-  Directory(FileLayer& layer, FileHandle handle) : layer_(layer), handle_(std::move(handle)) {}
+  Directory(FileLayer& layer, FileHandle handle);
   int file() const { return handle_.get(); }
+  uint64_t device() const { return device_; }  ///< The file system it is on.
 
   /// Makes all names that were put into the directory before the call durable. One fsync serves
   /// everyone who waits. 0 or -errno.
@@ -38,6 +39,7 @@ class Directory {
   };
   FileLayer& layer_;
   FileHandle handle_;
+  uint64_t device_ = 0;
   std::mutex mutex_;  // guards what follows
   bool busy_ = false;
   std::vector<Waiter*> waiting_;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "block/local/open_beneath.h"
 #include "codec/digest.h"
 
 namespace tarn::block {
@@ -27,15 +28,16 @@ class OpenFile {
   const int file_;
 };
 
+/// -errno on failure.
 int OpenForDigest(int at, const char* path) {
   // Reading must not write access times back, but only owners may ask for that.
   static std::atomic<int> no_access_time = O_NOATIME;
   constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
   const int wanted = no_access_time.load(std::memory_order_relaxed);
-  const int file = openat(at, path, kFlags | wanted);
-  if (file >= 0 || errno != EPERM || wanted == 0) return file;
+  const int file = OpenBeneath(at, path, kFlags | wanted);
+  if (file != -EPERM || wanted == 0) return file;
   no_access_time.store(0, std::memory_order_relaxed);
-  return openat(at, path, kFlags);
+  return OpenBeneath(at, path, kFlags);
 }
 
 ssize_t ReadSome(int file, char* buffer) {
@@ -59,7 +61,7 @@ void WriteHex(const Md5Digest& digest, std::array<char, 32>* out) {
 int ReadFileFacts(int at, const char* path, const std::function<bool()>& stop, FileFacts* facts) {
   thread_local const auto buffer = std::make_unique<char[]>(kReadBytes);
   const OpenFile file(OpenForDigest(at, path));
-  if (file.get() < 0) return errno;
+  if (file.get() < 0) return -file.get();
   struct stat status;
   if (fstat(file.get(), &status) != 0) return errno;
   if (!S_ISREG(status.st_mode)) return EINVAL;

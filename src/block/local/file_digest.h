@@ -16,8 +16,8 @@ struct FileFacts {
   std::array<char, 32> md5_hex;
 };
 
-/// Reads a regular file (no symbolic link) below the open directory `at`. 0 or an errno value:
-/// ECANCELED when `stop` said so, EINVAL for what is no regular file.
+/// Reads a regular file below the open directory `at`, following no symbolic link. 0 or an errno
+/// value: ECANCELED when `stop` said so, EINVAL for what is no regular file.
 int ReadFileFacts(int at, const char* path, const std::function<bool()>& stop, FileFacts* facts);
 
 }  // namespace tarn::block

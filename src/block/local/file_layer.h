@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "block/local/open_beneath.h"
 
 namespace tarn::block {
 
@@ -23,33 +24,34 @@ struct FileStatus {
   int64_t size = 0;
   Timestamp modified;
   bool regular = false;
+  uint64_t device = 0;  ///< The file system it is on.
 };
-
-enum class Wait : uint8_t { kMay, kMustNot };
 
 class FileLayer {
  public:
   virtual ~FileLayer() = default;
   /// Opens a directory; its own name may not be a symbolic link unless `at` is kNoDirectory.
   virtual int OpenDirectory(int at, const char* name) = 0;
+  /// Opens a directory by its absolute path, following links, for use in OpenToRead alone. With
+  /// Wait::kMustNot: -EAGAIN when that would need the disk.
+  virtual int OpenBase(const char* path, Wait wait) = 0;
   /// -EEXIST if the name is taken.
   virtual int MakeDirectory(int at, const char* name, uint32_t mode) = 0;
-  /// Opens for reading. With kMustNot: -EAGAIN when that would need the disk.
+  /// Opens for reading what is below the directory `at`, following no symbolic link (-ELOOP,
+  /// -ENOTDIR). With kMustNot: -EAGAIN when that would need the disk.
   virtual int OpenToRead(int at, const char* path, Wait wait) = 0;
   /// Makes a file that has no name yet, on the file system of that directory; -EOPNOTSUPP where
   /// there is no such thing.
   virtual int CreateUnnamed(int directory) = 0;
   /// Makes a file; -EEXIST if the name is taken.
   virtual int CreateNamed(int at, const char* name) = 0;
-  /// Names an unnamed file; -EEXIST if the name is taken.
+  /// Gives an open file a name, its first or another one; -EEXIST if the name is taken. The file
+  /// system may refuse (-EXDEV, -EMLINK, -EPERM).
   virtual int Link(int file, int at, const char* name) = 0;
-  /// Gives a regular file a second name and tells its status. -ELOOP for a symbolic link, -EISDIR
-  /// for what else is no file, -EEXIST if the name is taken; the file system may refuse (-EXDEV,
-  /// -EMLINK, -EPERM).
-  virtual int LinkNamed(int from_at, const char* from, int to_at, const char* to,
-                        FileStatus* status) = 0;
   /// Renames, replacing what has the new name.
   virtual int Rename(int from_at, const char* from, int to_at, const char* to) = 0;
+  /// Renames; -EEXIST if the new name is taken.
+  virtual int RenameNew(int from_at, const char* from, int to_at, const char* to) = 0;
   virtual int Unlink(int at, const char* name) = 0;
   /// Lets writes go past the page cache, or not; where that cannot be they go through it. Direct
   /// writes need memory and lengths in multiples of kDirectAlignment.
@@ -62,8 +64,6 @@ class FileLayer {
   /// With kMustNot: -EAGAIN when that would need the disk; may then read less than there is.
   virtual int64_t ReadAt(int file, int64_t offset, std::span<char> out, Wait wait) = 0;
   virtual int Stat(int file, FileStatus* out) = 0;
-  /// Status of a name, following links.
-  virtual int StatName(int at, const char* path, FileStatus* out) = 0;
   /// Makes bytes and size of a file durable.
   virtual int SyncFile(int file) = 0;
   /// Makes the names in a directory durable.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <set>
 
 #include "base/blocking.h"
@@ -22,7 +23,15 @@ Wait AllowedWait() { return MayBlock() ? Wait::kMay : Wait::kMustNot; }
 
 Status NotFound() { return {Code::kDataNotFound, "not found"}; }
 
-bool IsAbsent(int error) { return error == -ENOENT || error == -ENOTDIR || error == -ENAMETOOLONG; }
+/// What is behind a symbolic link is no object of ours.
+bool IsAbsent(int error) {
+  return error == -ENOENT || error == -ENOTDIR || error == -ENAMETOOLONG || error == -ELOOP ||
+         error == -EXDEV;
+}
+
+Status OpenFailed(const FilePath& file, int error) {
+  return {Code::kIo, "open " + file.path + ": " + ErrnoText(-error)};
+}
 
 Status RootFailed(const std::string& path, int error) {
   return {Code::kIo, "local block store: cannot use directory " + path + ": " + ErrnoText(-error)};
@@ -58,23 +67,34 @@ class LocalReader : public ObjectReader {
   const ObjectProperties properties_;
 };
 
-/// Opens a directory by absolute path, making what is missing.
+/// Opens a directory by absolute path, making what is missing. Names are made durable also when
+/// they were there: whoever made them may have been killed before that.
 Result<FileHandle> OpenRoot(FileLayer& layer, const std::string& path) {
-  int file = layer.OpenDirectory(kNoDirectory, path.c_str());
-  if (file != -ENOENT) {
-    if (file < 0) return RootFailed(path, file);
+  const auto open = [&]() -> Result<FileHandle> {
+    const int file = layer.OpenDirectory(kNoDirectory, path.c_str());
+    if (file < 0 && file != -ENOENT) return RootFailed(path, file);
     return FileHandle(layer, file);
-  }
+  };
+  TARN_TRY_ASSIGN(FileHandle found, open());
+  if (path == "/") return found;
   const size_t slash = path.rfind('/');
   TARN_CHECK(slash != std::string::npos);
-  TARN_TRY_ASSIGN(FileHandle parent, OpenRoot(layer, slash == 0 ? "/" : path.substr(0, slash)));
-  const int made = layer.MakeDirectory(parent.get(), path.c_str() + slash + 1, kRootMode);
-  if (made < 0 && made != -EEXIST) return RootFailed(path, made);
-  const int synced = layer.SyncDirectory(parent.get());
-  if (synced < 0) return RootFailed(path, synced);
-  file = layer.OpenDirectory(kNoDirectory, path.c_str());
-  if (file < 0) return RootFailed(path, file);
-  return FileHandle(layer, file);
+  const auto parent = OpenRoot(layer, path.substr(0, std::max<size_t>(slash, 1)));
+  // What is above a directory that may not be opened was not made by us.
+  if (!parent.ok() && found.open()) return found;
+  TARN_TRY(parent.status());
+  const bool missing = !found.open();
+  if (missing) {
+    const int made = layer.MakeDirectory(parent->get(), path.c_str() + slash + 1, kRootMode);
+    if (made < 0 && made != -EEXIST) return RootFailed(path, made);
+  }
+  // Read-only and odd file systems above have nothing to sync, and say so.
+  const int synced = layer.SyncDirectory(parent->get());
+  if (synced < 0 && (missing || synced == -EIO)) return RootFailed(path, synced);
+  if (!missing) return found;
+  TARN_TRY_ASSIGN(FileHandle made, open());
+  if (!made.open()) return RootFailed(path, -ENOENT);
+  return made;
 }
 
 }  // namespace
@@ -83,7 +103,7 @@ class LocalStore::Impl {
  public:
   Impl(LocalStoreOptions options, std::string root_path, Clock& clock, FileLayer& files,
        FileHandle root_file)
-      : paths(std::move(root_path), std::move(options.allowed_external_prefixes)),
+      : paths(std::move(root_path), options.allowed_external_prefixes),
         import_hidden(options.import_hidden),
         layer(files),
         root(std::make_shared<Directory>(files, std::move(root_file))),
@@ -119,7 +139,50 @@ class LocalStore::Impl {
     return {};
   }
 
-  int At(const FilePath& file) const { return file.below_root ? root->file() : kNoDirectory; }
+  struct OpenedFile {
+    FileHandle file;
+    FileStatus status;
+  };
+  /// Opens a file to read it; nothing if it is absent or no regular file.
+  Result<std::optional<OpenedFile>> OpenFile(const FilePath& path) {
+    const Wait wait = AllowedWait();
+    FileHandle base;
+    if (!path.below_root()) {
+      base = FileHandle(layer, layer.OpenBase(path.base.c_str(), wait));
+      if (!base.open()) return NotOpened(path, base.get(), wait);
+    }
+    FileHandle file(layer, layer.OpenToRead(path.below_root() ? root->file() : base.get(),
+                                            path.path.c_str(), wait));
+    if (!file.open()) return NotOpened(path, file.get(), wait);
+    FileStatus status;
+    const int read = layer.Stat(file.get(), &status);
+    if (read < 0) return Status(Code::kIo, "stat " + path.path + ": " + ErrnoText(-read));
+    if (!status.regular) return std::optional<OpenedFile>();
+    return std::optional(OpenedFile{std::move(file), status});
+  }
+  static Result<std::optional<OpenedFile>> NotOpened(const FilePath& path, int error, Wait wait) {
+    if (error == -EAGAIN && wait == Wait::kMustNot) return Status(Code::kWouldBlock);
+    if (IsAbsent(error)) return std::optional<OpenedFile>();
+    return OpenFailed(path, error);
+  }
+
+  /// Gives a stored object a second name, durable like a new one. Nothing where that cannot be, and
+  /// the bytes have to be copied.
+  Result<std::optional<ObjectProperties>> Share(const FilePath& from, const std::string& to) {
+    TARN_TRY_ASSIGN(const auto source, OpenFile(from));
+    if (!source) return std::optional<ObjectProperties>();
+    return LinkObject(writers, source->file.get(), source->status.size, to);
+  }
+
+  /// The text of Locate: the path after following the links in the base.
+  std::string PlaceOf(const FilePath& file) const {
+    const std::string& base = file.below_root() ? paths.root() : file.base;
+    std::error_code error;
+    std::string place = std::filesystem::canonical(base, error).string();
+    if (error) place = base;
+    if (file.path == ".") return place;
+    return place + (place.ends_with('/') ? "" : "/") + file.path;
+  }
 
   const LocalPaths paths;
   const bool import_hidden;
@@ -158,28 +221,35 @@ Result<std::unique_ptr<ObjectWriter>> LocalStore::Create(const ObjectPointer& ob
 
 Result<std::unique_ptr<ObjectReader>> LocalStore::Open(const ObjectPointer& object) {
   TARN_TRY_ASSIGN(const FilePath path, impl_->paths.Resolve(object));
-  const Wait wait = AllowedWait();
-  const int file = impl_->layer.OpenToRead(impl_->At(path), path.path.c_str(), wait);
-  if (file == -EAGAIN && wait == Wait::kMustNot) return Status(Code::kWouldBlock);
-  if (IsAbsent(file)) return NotFound();
-  if (file < 0) return Status(Code::kIo, "open " + path.path + ": " + ErrnoText(-file));
-  FileHandle handle(impl_->layer, file);
-  FileStatus status;
-  const int read = impl_->layer.Stat(file, &status);
-  if (read < 0) return Status(Code::kIo, "stat " + path.path + ": " + ErrnoText(-read));
-  if (!status.regular) return NotFound();
+  TARN_TRY_ASSIGN(auto opened, impl_->OpenFile(path));
+  if (!opened) return NotFound();
   return std::unique_ptr<ObjectReader>(std::make_unique<LocalReader>(
-      impl_->layer, std::move(handle), ObjectProperties{status.size, status.modified}));
+      impl_->layer, std::move(opened->file),
+      ObjectProperties{opened->status.size, opened->status.modified}));
 }
 
 Result<bool> LocalStore::Exists(const ObjectPointer& object) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const FilePath path, impl_->paths.Resolve(object));
-  FileStatus status;
-  const int read = impl_->layer.StatName(impl_->At(path), path.path.c_str(), &status);
-  if (IsAbsent(read)) return false;
-  if (read < 0) return Status(Code::kIo, "stat " + path.path + ": " + ErrnoText(-read));
-  return status.regular;
+  TARN_TRY_ASSIGN(const auto opened, impl_->OpenFile(path));
+  return opened.has_value();
+}
+
+Result<std::optional<ObjectProperties>> LocalStore::MakeDurable(const ObjectPointer& object) {
+  TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(const std::string path, impl_->paths.ResolveForWrite(object));
+  TARN_TRY_ASSIGN(const auto opened, impl_->OpenFile({"", path}));
+  if (!opened) return std::optional<ObjectProperties>();
+  // Bytes too: who put the file there need not have been this program.
+  int synced = impl_->layer.SyncFile(opened->file.get());
+  if (synced >= 0) {
+    const size_t slash = path.rfind('/');
+    const auto directory =
+        impl_->directories.Open(slash == std::string::npos ? "" : path.substr(0, slash));
+    synced = directory.directory ? directory.directory->Sync() : directory.error;
+  }
+  if (synced < 0) return WriteFailed(synced);
+  return std::optional(ObjectProperties{opened->status.size, opened->status.modified});
 }
 
 Status LocalStore::Remove(const ObjectPointer& object) {
@@ -207,15 +277,15 @@ Status LocalStore::RemoveAll(std::string_view storage_namespace,
   return {};
 }
 
-Result<ObjectProperties> LocalStore::Copy(const ObjectPointer& from, const ObjectPointer& to) {
+Result<ObjectProperties> LocalStore::Copy(const ObjectPointer& from, const ObjectPointer& to,
+                                          const CopyOptions& options) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const FilePath source, impl_->paths.Resolve(from));
   TARN_TRY_ASSIGN(const std::string target, impl_->paths.ResolveForWrite(to));
-  // What has a relative address was written by us and never changes, so a second name does. Import
-  // sources are their owner's, who may write into them.
-  if (source.below_root && !source.full_address) {
-    TARN_TRY_ASSIGN(const auto linked,
-                    LinkObject(impl_->writers, *impl_->root, source.path, target));
+  // What only we write never changes, so a second name does. Import sources are their owner's, who
+  // may write into them.
+  if (options.may_share && !source.full_address) {
+    TARN_TRY_ASSIGN(const auto linked, impl_->Share(source, target));
     if (linked) return *linked;
   }
   TARN_TRY_ASSIGN(const std::unique_ptr<ObjectReader> reader, Open(from));
@@ -228,8 +298,10 @@ Result<ObjectProperties> LocalStore::Copy(const ObjectPointer& from, const Objec
 Result<std::unique_ptr<ObjectWalker>> LocalStore::Walk(std::string_view source_uri, WalkKind kind,
                                                        std::function<bool()> stop) {
   TARN_TRY(RequireBlocking());
-  TARN_TRY_ASSIGN(std::string path, impl_->paths.ResolveSource(source_uri));
-  return OpenLocalWalker({std::move(path), impl_->import_hidden, std::move(stop)}, kind);
+  TARN_TRY_ASSIGN(FilePath path, impl_->paths.ResolveSource(source_uri, kind));
+  if (path.below_root()) path.base = impl_->paths.root();
+  return OpenLocalWalker(
+      {std::move(path.base), std::move(path.path), impl_->import_hidden, std::move(stop)}, kind);
 }
 
 Result<std::string> LocalStore::FormatAddress(const ObjectPointer& object) const {
@@ -237,8 +309,26 @@ Result<std::string> LocalStore::FormatAddress(const ObjectPointer& object) const
 }
 
 Status LocalStore::CheckAddress(const ObjectPointer& object) const {
-  if (object.type == AddressType::kFull) TARN_TRY(block::Resolve(object));
-  return ToStatus(impl_->paths.Resolve(object));
+  const auto file = impl_->paths.Resolve(object);
+  // Reading takes everything else for relative to the namespace.
+  const bool local = file.ok() && file->full_address;
+  if (object.type == AddressType::kFull && !local) TARN_TRY(block::Resolve(object));
+  return file.status();
+}
+
+Result<std::string> LocalStore::Locate(const ObjectPointer& object) const {
+  TARN_TRY_ASSIGN(const FilePath file, impl_->paths.Resolve(object));
+  if (object.type == AddressType::kFull && !file.full_address) {
+    return Status(Code::kInvalidAddress, "expected storage type local: invalid address");
+  }
+  return impl_->PlaceOf(file);
+}
+
+Result<std::string> LocalStore::LocateSource(std::string_view source_uri) const {
+  TARN_TRY_ASSIGN(const FilePath file, impl_->paths.ResolveSource(source_uri, WalkKind::kPrefix));
+  // A directory: objects are below it.
+  std::string place = impl_->PlaceOf(file);
+  return place.ends_with('/') ? place : place + "/";
 }
 
 }  // namespace tarn::block

@@ -19,7 +19,8 @@ struct LocalStoreOptions {
   std::string root;  ///< Made if missing. Absolute.
   bool import_enabled = false;
   bool import_hidden = false;  ///< Imports take files and directories whose names start with '.'.
-  std::vector<std::string> allowed_external_prefixes;  ///< Import sources, as text.
+  /// Directories (or files) that may be imported from: absolute, compared by elements.
+  std::vector<std::string> allowed_external_prefixes;
   std::string default_namespace_prefix = "local://";
   bool pre_signed = false;  ///< Whether the server answers presigned URLs of these objects.
 };
@@ -37,14 +38,18 @@ class LocalStore : public ObjectStore {
                                                const WriteOptions& options) override;
   Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object) override;
   Result<bool> Exists(const ObjectPointer& object) override;
+  Result<std::optional<ObjectProperties>> MakeDurable(const ObjectPointer& object) override;
   Status Remove(const ObjectPointer& object) override;
   Status RemoveAll(std::string_view storage_namespace,
                    std::span<const std::string> addresses) override;
-  Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to) override;
+  Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to,
+                                const CopyOptions& options) override;
   Result<std::unique_ptr<ObjectWalker>> Walk(std::string_view source_uri, WalkKind kind,
                                              std::function<bool()> stop) override;
   Result<std::string> FormatAddress(const ObjectPointer& object) const override;
   Status CheckAddress(const ObjectPointer& object) const override;
+  Result<std::string> Locate(const ObjectPointer& object) const override;
+  Result<std::string> LocateSource(std::string_view source_uri) const override;
 
   class Impl;
 

@@ -4,6 +4,7 @@
 #include "block/local/local_store.h"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/fsuid.h>
 #include <sys/stat.h>
@@ -14,7 +15,9 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <utility>
 
+#include "block/local/open_beneath.h"
 #include "block/testing/layer_over.h"
 #include "block/testing/temp_directory.h"
 
@@ -40,16 +43,35 @@ class TrickyFiles : public LayerOver {
     if (directory_sync_error != 0) return directory_sync_error;
     return LayerOver::SyncDirectory(directory);
   }
-  int LinkNamed(int from_at, const char* from, int to_at, const char* to,
-                FileStatus* status) override {
-    if (link_error != 0) return link_error;
-    const int linked = LayerOver::LinkNamed(from_at, from, to_at, to, status);
-    if (linked == 0) ++links;
-    return linked;
+  int CreateUnnamed(int directory) override {
+    return no_unnamed_files ? -EOPNOTSUPP : LayerOver::CreateUnnamed(directory);
   }
+  int Link(int file, int at, const char* name) override {
+    if (link_error != 0) return std::exchange(link_error, 0);
+    ++links;
+    return LayerOver::Link(file, at, name);
+  }
+  int Rename(int from_at, const char* from, int to_at, const char* to) override {
+    const bool apart = DeviceOf(from_at) != DeviceOf(to_at);
+    return apart ? -EXDEV : LayerOver::Rename(from_at, from, to_at, to);
+  }
+  int Stat(int file, FileStatus* out) override {
+    const int result = LayerOver::Stat(file, out);
+    // Directories called "mounted" are file systems of their own.
+    const auto path = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(file));
+    if (path.filename() == "mounted") ++out->device;
+    return result;
+  }
+  uint64_t DeviceOf(int directory) {
+    FileStatus status;
+    Stat(directory, &status);
+    return status.device;
+  }
+  std::atomic<bool> no_unnamed_files = false;
   std::atomic<int> write_error = 0, sync_error = 0, file_syncs = 0, directory_syncs = 0;
   std::atomic<int> directory_sync_ms = 0, directory_sync_error = 0;
-  std::atomic<int> link_error = 0, links = 0;
+  int link_error = 0;  // of the next one
+  std::atomic<int> links = 0;
 };
 
 class LocalStoreTest : public testing::Test {
@@ -59,7 +81,8 @@ class LocalStoreTest : public testing::Test {
   void Open(LocalStoreOptions options) {
     store_.reset();
     options.root = root();
-    options.allowed_external_prefixes = {temp_.path() + "/sources"};
+    options.allowed_external_prefixes = {temp_.path() + "/sources", temp_.path() + "/way/in/",
+                                         temp_.path() + "/single.csv", "", "relative"};
     auto opened = LocalStore::Open(options, SystemClock(), files_);
     ASSERT_TRUE(opened.ok()) << opened.status().ToString();
     store_ = *std::move(opened);
@@ -103,6 +126,7 @@ class LocalStoreTest : public testing::Test {
 };
 
 using Keys = std::vector<std::string>;
+constexpr CopyOptions kShare{.may_share = true};
 
 TEST_F(LocalStoreTest, LaysFilesOutLikeTheReference) {
   ASSERT_TRUE(PutObject(store(), {"local://bucket/repo/", "data/p/x"}, "bytes").ok());
@@ -127,16 +151,16 @@ TEST_F(LocalStoreTest, FormatsAddresses) {
       {"local://b/r/", "data/a", AddressType::kRelative, base + "/b/r/data/a"},
       {"local://b/r", "data/folder/", AddressType::kRelative, base + "/b/r/data/folder"},
       {"local://b/r", "a%41?b#c", AddressType::kRelative, base + "/b/r/a%41?b#c"},
-      {"local://b/r", "local:///mnt/x", AddressType::kFull, base + "/mnt/x"},
-      {"local://b/r", "local:///mnt/with space", AddressType::kFull, base + "/mnt/with space"},
-      {"local://b/r", "local:///mnt/a%25b", AddressType::kFull, base + "/mnt/a%b"},
-      {"local://b/r", "local:///mnt/esc%41ped", AddressType::kFull, base + "/mnt/esc%41ped"},
-      {"local://b/r", "local:///mnt/q?x#y/f", AddressType::kFull, base + "/mnt/q"},
-      {"local://b/r", "local:///mnt/h#y/f", AddressType::kFull, base + "/mnt/h#y/f"},
-      {"local://b/r", "local:///mnt/100%/f", AddressType::kFull, base + "/mnt/100%/f"},
-      {"local://b/r", "local:///mnt/tab\there", AddressType::kFull, base + "/mnt/tab\there"},
-      {"local://b/r", "s3://bucket/k", AddressType::kFull, "s3://" + root() + "/bucket/k"},
-      {"local://b/r", "local:///mnt/x", AddressType::kByPrefixDeprecated, base + "/mnt/x"},
+      {"local://b/r%20x", "data/a", AddressType::kRelative, base + "/b/r%20x/data/a"},
+      {"local://b/r", "local:///mnt/x", AddressType::kFull, "local:///mnt/x"},
+      {"local://b/r", "local:///mnt/with space", AddressType::kFull, "local:///mnt/with space"},
+      {"local://b/r", "local:///mnt/a%25b", AddressType::kFull, "local:///mnt/a%25b"},
+      {"local://b/r", "local:///mnt/q?x#y/f", AddressType::kFull, "local:///mnt/q?x#y/f"},
+      {"local://b/r", "local:///mnt/100%/f", AddressType::kFull, "local:///mnt/100%/f"},
+      {"local://b/r", "local:///mnt/tab\there", AddressType::kFull, "local:///mnt/tab\there"},
+      {"local://b/r", "s3://bucket/k", AddressType::kFull, "s3://bucket/k"},
+      {"local://b/r", "local:///mnt/x", AddressType::kByPrefixDeprecated, "local:///mnt/x"},
+      {"local://b/r", "local:///mnt/x", AddressType::kRelative, "local:///mnt/x"},
       {"local://b/r", "data/x", AddressType::kByPrefixDeprecated, base + "/b/r/data/x"},
       {"local://b/r", "data/a", AddressType::kFull,
        "invalid address: could not parse URI: parse \"data/a\": invalid URI for request"},
@@ -165,6 +189,11 @@ TEST_F(LocalStoreTest, RefusesPathsOutside) {
   EXPECT_EQ(code("local://b/r", "local://" + root() + "/../x"), Code::kAddressBlocked);
   EXPECT_EQ(code("local://b/r", "local://" + root() + "/.tarn/tmp"), Code::kAddressBlocked);
   EXPECT_EQ(code("local://b/r", "local:///etc/passwd"), Code::kForbidden);
+  // Prefixes end where elements end.
+  EXPECT_EQ(code("local://b/r", "local://" + root() + "-other/x"), Code::kForbidden);
+  EXPECT_EQ(code("local://b/r", "local://" + sources() + "-other/x"), Code::kForbidden);
+  EXPECT_EQ(code("local://b/r", "local://" + sources() + ".x"), Code::kForbidden);
+  EXPECT_EQ(code("local://b/r", "local://" + sources()), Code::kDataNotFound);
   const Status blocked = store().CheckAddress({"local://b/r", "../../../etc/passwd"});
   EXPECT_EQ(blocked.message(), temp_.path() + "/etc/passwd: bad path traversal blocked");
   EXPECT_EQ(store().CheckAddress({"", "local://x/y", AddressType::kFull}).message(),
@@ -180,7 +209,7 @@ TEST_F(LocalStoreTest, ReadsButNeverWritesOutside) {
   EXPECT_EQ(GetObject(store(), outside, 100).value(), "outside");
   EXPECT_EQ(store().Create(outside, {}).code(), Code::kForbidden);
   EXPECT_EQ(store().Remove(outside).code(), Code::kForbidden);
-  ASSERT_TRUE(store().Copy(outside, {"local://b/r", "copy"}).ok());
+  ASSERT_TRUE(store().Copy(outside, {"local://b/r", "copy"}, kShare).ok());
   EXPECT_EQ(GetObject(store(), {"local://b/r", "copy"}, 100).value(), "outside");
 }
 
@@ -229,12 +258,13 @@ TEST_F(LocalStoreTest, FullDiskLeavesNothing) {
 
 TEST_F(LocalStoreTest, CopiesBySecondName) {
   ASSERT_TRUE(PutObject(store(), {"local://b/r", "data/p/1"}, "bytes").ok());
-  files_.directory_syncs = files_.file_syncs = 0;
-  ASSERT_TRUE(store().Copy({"local://b/r", "data/p/1"}, {"local://b/r", "data/p/2"}).ok());
+  files_.directory_syncs = files_.file_syncs = files_.links = 0;
+  ASSERT_TRUE(store().Copy({"local://b/r", "data/p/1"}, {"local://b/r", "data/p/2"}, kShare).ok());
   EXPECT_EQ(files_.links, 1);
   EXPECT_EQ(files_.file_syncs, 0);
   EXPECT_EQ(files_.directory_syncs, 1);
-  ASSERT_TRUE(store().Copy({"local://b/r", "data/p/1"}, {"local://other/x", "data/p/1"}).ok());
+  ASSERT_TRUE(
+      store().Copy({"local://b/r", "data/p/1"}, {"local://other/x", "data/p/1"}, kShare).ok());
   EXPECT_EQ(fs::hard_link_count(root() + "/b/r/data/p/1"), 3u);
   EXPECT_EQ(GetObject(store(), {"local://other/x", "data/p/1"}, 100).value(), "bytes");
 }
@@ -242,17 +272,14 @@ TEST_F(LocalStoreTest, CopiesBySecondName) {
 TEST_F(LocalStoreTest, CopiesBytesWhereASecondNameWouldNotDo) {
   ASSERT_TRUE(PutObject(store(), {"local://b/r", "own"}, "bytes").ok());
   WriteSource("imported", "bytes");
-  fs::create_symlink(sources() + "/imported", root() + "/b/r/symbolic");
   const std::string outside = "local://" + sources() + "/imported";
   const std::string inside = "local://" + root() + "/b/r/own";
-  const ObjectPointer from[] = {{"", outside, AddressType::kFull},
-                                {"", inside, AddressType::kFull},
-                                {"local://b/r", inside},
-                                {"local://b/r", "symbolic"}};
+  const ObjectPointer from[] = {
+      {"", outside, AddressType::kFull}, {"", inside, AddressType::kFull}, {"local://b/r", inside}};
   int copies = 0;
   for (const ObjectPointer& source : from) {
     const std::string name = "copy" + std::to_string(++copies);
-    const auto copied = store().Copy(source, {"local://b/r", name});
+    const auto copied = store().Copy(source, {"local://b/r", name}, kShare);
     ASSERT_TRUE(copied.ok()) << source.address << copied.status().ToString();
     EXPECT_EQ(GetObject(store(), {"local://b/r", name}, 100).value(), "bytes");
     EXPECT_EQ(fs::hard_link_count(root() + "/b/r/" + name), 1u) << source.address;
@@ -260,20 +287,134 @@ TEST_F(LocalStoreTest, CopiesBytesWhereASecondNameWouldNotDo) {
   for (const int error : {-EXDEV, -EMLINK, -EPERM}) {
     files_.link_error = error;
     const std::string name = "copy" + std::to_string(++copies);
-    ASSERT_TRUE(store().Copy({"local://b/r", "own"}, {"local://b/r", name}).ok());
+    ASSERT_TRUE(store().Copy({"local://b/r", "own"}, {"local://b/r", name}, kShare).ok());
     EXPECT_EQ(GetObject(store(), {"local://b/r", name}, 100).value(), "bytes");
   }
-  EXPECT_EQ(files_.links, 0);
-  EXPECT_EQ(store().Copy({"local://b/r", ""}, {"local://b/r", "x"}).code(), Code::kDataNotFound);
+  // Clients can write into what the caller does not call the store's alone.
+  ASSERT_TRUE(store().Copy({"local://b/r", "own"}, {"local://b/r", "apart"}, {}).ok());
+  EXPECT_EQ(fs::hard_link_count(root() + "/b/r/own"), 1u);
+  const ObjectPointer none{"local://b/r", ""};
+  EXPECT_EQ(store().Copy(none, {"local://b/r", "x"}, kShare).code(), Code::kDataNotFound);
 }
 
-TEST_F(LocalStoreTest, ASecondNameThatIsNotDurableIsTakenBack) {
-  ASSERT_TRUE(PutObject(store(), {"local://b/r", "1"}, "bytes").ok());
-  files_.directory_sync_error = -EIO;
-  EXPECT_EQ(store().Copy({"local://b/r", "1"}, {"local://b/r", "2"}).code(), Code::kWriteFailed);
-  files_.directory_sync_error = 0;
-  EXPECT_FALSE(store().Exists({"local://b/r", "2"}).value());
-  EXPECT_EQ(GetObject(store(), {"local://b/r", "1"}, 100).value(), "bytes");
+/// Whoever found the name meanwhile may have relied on it.
+TEST_F(LocalStoreTest, AFailedSyncTakesNoNameAway) {
+  const ObjectPointer old{"local://b/r", "old"}, fresh{"local://b/r", "new"};
+  for (const bool unnamed : {true, false}) {
+    files_.no_unnamed_files = !unnamed;
+    ASSERT_TRUE(PutObject(store(), old, "old").ok());
+    files_.directory_sync_error = -EIO;
+    EXPECT_EQ(PutObject(store(), old, "newer").code(), Code::kWriteFailed);
+    EXPECT_EQ(PutObject(store(), fresh, "bytes").code(), Code::kWriteFailed);
+    EXPECT_EQ(store().Copy(old, {"local://b/r", "copy"}, kShare).code(), Code::kWriteFailed);
+    EXPECT_EQ(store().MakeDurable(fresh).code(), Code::kWriteFailed);
+    files_.directory_sync_error = 0;
+    EXPECT_EQ(GetObject(store(), old, 100).value(), "newer");
+    EXPECT_EQ(GetObject(store(), fresh, 100).value(), "bytes");
+    EXPECT_TRUE(fs::is_empty(root() + "/.tarn/tmp"));
+    ASSERT_TRUE(store().Remove({"local://b/r", "copy"}).ok());
+  }
+}
+
+TEST_F(LocalStoreTest, ExistenceIsMadeDurable) {
+  const ObjectPointer object{"local://b/r", "data/p/1"};
+  ASSERT_TRUE(PutObject(store(), object, "bytes").ok());
+  files_.directory_syncs = files_.file_syncs = 0;
+  ASSERT_TRUE(PutByContent(store(), object, "bytes").ok());
+  EXPECT_EQ(files_.file_syncs, 1);
+  EXPECT_EQ(files_.directory_syncs, 1);
+  files_.sync_error = -EIO;
+  EXPECT_EQ(PutByContent(store(), object, "bytes").code(), Code::kWriteFailed);
+}
+
+TEST_F(LocalStoreTest, WritesToOtherFileSystemsBelowTheRoot) {
+  for (const bool unnamed : {true, false}) {
+    files_.no_unnamed_files = !unnamed;
+    const ObjectPointer object{"local://mounted", unnamed ? "1" : "2"};
+    for (const std::string_view bytes : {"first", "second"}) {
+      const auto put = PutObject(store(), object, bytes);
+      ASSERT_TRUE(put.ok()) << put.status().ToString();
+      EXPECT_EQ(GetObject(store(), object, 100).value(), bytes);
+    }
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator(root() + "/mounted"), {}), 2);
+}
+
+/// A tree with links that lead out, and one that stays inside.
+TEST_F(LocalStoreTest, FollowsNoLinksBelowAPrefix) {
+  WriteSource("dir/file", "inside");
+  fs::create_directories(temp_.path() + "/elsewhere/dir");
+  std::ofstream(temp_.path() + "/elsewhere/secret") << "secret";
+  fs::create_symlink(temp_.path() + "/elsewhere/secret", sources() + "/dir/file-link");
+  fs::create_directory_symlink(temp_.path() + "/elsewhere", sources() + "/dir-link");
+  fs::create_directory_symlink("dir", sources() + "/near");
+  const std::string uri = "local://" + sources();
+  EXPECT_EQ(Walk(uri), Keys{"dir/file"});
+  for (const char* path : {"/dir/file-link", "/dir-link/secret", "/near/file"}) {
+    EXPECT_EQ(store().Open({"", uri + path, AddressType::kFull}).code(), Code::kDataNotFound);
+    EXPECT_FALSE(store().Exists({"", uri + path, AddressType::kFull}).value());
+    EXPECT_THAT(Walk(uri + path, WalkKind::kObject),
+                testing::ElementsAre(testing::HasSubstr("io: open")));
+  }
+  for (const char* path : {"/dir-link", "/dir-link/dir", "/near"}) {
+    EXPECT_THAT(Walk(uri + path), testing::ElementsAre(testing::HasSubstr("io: open")));
+  }
+  // Below the root neither.
+  ASSERT_TRUE(PutObject(store(), {"local://b/r", "x"}, "x").ok());
+  fs::create_symlink(temp_.path() + "/elsewhere/secret", root() + "/b/r/file");
+  fs::create_directory_symlink(temp_.path() + "/elsewhere", root() + "/b/r/dir");
+  EXPECT_EQ(store().Open({"local://b/r", "file"}).code(), Code::kDataNotFound);
+  EXPECT_EQ(store().Open({"local://b/r", "dir/secret"}).code(), Code::kDataNotFound);
+}
+
+TEST_F(LocalStoreTest, FollowsTheLinksThatAreConfigured) {
+  fs::create_directories(temp_.path() + "/elsewhere/deep");
+  std::ofstream(temp_.path() + "/elsewhere/deep/file") << "bytes";
+  std::ofstream(temp_.path() + "/single.csv") << "one";
+  fs::create_directory(temp_.path() + "/way");
+  fs::create_directory_symlink(temp_.path() + "/elsewhere/deep", temp_.path() + "/way/in");
+  const std::string uri = "local://" + temp_.path() + "/way/in";
+  EXPECT_EQ(Walk(uri), Keys{"file"});
+  EXPECT_EQ(last_address_, uri + "/file");
+  EXPECT_EQ(Walk(uri + "/file", WalkKind::kObject), Keys{""});
+  EXPECT_EQ(GetObject(store(), {"", uri + "/file", AddressType::kFull}, 10).value(), "bytes");
+  EXPECT_EQ(store().LocateSource(uri).value(), temp_.path() + "/elsewhere/deep/");
+  const std::string single = "local://" + temp_.path() + "/single.csv";
+  EXPECT_EQ(GetObject(store(), {"", single, AddressType::kFull}, 10).value(), "one");
+  EXPECT_EQ(Walk(single, WalkKind::kObject), Keys{""});
+  EXPECT_EQ(last_address_, single);
+  // The root under another name.
+  fs::remove(temp_.path() + "/way/in");
+  fs::create_directory_symlink(root(), temp_.path() + "/way/in");
+  EXPECT_EQ(store().LocateSource(uri + "/b/r").value(), root() + "/b/r/");
+  const std::string other = uri + "/b/r/x";
+  EXPECT_EQ(store().Locate({"", other, AddressType::kFull}).value(), root() + "/b/r/x");
+  EXPECT_EQ(store().Locate({"local://b/r", "x"}).value(), root() + "/b/r/x");
+}
+
+TEST(OpenBeneath, BothWaysRefuseTheSame) {
+  const TempDirectory temp;
+  fs::create_directories(temp.path() + "/in/a/b");
+  std::ofstream(temp.path() + "/in/a/b/file") << "x";
+  std::ofstream(temp.path() + "/out") << "x";
+  fs::create_symlink("../out", temp.path() + "/in/link");
+  fs::create_directory_symlink("a", temp.path() + "/in/dir");
+  const int base = open((temp.path() + "/in").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_GE(base, 0);
+  const auto open_both = [&](const char* path) {
+    const int first = OpenBeneath(base, path, O_RDONLY | O_CLOEXEC);
+    const int second = OpenByElements(base, path, O_RDONLY | O_CLOEXEC);
+    EXPECT_EQ(first >= 0, second >= 0) << path << " " << first << " " << second;
+    if (first >= 0) close(first);
+    if (second >= 0) close(second);
+    return first >= 0;
+  };
+  for (const char* path : {".", "a", "a/b", "a/b/file", "a//b/./file"})
+    EXPECT_TRUE(open_both(path));
+  for (const char* path : {"..", "../out", "a/../../out", "link", "dir", "dir/b/file", "dir/b/none",
+                           "/etc/passwd", "none", "none/x", "a/b/file/x", ""})
+    EXPECT_FALSE(open_both(path)) << path;
+  close(base);
 }
 
 TEST_F(LocalStoreTest, RemovesWhatACrashLeft) {

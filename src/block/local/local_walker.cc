@@ -11,6 +11,7 @@
 
 #include "block/local/file_digest.h"
 #include "block/local/file_layer.h"
+#include "block/local/open_beneath.h"
 #include "codec/fixed.h"
 #include "codec/utf8.h"
 
@@ -24,7 +25,9 @@ constexpr size_t kOwnDirectoryFiles = 4;
 
 struct Source {
   LocalWalkOptions options;
-  int directory = -1;  ///< Open; AT_FDCWD for a single object.
+  std::string path;  ///< The source, absolute.
+  bool single = false;
+  int directory = -1;  ///< Open: the source, or the base of a single object.
   std::string address_prefix;
   ~Source() {
     if (directory >= 0) close(directory);
@@ -32,8 +35,8 @@ struct Source {
   bool stopped() const { return options.stop && options.stop(); }
   /// "/dir/name" for messages.
   std::string FullPath(std::string_view key) const {
-    if (key.empty() || key == ".") return options.path;
-    return options.path + (options.path.ends_with('/') ? "" : "/") + std::string(key);
+    if (single || key.empty() || key == ".") return path;
+    return path + (path.ends_with('/') ? "" : "/") + std::string(key);
   }
 };
 
@@ -42,8 +45,8 @@ Status Failed(std::string_view action, const std::string& path, int error) {
   return {Code::kIo, std::string(action) + " " + shown + ": " + ErrnoText(error)};
 }
 
-int OpenAt(int at, const char* path, int flags) {
-  return openat(at, path, flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+int OpenDirectory(int at, const char* path) {
+  return OpenBeneath(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 /// Consecutive files of one directory.
@@ -77,8 +80,8 @@ class LocalBatch : public WalkBatch {
     int own = -1;
     if (!run.directory.empty() && run.files >= kOwnDirectoryFiles) {
       const std::string path(run.directory, 0, run.directory.size() - 1);
-      own = OpenAt(source_->directory, path.c_str(), O_DIRECTORY | O_NOFOLLOW);
-      if (own < 0) return Failed("open", source_->FullPath(path), errno);
+      own = OpenDirectory(source_->directory, path.c_str());
+      if (own < 0) return Failed("open", source_->FullPath(path), -own);
     }
     Status status;
     for (size_t i = 0; i < run.files && status.ok(); ++i) {
@@ -96,19 +99,16 @@ class LocalBatch : public WalkBatch {
     const std::string& prefix = source_->address_prefix;
     address_.assign(prefix).append(run.directory).append(name);
     const std::string_view key = std::string_view(address_).substr(prefix.size());
-    // An object's source is given as an absolute path: its address has no prefix to take off.
-    const bool single = source_->directory == AT_FDCWD;
     if (!IsValidUtf8(key)) {
-      return {Code::kInvalidValue,
-              "name is not valid UTF-8: " + Quote(source_->FullPath(single ? "" : key))};
+      return {Code::kInvalidValue, "name is not valid UTF-8: " + Quote(source_->FullPath(key))};
     }
     const int at = own >= 0 ? own : source_->directory;
     const char* path = own >= 0 ? name.data() : address_.c_str() + prefix.size();
     FileFacts facts;
     const int error = ReadFileFacts(at, path, source_->options.stop, &facts);
     if (error == ECANCELED) return Status(Code::kCancelled);
-    if (error != 0) return Failed("open", source_->FullPath(single ? "" : key), error);
-    sink({single ? "" : key,
+    if (error != 0) return Failed("open", source_->FullPath(key), error);
+    sink({source_->single ? "" : key,
           address_,
           facts.modified,
           facts.size,
@@ -188,8 +188,8 @@ class LocalWalker : public ObjectWalker {
   Status Enter(std::string key) {
     if (source_->stopped()) return Status(Code::kCancelled);
     const std::string path = key.empty() ? "." : key.substr(0, key.size() - 1);
-    const int directory = OpenAt(source_->directory, path.c_str(), O_DIRECTORY | O_NOFOLLOW);
-    if (directory < 0) return Failed("open", source_->FullPath(path), errno);
+    const int directory = OpenDirectory(source_->directory, path.c_str());
+    if (directory < 0) return Failed("open", source_->FullPath(path), -directory);
     Listing listing(std::move(key));
     const int error = List(directory, &listing);
     close(directory);
@@ -264,6 +264,11 @@ class SingleWalker : public ObjectWalker {
   std::unique_ptr<WalkBatch> batch_;
 };
 
+std::string WithSlash(std::string text) {
+  if (!text.ends_with('/')) text += '/';
+  return text;
+}
+
 bool IsHidden(std::string_view path) { return path.substr(path.rfind('/') + 1).starts_with('.'); }
 
 }  // namespace
@@ -271,19 +276,26 @@ bool IsHidden(std::string_view path) { return path.substr(path.rfind('/') + 1).s
 Result<std::unique_ptr<ObjectWalker>> OpenLocalWalker(LocalWalkOptions options, WalkKind kind) {
   auto source = std::make_shared<Source>();
   source->options = std::move(options);
-  const std::string& path = source->options.path;
-  const bool passed_over = IsHidden(path) && !source->options.hidden;
-  source->address_prefix = "local://";
-  if (kind == WalkKind::kObject) {
-    if (passed_over) return Status(Code::kForbidden, "hidden files are not imported: " + path);
-    source->directory = AT_FDCWD;
+  source->single = kind == WalkKind::kObject;
+  const std::string base = WithSlash(source->options.base);
+  const std::string& below = source->options.path;
+  source->path = below == "." ? source->options.base : base + below;
+  const bool passed_over = IsHidden(source->path) && !source->options.hidden;
+  const int directory = open(base.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return Failed("open", source->path, errno);
+  source->directory = directory;
+  if (source->single) {
+    if (passed_over)
+      return Status(Code::kForbidden, "hidden files are not imported: " + source->path);
+    source->address_prefix = "local://" + base;
     auto batch = std::make_unique<LocalBatch>(source);
-    batch->Add("", path);
+    batch->Add("", below);
     return std::unique_ptr<ObjectWalker>(std::make_unique<SingleWalker>(std::move(batch)));
   }
-  source->directory = OpenAt(AT_FDCWD, path.c_str(), O_DIRECTORY);
-  if (source->directory < 0) return Failed("open", path, errno);
-  source->address_prefix += path.ends_with('/') ? path : path + "/";
+  source->directory = OpenDirectory(directory, below.c_str());
+  close(directory);
+  if (source->directory < 0) return Failed("open", source->path, -source->directory);
+  source->address_prefix = "local://" + WithSlash(source->path);
   auto walker = std::make_unique<LocalWalker>(std::move(source));
   if (!passed_over) TARN_TRY(walker->Enter(""));
   return std::unique_ptr<ObjectWalker>(std::move(walker));

@@ -20,7 +20,8 @@ static_assert(kBlockBytes % kDirectAlignment == 0);
 std::string NewTemporaryName() {
   uint8_t bytes[16];
   SystemRandom().Fill(bytes);
-  return ToHex({reinterpret_cast<const char*>(bytes), sizeof bytes});
+  // Hidden, should it have to stand among objects.
+  return ".tarn-" + ToHex({reinterpret_cast<const char*>(bytes), sizeof bytes});
 }
 
 std::string_view DirectoryOf(std::string_view path) {
@@ -40,22 +41,19 @@ Status WriteFailed(int error) {
   return {code, "failed to write to storage: " + ErrnoText(-error)};
 }
 
-Result<std::optional<ObjectProperties>> LinkObject(WriterContext& context, Directory& root,
-                                                   const std::string& from, const std::string& to) {
+Result<std::optional<ObjectProperties>> LinkObject(WriterContext& context, int file, int64_t size,
+                                                   const std::string& to) {
   const std::shared_ptr<Directory> directory = context.directories.Open(DirectoryOf(to)).directory;
-  FileStatus status;
   // Whatever is wrong here, copying the bytes finds it out again, and says so or gets around it.
-  if (!directory || context.layer.LinkNamed(root.file(), from.c_str(), directory->file(),
-                                            NameOf(to), &status) < 0)
+  if (!directory || context.layer.Link(file, directory->file(), NameOf(to)) < 0)
     return std::optional<ObjectProperties>();
   const int synced = directory->Sync();
-  if (synced >= 0) return std::optional(ObjectProperties{status.size, context.clock.Now()});
-  context.layer.Unlink(directory->file(), NameOf(to));
-  return WriteFailed(synced);
+  if (synced < 0) return WriteFailed(synced);
+  return std::optional(ObjectProperties{size, context.clock.Now()});
 }
 
 LocalWriter::LocalWriter(WriterContext& context, std::string path, const WriteOptions& options)
-    : context_(context), path_(std::move(path)) {
+    : context_(context), path_(std::move(path)), create_only_(options.create_only) {
   const int64_t hint = options.size_hint.value_or(0);
   large_ = hint >= kLargeBytesMin;
   if (!large_) buffer_.reserve(static_cast<size_t>(std::clamp<int64_t>(hint, 0, kBufferBytesMax)));
@@ -63,7 +61,7 @@ LocalWriter::LocalWriter(WriterContext& context, std::string path, const WriteOp
 
 LocalWriter::~LocalWriter() {
   if (temporary_name_.empty()) return;
-  context_.layer.Unlink(context_.temporary->file(), temporary_name_.c_str());
+  context_.layer.Unlink(temporary()->file(), temporary_name_.c_str());
 }
 
 std::string_view LocalWriter::directory_path() const { return DirectoryOf(path_); }
@@ -159,7 +157,7 @@ Status LocalWriter::OpenFile() {
     int file = context_.layer.CreateUnnamed(directory_->file());
     if (file == -EOPNOTSUPP) {
       temporary_name_ = NewTemporaryName();
-      file = context_.layer.CreateNamed(context_.temporary->file(), temporary_name_.c_str());
+      file = context_.layer.CreateNamed(temporary()->file(), temporary_name_.c_str());
       if (file < 0) temporary_name_.clear();
     }
     if (file >= 0) {
@@ -186,43 +184,51 @@ Result<ObjectProperties> LocalWriter::Commit() {
   return ObjectProperties{size_, context_.clock.Now()};
 }
 
+/// Others may have used the name by the time that its sync fails, so it is never taken back.
 Status LocalWriter::Publish() {
-  int error = temporary_name_.empty() ? LinkUnnamed() : Replace();
+  int error = GiveName();
   if (error == -ENOENT) {  // the directory was removed meanwhile
     context_.directories.Forget(directory_path());
     const Directories::Opened opened = context_.directories.Open(directory_path());
     if (!opened.directory) return WriteFailed(opened.error);
     directory_ = opened.directory;
-    error = temporary_name_.empty() ? LinkUnnamed() : Replace();
+    error = GiveName();
   }
-  if (error < 0) return WriteFailed(error);
+  const bool taken = create_only_ && error == -EEXIST;
+  if (error < 0 && !taken) return WriteFailed(error);
   file_.Reset();
   error = directory_->Sync();
-  if (error >= 0) return {};
-  // Visible but perhaps not durable: a new name is taken back, so that failure leaves nothing.
-  if (!replaced_) context_.layer.Unlink(directory_->file(), name());
-  return WriteFailed(error);
+  if (error < 0) return WriteFailed(error);
+  return taken ? Status(Code::kAlreadyExists, "already exists") : Status();
 }
 
+int LocalWriter::GiveName() {
+  if (temporary_name_.empty()) {
+    const int linked = LinkUnnamed();
+    if (linked < 0 || temporary_name_.empty()) return linked;
+  }
+  const int from = temporary()->file();
+  const int error =
+      create_only_
+          ? context_.layer.RenameNew(from, temporary_name_.c_str(), directory_->file(), name())
+          : context_.layer.Rename(from, temporary_name_.c_str(), directory_->file(), name());
+  if (error == 0) temporary_name_.clear();
+  return error;
+}
+
+/// Gives the final name, or a first one if that is taken and will be replaced: only a rename can.
 int LocalWriter::LinkUnnamed() {
   const int error = context_.layer.Link(file_.get(), directory_->file(), name());
-  if (error != -EEXIST) return error;
-  // Only a rename can replace, and it needs a first name.
-  std::string temporary = NewTemporaryName();
-  const int linked =
-      context_.layer.Link(file_.get(), context_.temporary->file(), temporary.c_str());
-  if (linked < 0) return linked;
-  temporary_name_ = std::move(temporary);
-  replaced_ = true;
-  return Replace();
+  if (error != -EEXIST || create_only_) return error;
+  std::string first = NewTemporaryName();
+  const int linked = context_.layer.Link(file_.get(), temporary()->file(), first.c_str());
+  if (linked == 0) temporary_name_ = std::move(first);
+  return linked;
 }
 
-int LocalWriter::Replace() {
-  const int error = context_.layer.Rename(context_.temporary->file(), temporary_name_.c_str(),
-                                          directory_->file(), name());
-  if (error < 0) return error;
-  temporary_name_.clear();
-  return 0;
+const std::shared_ptr<Directory>& LocalWriter::temporary() const {
+  // Below the root others may be mounted, where no rename leads to.
+  return directory_->device() == context_.temporary->device() ? context_.temporary : directory_;
 }
 
 }  // namespace tarn::block

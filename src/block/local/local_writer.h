@@ -24,11 +24,10 @@ struct WriterContext {
 /// "failed to write to storage: ..." for a -errno.
 Status WriteFailed(int error);
 
-/// Gives a stored object a second name, durable like a new one. Paths are relative to `root`.
-/// Nothing where that cannot be, and the bytes have to be copied: the target exists, the file
-/// system refuses, the source is absent or no plain file.
-Result<std::optional<ObjectProperties>> LinkObject(WriterContext& context, Directory& root,
-                                                   const std::string& from, const std::string& to);
+/// Gives an open file of an object a second name, relative to the root and durable like a new one.
+/// Nothing where that cannot be: the name is taken, the file system refuses.
+Result<std::optional<ObjectProperties>> LinkObject(WriterContext& context, int file, int64_t size,
+                                                   const std::string& to);
 
 class LocalWriter : public ObjectWriter {
  public:
@@ -46,13 +45,16 @@ class LocalWriter : public ObjectWriter {
   Status WriteDirect(std::span<const char> bytes);
   Status FinishDirect();
   Status Publish();
+  int GiveName();
   int LinkUnnamed();
-  int Replace();
+  /// Where files of this directory get a first name.
+  const std::shared_ptr<Directory>& temporary() const;
   std::string_view directory_path() const;
   const char* name() const;
 
   WriterContext& context_;
   const std::string path_;
+  const bool create_only_;
   std::string buffer_;  // small objects are written in one piece at the end
   // Large objects go past the page cache, block by block: they are synced right away, so a copy in
   // the cache would cost more than the disk does.
@@ -63,8 +65,7 @@ class LocalWriter : public ObjectWriter {
   FileHandle file_;
   std::string temporary_name_;  // empty while the file has no name
   int64_t size_ = 0;
-  bool replaced_ = false;  // an older object of the name is gone
-  bool spent_ = false;     // failed or committed
+  bool spent_ = false;  // failed or committed
 };
 
 }  // namespace tarn::block

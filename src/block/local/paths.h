@@ -13,18 +13,18 @@ namespace tarn::block {
 /// Directory below the root that belongs to the store itself; no object can live in it.
 inline constexpr std::string_view kPrivateDirectory = ".tarn";
 
-/// Where a file is: below the root by a relative path, or anywhere by an absolute one.
+/// Where a file is: below a directory, without symbolic links on the way.
 struct FilePath {
-  std::string path;
-  bool below_root = true;     ///< `path` is relative to the root, clean and not empty.
+  std::string base;           ///< Absolute; its own links are followed. Empty: the root.
+  std::string path;           ///< Relative, clean and not empty; "." is the base itself.
   bool full_address = false;  ///< Someone else may have put it there: an import source.
+  bool below_root() const { return base.empty(); }
 };
 
 class LocalPaths {
  public:
   /// `root` is absolute and clean.
-  LocalPaths(std::string root, std::vector<std::string> allowed_external_prefixes)
-      : root_(std::move(root)), allowed_(std::move(allowed_external_prefixes)) {}
+  LocalPaths(std::string root, const std::vector<std::string>& allowed_external_prefixes);
 
   const std::string& root() const { return root_; }
   /// The file of an object. kAddressBlocked ("bad path traversal blocked"), kForbidden
@@ -32,20 +32,20 @@ class LocalPaths {
   Result<FilePath> Resolve(const ObjectPointer& object) const;
   /// The same for writing: only below the root.
   Result<std::string> ResolveForWrite(const ObjectPointer& object) const;
-  /// The absolute path of an import source, decoded and without trailing slash. kInvalidAddress
+  /// The place of an import source, percent escapes decoded. kInvalidAddress
   /// ("could not parse storage URI <nil>: ...", "expected storage type local: invalid address"),
   /// kAddressBlocked, kForbidden.
-  Result<std::string> ResolveSource(std::string_view source_uri) const;
-  /// "local://" and the path, the root being put before the paths of full addresses too.
+  Result<FilePath> ResolveSource(std::string_view source_uri, WalkKind kind) const;
+  /// An address that names the object in every namespace: "local://" and the absolute path of a
+  /// relative one, a full one as it stands.
   Result<std::string> Format(const ObjectPointer& object) const;
 
  private:
-  Status CheckAbsolute(std::string_view path) const;
-  Result<FilePath> ResolveAbsolute(std::string_view path) const;
-  std::string Show(std::string_view scheme, std::string_view name, std::string_view key) const;
+  Result<FilePath> ResolveAbsolute(std::string_view path, WalkKind kind) const;
+  std::string FormatRelative(const ObjectPointer& object) const;
 
   std::string root_;
-  std::vector<std::string> allowed_;
+  std::vector<std::string> allowed_;  // absolute and clean
 };
 
 }  // namespace tarn::block

@@ -1,6 +1,7 @@
 // Linux behind FileLayer.
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -26,6 +27,7 @@ void Convert(const struct stat& from, FileStatus* out) {
   out->size = from.st_size;
   out->modified = {from.st_mtim.tv_sec, static_cast<int32_t>(from.st_mtim.tv_nsec)};
   out->regular = S_ISREG(from.st_mode);
+  out->device = from.st_dev;
 }
 
 bool IsDirect(int file) { return (fcntl(file, F_GETFL) & O_DIRECT) != 0; }
@@ -37,20 +39,24 @@ class KernelFiles : public FileLayer {
     return Checked(openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | follow));
   }
 
+  int OpenBase(const char* path, Wait wait) override {
+    constexpr int kFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+    if (wait == Wait::kMay) return Checked(open(path, kFlags));
+    open_how how = {};
+    how.flags = kFlags;
+    how.resolve = RESOLVE_CACHED;
+    const int file = Checked(syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how));
+    // Kernels before 5.12 know no cached resolution: never open on a thread that must not wait.
+    return file == -ENOSYS || file == -EINVAL || file == -EPERM ? -EAGAIN : file;
+  }
+
   int MakeDirectory(int at, const char* name, uint32_t mode) override {
     return Checked(mkdirat(at, name, mode));
   }
 
   int OpenToRead(int at, const char* path, Wait wait) override {
     // O_NONBLOCK: opening a FIFO that someone put there must not hang. No effect on files.
-    constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
-    if (wait == Wait::kMay) return Checked(openat(at, path, kFlags));
-    open_how how = {};
-    how.flags = kFlags;
-    how.resolve = RESOLVE_CACHED;
-    const int file = Checked(syscall(SYS_openat2, at, path, &how, sizeof how));
-    // Kernels before 5.12 know no cached resolution: never open on a thread that must not wait.
-    return file == -ENOSYS || file == -EINVAL || file == -EPERM ? -EAGAIN : file;
+    return OpenBeneath(at, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, wait);
   }
 
   int CreateUnnamed(int directory) override {
@@ -75,17 +81,16 @@ class KernelFiles : public FileLayer {
     return linked;
   }
 
-  int LinkNamed(int from_at, const char* from, int to_at, const char* to,
-                FileStatus* status) override {
-    struct stat found;
-    const int read = Checked(fstatat(from_at, from, &found, AT_SYMLINK_NOFOLLOW));
-    if (read < 0) return read;
-    if (!S_ISREG(found.st_mode)) return S_ISLNK(found.st_mode) ? -ELOOP : -EISDIR;
-    Convert(found, status);
-    return Checked(linkat(from_at, from, to_at, to, 0));
-  }
   int Rename(int from_at, const char* from, int to_at, const char* to) override {
     return Checked(renameat(from_at, from, to_at, to));
+  }
+
+  int RenameNew(int from_at, const char* from, int to_at, const char* to) override {
+    const int renamed = Checked(syscall(SYS_renameat2, from_at, from, to_at, to, RENAME_NOREPLACE));
+    if (renamed != -EINVAL && renamed != -ENOSYS) return renamed;
+    // Some file systems have no such rename, but second names.
+    const int linked = Checked(linkat(from_at, from, to_at, to, 0));
+    return linked < 0 ? linked : Unlink(from_at, from);
   }
 
   int Unlink(int at, const char* name) override { return Checked(unlinkat(at, name, 0)); }
@@ -137,13 +142,6 @@ class KernelFiles : public FileLayer {
   int Stat(int file, FileStatus* out) override {
     struct stat status;
     const int result = Checked(fstat(file, &status));
-    if (result == 0) Convert(status, out);
-    return result;
-  }
-
-  int StatName(int at, const char* path, FileStatus* out) override {
-    struct stat status;
-    const int result = Checked(fstatat(at, path, &status, 0));
     if (result == 0) Convert(status, out);
     return result;
   }

@@ -106,7 +106,8 @@ class MemWalker : public ObjectWalker {
 
 class MemWriter : public ObjectWriter {
  public:
-  MemWriter(MemStore& store, std::string name) : store_(store), name_(std::move(name)) {}
+  MemWriter(MemStore& store, std::string name, bool create_only)
+      : store_(store), name_(std::move(name)), create_only_(create_only) {}
   Status Write(std::span<const char> bytes) override {
     TARN_TRY(RequireBlocking());
     TARN_CHECK(!committed_);
@@ -118,12 +119,14 @@ class MemWriter : public ObjectWriter {
     TARN_CHECK(!committed_);
     committed_ = true;
     const auto size = static_cast<int64_t>(bytes_.size());
-    return ObjectProperties{size, store_.Put(name_, std::move(bytes_))};
+    TARN_TRY_ASSIGN(const Timestamp modified, store_.Put(name_, std::move(bytes_), create_only_));
+    return ObjectProperties{size, modified};
   }
 
  private:
   MemStore& store_;
   const std::string name_;
+  const bool create_only_;
   std::string bytes_;
   bool committed_ = false;
 };
@@ -142,18 +145,21 @@ MemStore::ObjectPtr MemStore::Find(const std::string& name) const {
   return found == objects_.end() ? nullptr : found->second;
 }
 
-Timestamp MemStore::Put(const std::string& name, std::string bytes) {
+Result<Timestamp> MemStore::Put(const std::string& name, std::string bytes, bool create_only) {
   auto object = std::make_shared<const Object>(Object{std::move(bytes), clock_.Now()});
   std::lock_guard lock(mutex_);
+  if (create_only && objects_.contains(name))
+    return Status(Code::kAlreadyExists, name + ": already exists");
   objects_[name] = object;
   return object->modified;
 }
 
 Result<std::unique_ptr<ObjectWriter>> MemStore::Create(const ObjectPointer& object,
-                                                       const WriteOptions& /*options*/) {
+                                                       const WriteOptions& options) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(std::string name, NameOf(object));
-  return std::unique_ptr<ObjectWriter>(std::make_unique<MemWriter>(*this, std::move(name)));
+  return std::unique_ptr<ObjectWriter>(
+      std::make_unique<MemWriter>(*this, std::move(name), options.create_only));
 }
 
 Result<std::unique_ptr<ObjectReader>> MemStore::Open(const ObjectPointer& object) {
@@ -180,6 +186,15 @@ Result<bool> MemStore::Exists(const ObjectPointer& object) {
   return Find(name) != nullptr;
 }
 
+Result<std::optional<ObjectProperties>> MemStore::MakeDurable(const ObjectPointer& object) {
+  TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(const std::string name, NameOf(object));
+  const ObjectPtr found = Find(name);
+  if (!found) return std::optional<ObjectProperties>();
+  return std::optional(
+      ObjectProperties{static_cast<int64_t>(found->bytes.size()), found->modified});
+}
+
 Status MemStore::Remove(const ObjectPointer& object) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const std::string name, NameOf(object));
@@ -188,29 +203,21 @@ Status MemStore::Remove(const ObjectPointer& object) {
   return {};
 }
 
-Result<ObjectProperties> MemStore::Copy(const ObjectPointer& from, const ObjectPointer& to) {
+Result<ObjectProperties> MemStore::Copy(const ObjectPointer& from, const ObjectPointer& to,
+                                        const CopyOptions& /*options*/) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const std::string source, NameOf(from));
   TARN_TRY_ASSIGN(const std::string target, NameOf(to));
   const ObjectPtr found = Find(source);
   if (!found) return NotFound(source);
-  const Timestamp modified = Put(target, found->bytes);
+  TARN_TRY_ASSIGN(const Timestamp modified, Put(target, found->bytes, /*create_only=*/false));
   return ObjectProperties{static_cast<int64_t>(found->bytes.size()), modified};
 }
 
 Result<std::unique_ptr<ObjectWalker>> MemStore::Walk(std::string_view source_uri, WalkKind kind,
                                                      std::function<bool()> stop) {
   TARN_TRY(RequireBlocking());
-  auto uri = ParseRequestUri(source_uri);
-  if (!uri.ok()) {
-    return Status(Code::kInvalidAddress,
-                  "could not parse storage URI <nil>: " + std::string(uri.status().message()));
-  }
-  TARN_TRY_ASSIGN(const StorageType type, StorageTypeOf(uri->scheme));
-  if (type != StorageType::kMem) {
-    return Status(Code::kInvalidAddress, "expected storage type mem: invalid address");
-  }
-  const std::string source = std::string(kScheme) + uri->host + uri->path;
+  TARN_TRY_ASSIGN(const std::string source, LocateSource(source_uri));
   const size_t base = kind == WalkKind::kObject ? source.size() : source.rfind('/') + 1;
   std::vector<Walked> objects;
   std::lock_guard lock(mutex_);
@@ -233,6 +240,27 @@ Result<std::string> MemStore::FormatAddress(const ObjectPointer& object) const {
 
 Status MemStore::CheckAddress(const ObjectPointer& object) const {
   return ToStatus(NameOf(object));
+}
+
+Result<std::string> MemStore::Locate(const ObjectPointer& object) const {
+  if (!object.address.empty()) return NameOf(object);
+  TARN_TRY_ASSIGN(const QualifiedKey key, Resolve(object));
+  std::string place = FormatUri(key);
+  while (place.ends_with('/')) place.pop_back();
+  return place;
+}
+
+Result<std::string> MemStore::LocateSource(std::string_view source_uri) const {
+  auto uri = ParseRequestUri(source_uri);
+  if (!uri.ok()) {
+    return Status(Code::kInvalidAddress,
+                  "could not parse storage URI <nil>: " + std::string(uri.status().message()));
+  }
+  TARN_TRY_ASSIGN(const StorageType type, StorageTypeOf(uri->scheme));
+  if (type != StorageType::kMem) {
+    return Status(Code::kInvalidAddress, "expected storage type mem: invalid address");
+  }
+  return std::string(kScheme) + uri->host + uri->path;
 }
 
 std::vector<std::string> MemStore::Names() const {

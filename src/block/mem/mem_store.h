@@ -31,13 +31,17 @@ class MemStore : public ObjectStore {
                                                const WriteOptions& options) override;
   Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object) override;
   Result<bool> Exists(const ObjectPointer& object) override;
+  Result<std::optional<ObjectProperties>> MakeDurable(const ObjectPointer& object) override;
   Status Remove(const ObjectPointer& object) override;
-  Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to) override;
+  Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to,
+                                const CopyOptions& options) override;
   /// A prefix source is a prefix of names, not a directory.
   Result<std::unique_ptr<ObjectWalker>> Walk(std::string_view source_uri, WalkKind kind,
                                              std::function<bool()> stop) override;
   Result<std::string> FormatAddress(const ObjectPointer& object) const override;
   Status CheckAddress(const ObjectPointer& object) const override;
+  Result<std::string> Locate(const ObjectPointer& object) const override;
+  Result<std::string> LocateSource(std::string_view source_uri) const override;
 
   /// Names of all objects, as public addresses, ascending. For tests.
   std::vector<std::string> Names() const;
@@ -51,7 +55,7 @@ class MemStore : public ObjectStore {
   using ObjectPtr = std::shared_ptr<const Object>;  // shared with readers, which outlive a name
 
   ObjectPtr Find(const std::string& name) const;
-  Timestamp Put(const std::string& name, std::string bytes);
+  Result<Timestamp> Put(const std::string& name, std::string bytes, bool create_only);
 
   Clock& clock_;
   const MemStoreOptions options_;

@@ -19,10 +19,22 @@ bool CrashFiles::crashed() const {
   return down_;
 }
 
+void CrashFiles::FailSyncs(unsigned percent) {
+  std::lock_guard lock(mutex_);
+  sync_failures_ = percent;
+}
+
 void CrashFiles::Reboot() {
   std::lock_guard lock(mutex_);
   std::map<const Node*, NodePtr> done;
   root_ = Survivor(*root_, &done);
+  open_.clear();
+  calls_left_ = -1;
+  down_ = false;
+}
+
+void CrashFiles::KillProgram() {
+  std::lock_guard lock(mutex_);
   open_.clear();
   calls_left_ = -1;
   down_ = false;
@@ -104,6 +116,10 @@ int CrashFiles::OpenDirectory(int at, const char* name) {
   return node->directory ? Open(std::move(node)) : -ENOTDIR;
 }
 
+int CrashFiles::OpenBase(const char* path, Wait /*wait*/) {
+  return OpenDirectory(kNoDirectory, path);
+}
+
 int CrashFiles::MakeDirectory(int at, const char* name, uint32_t /*mode*/) {
   std::lock_guard lock(mutex_);
   if (Down()) return -EIO;
@@ -149,21 +165,18 @@ int CrashFiles::Link(int file, int at, const char* name) {
   return place.directory->names.emplace(place.name, Get(file)).second ? 0 : -EEXIST;
 }
 
-int CrashFiles::LinkNamed(int from_at, const char* from, int to_at, const char* to,
-                          FileStatus* status) {
-  std::lock_guard lock(mutex_);
-  if (Down()) return -EIO;
-  NodePtr node = FindNode(from_at, from);
-  const Place place = Find(to_at, to);
-  if (!node || !place.directory) return -ENOENT;
-  if (node->directory) return -EISDIR;
-  *status = {static_cast<int64_t>(node->bytes.size()), {}, true};
-  return place.directory->names.emplace(place.name, std::move(node)).second ? 0 : -EEXIST;
-}
-
 int CrashFiles::Rename(int from_at, const char* from, int to_at, const char* to) {
   std::lock_guard lock(mutex_);
+  return Down() ? -EIO : Move(from_at, from, to_at, to);
+}
+
+int CrashFiles::RenameNew(int from_at, const char* from, int to_at, const char* to) {
+  std::lock_guard lock(mutex_);
   if (Down()) return -EIO;
+  return FindNode(to_at, to) ? -EEXIST : Move(from_at, from, to_at, to);
+}
+
+int CrashFiles::Move(int from_at, const char* from, int to_at, const char* to) {
   const Place source = Find(from_at, from);
   const Place target = Find(to_at, to);
   if (!source.directory || !target.directory) return -ENOENT;
@@ -226,18 +239,10 @@ int CrashFiles::Stat(int file, FileStatus* out) {
   return 0;
 }
 
-int CrashFiles::StatName(int at, const char* path, FileStatus* out) {
-  std::lock_guard lock(mutex_);
-  if (Down()) return -EIO;
-  const NodePtr node = FindNode(at, path);
-  if (!node) return -ENOENT;
-  *out = {static_cast<int64_t>(node->bytes.size()), {}, !node->directory};
-  return 0;
-}
-
 int CrashFiles::SyncFile(int file) {
   std::lock_guard lock(mutex_);
   if (Down()) return -EIO;
+  if (SyncFails()) return -EIO;
   const NodePtr node = Get(file);
   if (options_.sync_files) node->durable_bytes = node->bytes;
   return 0;
@@ -246,6 +251,7 @@ int CrashFiles::SyncFile(int file) {
 int CrashFiles::SyncDirectory(int directory) {
   std::lock_guard lock(mutex_);
   if (Down()) return -EIO;
+  if (SyncFails()) return -EIO;
   const NodePtr node = Get(directory);
   if (options_.sync_directories) node->durable_names = node->names;
   return 0;

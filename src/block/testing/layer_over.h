@@ -9,6 +9,7 @@ class LayerOver : public FileLayer {
  public:
   explicit LayerOver(FileLayer& under) : under_(under) {}
   int OpenDirectory(int at, const char* name) override { return under_.OpenDirectory(at, name); }
+  int OpenBase(const char* path, Wait wait) override { return under_.OpenBase(path, wait); }
   int MakeDirectory(int at, const char* name, uint32_t mode) override {
     return under_.MakeDirectory(at, name, mode);
   }
@@ -18,12 +19,11 @@ class LayerOver : public FileLayer {
   int CreateUnnamed(int directory) override { return under_.CreateUnnamed(directory); }
   int CreateNamed(int at, const char* name) override { return under_.CreateNamed(at, name); }
   int Link(int file, int at, const char* name) override { return under_.Link(file, at, name); }
-  int LinkNamed(int from_at, const char* from, int to_at, const char* to,
-                FileStatus* status) override {
-    return under_.LinkNamed(from_at, from, to_at, to, status);
-  }
   int Rename(int from_at, const char* from, int to_at, const char* to) override {
     return under_.Rename(from_at, from, to_at, to);
+  }
+  int RenameNew(int from_at, const char* from, int to_at, const char* to) override {
+    return under_.RenameNew(from_at, from, to_at, to);
   }
   int Unlink(int at, const char* name) override { return under_.Unlink(at, name); }
   int SetDirect(int file, bool direct) override { return under_.SetDirect(file, direct); }
@@ -35,9 +35,6 @@ class LayerOver : public FileLayer {
     return under_.ReadAt(file, offset, out, wait);
   }
   int Stat(int file, FileStatus* out) override { return under_.Stat(file, out); }
-  int StatName(int at, const char* path, FileStatus* out) override {
-    return under_.StatName(at, path, out);
-  }
   int SyncFile(int file) override { return under_.SyncFile(file); }
   int SyncDirectory(int directory) override { return under_.SyncDirectory(directory); }
   int List(int directory, std::vector<std::string>* names) override {

@@ -101,7 +101,7 @@ TEST_P(ObjectStoreSuite, MissingObjects) {
   EXPECT_EQ(store().Open(At("no/such/dir/nothing")).code(), Code::kDataNotFound);
   EXPECT_FALSE(store().Exists(At("nothing")).value());
   EXPECT_TRUE(store().Remove(At("nothing")).ok());
-  EXPECT_EQ(store().Copy(At("nothing"), At("copy")).code(), Code::kDataNotFound);
+  EXPECT_EQ(store().Copy(At("nothing"), At("copy"), {}).code(), Code::kDataNotFound);
   EXPECT_FALSE(store().Exists(At("copy")).value());
 }
 
@@ -121,7 +121,7 @@ TEST_P(ObjectStoreSuite, Copies) {
   const std::string bytes = Pattern(700000, 9);
   Put("from", bytes);
   Put("to", "old");
-  const auto copied = store().Copy(At("from"), At("to"));
+  const auto copied = store().Copy(At("from"), At("to"), {.may_share = true});
   ASSERT_TRUE(copied.ok());
   EXPECT_EQ(copied->size, 700000);
   EXPECT_EQ(Get("to"), bytes);
@@ -163,13 +163,13 @@ TEST_P(ObjectStoreSuite, CopiesAreObjectsOfTheirOwn) {
   const std::string bytes = Pattern(70000, 11), other = Pattern(60000, 12);
   Put("from", bytes);
   for (const std::string_view name : {"copy/one", "copy/two"}) {
-    const auto copied = store().Copy(At("from"), At(name));
+    const auto copied = store().Copy(At("from"), At(name), {.may_share = true});
     ASSERT_TRUE(copied.ok()) << copied.status().ToString();
     EXPECT_EQ(copied->size, 70000);
     EXPECT_EQ(Get(name), bytes);
   }
-  ASSERT_TRUE(store().Copy(At("copy/one"), At("copy/one")).ok());
-  ASSERT_TRUE(store().Copy(At("copy/one"), At("copy/two")).ok());
+  ASSERT_TRUE(store().Copy(At("copy/one"), At("copy/one"), {.may_share = true}).ok());
+  ASSERT_TRUE(store().Copy(At("copy/one"), At("copy/two"), {.may_share = true}).ok());
   EXPECT_EQ(Get("copy/two"), bytes);
   Put("from", other);
   EXPECT_EQ(Get("copy/one"), bytes);
@@ -180,12 +180,75 @@ TEST_P(ObjectStoreSuite, CopiesAreObjectsOfTheirOwn) {
   EXPECT_EQ(Get("from"), other);
 }
 
+TEST_P(ObjectStoreSuite, CreateOnlyNeverReplaces) {
+  const auto put = [&](std::string_view address, std::string_view bytes) {
+    auto writer = store().Create(At(address), {.create_only = true});
+    EXPECT_TRUE(writer.ok()) << writer.status().ToString();
+    EXPECT_TRUE((*writer)->Write(bytes).ok());
+    return (*writer)->Commit().code();
+  };
+  EXPECT_EQ(put("once/x", "first"), Code::kOk);
+  EXPECT_EQ(put("once/x", "second"), Code::kAlreadyExists);
+  EXPECT_EQ(put("once/x", Pattern(200'000, 3)), Code::kAlreadyExists);
+  EXPECT_EQ(Get("once/x"), "first");
+  Put("once/x", "replaced on purpose");
+  ASSERT_TRUE(store().Remove(At("once/x")).ok());
+  EXPECT_EQ(put("once/x", "anew"), Code::kOk);
+
+  // Of many at the same time one wins.
+  std::atomic<int> won = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      const Code code = put("once/raced", "by " + std::to_string(i));
+      EXPECT_TRUE(code == Code::kOk || code == Code::kAlreadyExists);
+      if (code != Code::kOk) return;
+      ++won;
+      EXPECT_EQ(Get("once/raced"), "by " + std::to_string(i));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(won, 1);
+}
+
+TEST_P(ObjectStoreSuite, StoresByContentOnceAndWhole) {
+  EXPECT_FALSE(store().MakeDurable(At("tables/id"))->has_value());
+  ASSERT_TRUE(PutByContent(store(), At("tables/id"), "content").ok());
+  ASSERT_TRUE(PutByContent(store(), At("tables/id"), "content").ok());
+  EXPECT_EQ((*store().MakeDurable(At("tables/id")))->size, 7);
+  Put("tables/id", "cont");  // torn
+  ASSERT_TRUE(PutByContent(store(), At("tables/id"), "content").ok());
+  EXPECT_EQ(Get("tables/id"), "content");
+}
+
+TEST_P(ObjectStoreSuite, LocatesWhatIsTheSame) {
+  Put("src/a b%41", "x");
+  const std::string ns = store().Locate(At("")).value(),
+                    place = store().Locate(At("src/a b%41")).value();
+  EXPECT_EQ(place, ns + "/src/a b%41");
+  // Whatever address is told, it is the same object in every namespace.
+  const std::string told = store().FormatAddress(At("src/a b%41")).value();
+  const std::string other = storage_namespace() + "-other";
+  for (const AddressType type : {AddressType::kFull, AddressType::kByPrefixDeprecated}) {
+    const ObjectPointer full{other, told, type};
+    EXPECT_TRUE(store().CheckAddress(full).ok());
+    EXPECT_EQ(store().Locate(full).value(), place);
+    EXPECT_EQ(GetObject(store(), full, 10).value(), "x");
+    EXPECT_EQ(store().FormatAddress(full).value(), told);
+  }
+  EXPECT_EQ(store().LocateSource(under_test().walk_source()).value(), ns + "/src/");
+  EXPECT_TRUE(IsWithin(place, ns));
+  EXPECT_TRUE(IsWithin(ns, ns));
+  EXPECT_FALSE(IsWithin(ns + "-other/x", ns));
+  EXPECT_FALSE(IsWithin(ns, place));
+}
+
 TEST_P(ObjectStoreSuite, CopiesAreOfTheirOwnTime) {
   Put("from", "x");
   std::this_thread::sleep_for(std::chrono::milliseconds(10));
   auto source = store().Open(At("from"));
   ASSERT_TRUE(source.ok());
-  const auto copied = store().Copy(At("from"), At("to"));
+  const auto copied = store().Copy(At("from"), At("to"), {.may_share = true});
   ASSERT_TRUE(copied.ok());
   const Timestamp before = (*source)->properties().last_modified, after = copied->last_modified;
   EXPECT_GT(std::make_pair(after.seconds, after.nanos),
@@ -226,7 +289,7 @@ TEST_P(ObjectStoreSuite, NeverWaitsWhereItMustNot) {
   EXPECT_EQ(store().Create(At("x"), {}).code(), Code::kWouldBlock);
   EXPECT_EQ(store().Exists(At("warm")).code(), Code::kWouldBlock);
   EXPECT_EQ(store().Remove(At("warm")).code(), Code::kWouldBlock);
-  EXPECT_EQ(store().Copy(At("warm"), At("x")).code(), Code::kWouldBlock);
+  EXPECT_EQ(store().Copy(At("warm"), At("x"), {}).code(), Code::kWouldBlock);
   if (!under_test().reads_stay_warm()) return;
   auto reader = store().Open(At("warm"));
   ASSERT_TRUE(reader.ok()) << reader.status().ToString();

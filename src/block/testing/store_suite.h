@@ -39,6 +39,7 @@ class ObjectStoreSuite : public testing::TestWithParam<StoreFactory> {
   }
   ObjectStore& store() { return under_test_->store(); }
   StoreUnderTest& under_test() { return *under_test_; }
+  const std::string& storage_namespace() const { return storage_namespace_; }
   ObjectPointer At(std::string_view address) const { return {storage_namespace_, address}; }
   void Put(std::string_view address, std::string_view bytes);
   /// The object's bytes, or the status as text.

@@ -28,10 +28,15 @@ class CountingStore final : public block::ObjectStore {
                                                       const block::WriteOptions& options) override;
   Result<std::unique_ptr<block::ObjectReader>> Open(const block::ObjectPointer& object) override;
   Result<bool> Exists(const block::ObjectPointer& object) override { return store_.Exists(object); }
+  Result<std::optional<block::ObjectProperties>> MakeDurable(
+      const block::ObjectPointer& object) override {
+    return store_.MakeDurable(object);
+  }
   Status Remove(const block::ObjectPointer& object) override { return store_.Remove(object); }
   Result<block::ObjectProperties> Copy(const block::ObjectPointer& from,
-                                       const block::ObjectPointer& to) override {
-    return store_.Copy(from, to);
+                                       const block::ObjectPointer& to,
+                                       const block::CopyOptions& options) override {
+    return store_.Copy(from, to, options);
   }
   Result<std::unique_ptr<block::ObjectWalker>> Walk(std::string_view source_uri,
                                                     block::WalkKind kind,
@@ -43,6 +48,12 @@ class CountingStore final : public block::ObjectStore {
   }
   Status CheckAddress(const block::ObjectPointer& object) const override {
     return store_.CheckAddress(object);
+  }
+  Result<std::string> Locate(const block::ObjectPointer& object) const override {
+    return store_.Locate(object);
+  }
+  Result<std::string> LocateSource(std::string_view source_uri) const override {
+    return store_.LocateSource(source_uri);
   }
 
  private:

@@ -1,11 +1,16 @@
 #include "kv/rocksdb/database.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <rocksdb/file_system.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 
+#include "base/log.h"
 #include "kv/rocksdb/directory_check.h"
+#include "kv/rocksdb/log_check.h"
 #include "kv/rocksdb/open_options.h"
 #include "kv/rocksdb/physical_key.h"
 #include "kv/rocksdb/status.h"
@@ -21,6 +26,8 @@ constexpr uint64_t kFreeMemtables = 4;
 constexpr auto kSpaceCheckInterval = std::chrono::milliseconds(250);
 constexpr auto kDrainTimeMax = std::chrono::milliseconds(2000);
 
+std::error_code LastError() { return {errno, std::generic_category()}; }
+
 Status ToOpenStatus(const ::rocksdb::Status& opened, const std::string& path) {
   const std::string text = opened.ToString();
   if (text.find("lock hold by current process") != std::string::npos) {
@@ -34,10 +41,26 @@ Status ToOpenStatus(const ::rocksdb::Status& opened, const std::string& path) {
   return ToStatus(opened, "open").Prefixed("cannot open " + path + ": ");
 }
 
+/// Makes the names in a directory durable; one that may not be opened was not made by us.
+std::error_code SyncDirectory(const std::filesystem::path& directory) {
+  const int file = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return errno == EACCES ? std::error_code() : LastError();
+  const bool failed = fsync(file) != 0 && errno != EINVAL && errno != EROFS;
+  const std::error_code error = failed ? LastError() : std::error_code();
+  close(file);
+  return error;
+}
+
 Status PrepareDirectory(const std::string& path) {
   TARN_TRY(CheckDirectory(path));
   std::error_code error;
   std::filesystem::create_directories(path, error);
+  std::filesystem::path directory = std::filesystem::absolute(path, error);
+  // Also when they were there already: whoever made them may have been killed before the sync.
+  for (bool top = false; !error && !top; directory = directory.parent_path()) {
+    error = SyncDirectory(directory);
+    top = directory == directory.root_path();
+  }
   if (!error) return Status();
   return Status(Code::kIo,
                 fmt::format("cannot create the directory {} of the metadata database: {}", path,
@@ -62,7 +85,20 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
 
 Result<std::unique_ptr<::rocksdb::DB>> Database::OpenDb() {
   ::rocksdb::DB* raw = nullptr;
-  const auto opened = ::rocksdb::DB::Open(MakeOpenOptions(options_), options_.path, &raw);
+  ::rocksdb::Options how = MakeOpenOptions(options_);
+  auto opened = ::rocksdb::DB::Open(how, options_.path, &raw);
+  if (opened.IsCorruption()) {
+    // A torn last batch is what a power cut leaves, and was never acknowledged. Recovery up to
+    // there would drop what follows damage in the middle as well, so that is ruled out first.
+    TARN_TRY(CheckLogs(*how.env, options_.path));
+    how.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    opened = ::rocksdb::DB::Open(how, options_.path, &raw);
+    if (opened.ok()) {
+      TARN_LOG_INFO(
+          "metadata database: dropped a write that was cut off before its "
+          "acknowledgement");
+    }
+  }
   if (!opened.ok()) return ToOpenStatus(opened, options_.path);
   std::unique_ptr<::rocksdb::DB> db(raw);
   TARN_TRY(CheckFormat(*db));

@@ -8,6 +8,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <set>
 
 #include "kv/rocksdb/open_options.h"
 #include "kv/rocksdb/physical_key.h"
@@ -163,6 +165,120 @@ TEST_F(Directory, DamagedManifestIsAClearError) {
   ASSERT_FALSE(store.ok());
   EXPECT_EQ(store.code(), Code::kCorrupt) << store.status().ToString();
   EXPECT_THAT(std::string(store.status().message()), HasSubstr((root_ / "d").string()));
+}
+
+/// A database with a few hundred writes that are in its log alone.
+class Logs : public Directory {
+ protected:
+  void SetUp() override { Fill(0, 300); }
+  void Fill(int from, int to) {
+    rocks::Options options;
+    options.path = (root_ / "d").string();
+    options.memtable_bytes = 1 << 20;  // so little that a clean end does not write a table
+    auto store = rocks::Open(options);
+    ASSERT_TRUE(store.ok()) << store.status().ToString();
+    for (int i = from; i < to; ++i)
+      ASSERT_TRUE((*store)->Set("p", "k" + std::to_string(i), std::string(i * 7 % 900, 'v')).ok());
+  }
+  /// How many writes from the first on are there, and that none is after them.
+  Result<int> Count(int written) {
+    TARN_TRY_ASSIGN(const auto store, Open(root_ / "d"));
+    int count = 0;
+    while (count < written && store->Get("p", "k" + std::to_string(count))->has_value()) ++count;
+    for (int i = count; i < written; ++i)
+      EXPECT_EQ(*store->Get("p", "k" + std::to_string(i)), std::nullopt);
+    return count;
+  }
+  fs::path Log() {
+    std::set<fs::path> logs;
+    for (const auto& entry : fs::directory_iterator(root_ / "d")) {
+      if (entry.path().extension() == ".log" && entry.file_size() > 0) logs.insert(entry.path());
+    }
+    EXPECT_FALSE(logs.empty());
+    return *logs.rbegin();
+  }
+  std::string Bytes(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+};
+
+TEST_F(Logs, DamageInTheMiddleIsRefused) {
+  const fs::path log = Log();
+  const std::string good = Bytes(log);
+  ASSERT_GT(good.size(), 100'000u);
+  for (size_t at = 100; at + 2000 < good.size(); at += good.size() / 40) {
+    std::string bad = good;
+    for (size_t i = 0; i < 1 + at % 30; ++i) bad[at + i] = static_cast<char>(bad[at + i] ^ 0x55);
+    Write(log, bad);
+    const auto before = Listing(root_ / "d");
+    const auto store = Open(root_ / "d");
+    ASSERT_FALSE(store.ok()) << "byte " << at;
+    EXPECT_EQ(store.code(), Code::kCorrupt);
+    EXPECT_THAT(std::string(store.status().message()), HasSubstr(log.filename().string()));
+    EXPECT_THAT(std::string(store.status().message()), HasSubstr("backup"));
+    EXPECT_EQ(Bytes(log), bad);
+  }
+  std::string hole = good;  // a page that was never written
+  std::fill_n(hole.begin() + 40'960, 4096, '\0');
+  Write(log, hole);
+  EXPECT_EQ(Open(root_ / "d").code(), Code::kCorrupt);
+  Write(log, good);
+  EXPECT_EQ(Count(300).value(), 300);
+}
+
+TEST_F(Logs, ATornTailIsDropped) {
+  const fs::path log = Log();
+  const std::string good = Bytes(log);
+  const size_t last = good.rfind("k299") + 4;  // in the header of the last batch
+  for (const size_t cut : {good.size() - 1, last + 9, last}) {
+    for (const char* rest : {"nothing", "zeros", "noise"}) {
+      std::string torn = good.substr(0, cut);
+      if (rest[0] == 'z') torn.resize(good.size());
+      while (rest[1] == 'o' && torn.size() < good.size())
+        torn += static_cast<char>(torn.size() * 37);
+      const fs::path saved = root_ / "saved";
+      fs::remove_all(saved);
+      fs::copy(root_ / "d", saved, fs::copy_options::recursive);
+      Write(log, torn);
+      const auto count = Count(300);
+      ASSERT_TRUE(count.ok()) << rest << " at " << cut << ": " << count.status().ToString();
+      EXPECT_EQ(*count, 299) << rest << " at " << cut;
+      Fill(299, 310);  // and it goes on
+      EXPECT_EQ(Count(310).value(), 310);
+      fs::remove_all(root_ / "d");
+      fs::rename(saved, root_ / "d");
+    }
+  }
+}
+
+TEST_F(Logs, AMissingLogIsRefused) {
+  {
+    // Closed logs are those of memtables that were not yet written to tables.
+    rocks::Options options;
+    options.path = (root_ / "d").string();
+    ::rocksdb::Options how = rocks::MakeOpenOptions(options);
+    how.write_buffer_size = 64 << 10;
+    how.max_write_buffer_number = 8;
+    how.min_write_buffer_number_to_merge = 6;
+    ::rocksdb::DB* raw = nullptr;
+    ASSERT_TRUE(::rocksdb::DB::Open(how, options.path, &raw).ok());
+    const std::unique_ptr<::rocksdb::DB> db(raw);
+    ::rocksdb::WriteOptions durable;
+    durable.sync = true;
+    for (int i = 0; i < 150; ++i) {
+      const rocks::PhysicalKey key("p", "more" + std::to_string(i));
+      ASSERT_TRUE(db->Put(durable, rocks::ToSlice(key.view()), std::string(900, 'm')).ok());
+    }
+  }
+  std::set<fs::path> logs;
+  for (const auto& entry : fs::directory_iterator(root_ / "d")) {
+    if (entry.path().extension() == ".log") logs.insert(entry.path());
+  }
+  ASSERT_GT(logs.size(), 1u);
+  fs::remove(*logs.begin());
+  const auto store = Open(root_ / "d");
+  EXPECT_EQ(store.code(), Code::kCorrupt) << store.status().ToString();
 }
 
 }  // namespace

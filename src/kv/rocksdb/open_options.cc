@@ -88,8 +88,9 @@ std::shared_ptr<::rocksdb::TableFactory> MakeTables(const Options& options) {
   // One thread writes: what serves many would only cost.
   db.allow_concurrent_memtable_write = false;
   db.enable_write_thread_adaptive_yield = false;
-  // A torn last record is what a power cut leaves, and was never acknowledged.
-  db.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // Every damage is an error first: see Database::OpenDb.
+  db.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+  db.track_and_verify_wals_in_manifest = true;
   db.max_total_wal_size = 4 * options.memtable_bytes;
   db.max_manifest_file_size = 4 << 20;
   db.listeners.push_back(std::make_shared<NoAutomaticRecovery>());
