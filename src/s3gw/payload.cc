@@ -308,7 +308,11 @@ Expected<std::unique_ptr<Payload>> Payload::Make(const http::RequestHead& head,
   AnnouncedChecksums checksums;
   if (const auto failure = checksums.Read(head)) return *failure;
   const std::string_view content_sha256 = head.Get("x-amz-content-sha256");
-  if (const Framing* framing = FindFraming(content_sha256)) {
+  const Framing* framing = FindFraming(content_sha256);
+  // Its checksum would never be compared.
+  if (!head.Get("x-amz-trailer").empty() && (framing == nullptr || !framing->has_trailer))
+    return Failure(Error::kInvalidRequest, "x-amz-trailer announces what the body cannot have");
+  if (framing != nullptr) {
     const auto decoded_bytes = ReadDecodedLength(head);
     if (!decoded_bytes.ok()) return decoded_bytes.failure();
     std::optional<AnnouncedTrailer> trailer;

@@ -252,6 +252,14 @@ TEST(Payload, ChecksumHeaders) {
             data);
 }
 
+TEST(Payload, TrailersNeedABodyThatHasThem) {
+  for (const std::string_view mode :
+       {std::string_view(), std::string_view("UNSIGNED-PAYLOAD"), kSigned})
+    EXPECT_EQ(Read(Put(mode).Set("x-amz-trailer", "x-amz-checksum-crc32"), "abc"),
+              "!InvalidRequest")
+        << mode;
+}
+
 TEST(Payload, FailuresOfTheSinkComeThrough) {
   for (const std::string_view mode : {std::string_view(), kSigned}) {
     const TestHead put = Put(mode);

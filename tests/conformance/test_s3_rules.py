@@ -1,5 +1,6 @@
 """What a request asks for beside its operation: honoured, without consequence, or refused, and then
 nothing has changed. The lists here are those of the API reference of S3, not the server's own."""
+import concurrent.futures
 import urllib.parse
 
 import pytest
@@ -214,6 +215,28 @@ def test_conditional_deletes_of_many(s3, place):
                     "<VersionId>null</VersionId>")
     assert answer.texts("Deleted/Key") == ["main/key"]
     assert s3("HEAD", "/rules/main/key").status == 404
+
+
+@pytest.mark.parametrize("rival", ["write", "commit"])
+def test_conditional_deletes_have_rivals(tarn, s3, rival):
+    """A newer object is never deleted on the condition of the older one, and what was deleted stays
+    so when a commit comes between."""
+    for number in range(30):
+        s3.ok("PUT", "/rules/main/rival", f"old {number}".encode())
+        tag = s3.ok("HEAD", "/rules/main/rival").headers["ETag"]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            if rival == "write":
+                other = pool.submit(s3.ok, "PUT", "/rules/main/rival", b"new")
+            else:
+                other = pool.submit(tarn.api, "POST", "/repositories/rules/branches/main/commits",
+                                    {"message": str(number), "allow_empty": True})
+            deleted = s3("DELETE", "/rules/main/rival", extra={"If-Match": tag})
+            other.result()
+        left = s3("GET", "/rules/main/rival")
+        if rival == "write":
+            assert deleted.status in (204, 412) and left.body == b"new"
+        else:
+            assert (deleted.status, left.status) == (204, 404)
 
 
 def test_versions(s3, place):
