@@ -82,6 +82,7 @@ struct CopyRequest {
   /// Where the source is; nothing: in the repository of the copy.
   std::optional<refs::Repository> source_repository = std::nullopt;
   std::optional<Metadata> metadata = std::nullopt;  ///< Instead of that of the source.
+  std::string content_type = {};                    ///< The same; empty: that of the source.
   versioning::SetCondition condition = versioning::SetCondition::kNone;  ///< Of the copy.
   /// Says whether a source may be copied; empty: any.
   std::function<Status(const Entry&)> check_source = nullptr;
@@ -138,12 +139,12 @@ class Catalog {
   Status LinkObject(const refs::Repository& repository, const BranchId& branch,
                     std::string_view path, Entry entry, versioning::SetCondition condition,
                     bool force);
-  /// Copies an object to a path of a branch. The copy has an address of its own; checksum, content
-  /// type and, unless the request has some, metadata are those of the source. kDataNotFound when
-  /// the store has lost the object; kInvalidRequest across storages.
+  /// Copies an object to a path of a branch. The copy has an address of its own; the checksum
+  /// and, unless the request has others, content type and metadata are those of the source.
+  /// kDataNotFound when the store has lost the object; kInvalidRequest across storages.
   Result<PathEntry> CopyObject(const refs::Repository& repository, const CopyRequest& request);
-  /// Replaces the user metadata of an object. kNotFound "update user metadata on <repository>/
-  /// <branch>/<path>: not found".
+  /// Replaces the user metadata of an object; its content headers (content_headers.h) stay unless
+  /// they are named. kNotFound "update user metadata on <repository>/<branch>/<path>: not found".
   Status SetUserMetadata(const refs::Repository& repository, const BranchId& branch,
                          std::string_view path, const Metadata& metadata);
   /// An address for a new object, relative to a repository's namespace: "data/<partition>/<xid>".

@@ -203,11 +203,12 @@ TEST_F(CatalogTest, CopiesComeFromOtherRepositoriesAndChangeMetadata) {
                       .branch = BranchId("main"),
                       .path = "b",
                       .source_repository = world_.repository,
-                      .metadata = Metadata{{"x", "y"}}};
+                      .metadata = Metadata{{"x", "y"}},
+                      .content_type = "text/html"};
   const PathEntry copy = Must(catalog_.CopyObject(other, request));
   EXPECT_EQ(copy.entry.metadata, (Metadata{{"x", "y"}}));
   const Entry stored = Must(catalog_.GetEntry(other, "main", "b"));
-  EXPECT_EQ(stored.content_type, "text/plain");
+  EXPECT_EQ(stored.content_type, "text/html");
   EXPECT_EQ(stored.metadata, (Metadata{{"x", "y"}}));
   EXPECT_EQ(catalog_.GetEntry(world_.repository, "main", "b").code(), Code::kNotFound);
   request.source_repository->storage_id = "elsewhere";
@@ -241,6 +242,14 @@ TEST_F(CatalogTest, UserMetadataIsReplaced) {
   TARN_EXPECT_OK(set("a", {{"y", "3"}}));
   const Entry after = Must(catalog_.GetEntry(world_.repository, "main", "a"));
   EXPECT_EQ(after.metadata, (Metadata{{"y", "3"}}));
+  // What says how to read the bytes is not the user's to lose.
+  TARN_EXPECT_OK(set("a", {{"::lakefs::content-encoding", "gzip"}, {"::lakefs::other", "1"}}));
+  TARN_EXPECT_OK(set("a", {{"z", "4"}}));
+  EXPECT_EQ(Must(catalog_.GetEntry(world_.repository, "main", "a")).metadata,
+            (Metadata{{"::lakefs::content-encoding", "gzip"}, {"z", "4"}}));
+  TARN_EXPECT_OK(set("a", {{"::lakefs::content-encoding", "br"}}));
+  EXPECT_EQ(Must(catalog_.GetEntry(world_.repository, "main", "a")).metadata,
+            (Metadata{{"::lakefs::content-encoding", "br"}}));
   EXPECT_EQ(after.address, before.address);
   EXPECT_EQ(after.last_modified, before.last_modified);
   EXPECT_EQ(Diff({.type = DiffType::kUncommitted, .left = "main"}), "~a");

@@ -1,6 +1,7 @@
 // Objects made from others: copies, and the same object with other metadata.
 #include "catalog/address_provider.h"
 #include "catalog/catalog.h"
+#include "catalog/content_headers.h"
 #include "catalog/stage_entry.h"
 #include "refs/names.h"
 #include "versioning/staged_update.h"
@@ -34,6 +35,7 @@ Result<PathEntry> Catalog::CopyObject(const refs::Repository& repository,
   entry.address_type = AddressType::kRelative;
   entry.last_modified = stored->last_modified;
   if (request.metadata) entry.metadata = *request.metadata;
+  if (!request.content_type.empty()) entry.content_type = request.content_type;
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
   bool may_be_written = false;
   Status staged = StageEntry(context_, repository, request.branch, request.path, entry,
@@ -69,7 +71,9 @@ Status Catalog::SetUserMetadata(const refs::Repository& repository, const Branch
       context_, repository, branch, path, [&](ValueView current) -> Result<Value> {
         TARN_TRY_ASSIGN(const EntryView view, ParseEntry(current.data));
         Entry entry = ToEntry(view);
-        entry.metadata = metadata;
+        Metadata changed = metadata;
+        KeepContentHeaders(entry.metadata, &changed);
+        entry.metadata = std::move(changed);
         return ToValue(entry);
       });
   if (updated.code() != Code::kNotFound) return updated;

@@ -266,10 +266,9 @@ Result<std::string> MultipartUploads::AddressOf(const UploadPlace& place,
 
 /// Writes the object from its parts, durably; nobody sees it yet.
 Status MultipartUploads::Assemble(const UploadPlace& place, const MultipartUpload& upload,
-                                  const Chosen& chosen, CompletedUpload* done) {
-  Entry& entry = done->object.entry;
-  TARN_TRY_ASSIGN(entry.address, AddressOf(place, upload));
-  const block::ObjectPointer target{place.storage_namespace, entry.address};
+                                  const Chosen& chosen, Entry* entry) {
+  TARN_TRY_ASSIGN(entry->address, AddressOf(place, upload));
+  const block::ObjectPointer target{place.storage_namespace, entry->address};
   const bool tag_of_bytes = context_.objects.info().multipart_tag_of_bytes;
   TARN_TRY_ASSIGN(const auto writer,
                   context_.objects.Create(target, {.size_hint = chosen.size, .create_only = true}));
@@ -293,15 +292,15 @@ Status MultipartUploads::Assemble(const UploadPlace& place, const MultipartUploa
     TARN_TRY(appended);
   }
   TARN_TRY_ASSIGN(const block::ObjectProperties stored, writer->Commit());
-  done->entity_tag = tag_of_bytes ? ToHex(AsView(md5.Finish())) : chosen.entity_tag;
-  entry.size = stored.size;
-  entry.last_modified = stored.last_modified;
+  entry->checksum = tag_of_bytes ? ToHex(AsView(md5.Finish())) : chosen.entity_tag;
+  entry->size = stored.size;
+  entry->last_modified = stored.last_modified;
   return {};
 }
 
-Result<CompletedUpload> MultipartUploads::Complete(const refs::Repository& repository,
-                                                   const UploadName& name,
-                                                   const CompletionRequest& request) {
+Result<PathEntry> MultipartUploads::Complete(const refs::Repository& repository,
+                                             const UploadName& name,
+                                             const CompletionRequest& request) {
   TARN_TRY(CheckOrder(request.parts));
   TARN_TRY(refs::CheckBranchId("branch", name.branch));
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, name.branch, /*force=*/false));
@@ -315,14 +314,9 @@ Result<CompletedUpload> MultipartUploads::Complete(const refs::Repository& repos
     return Status(Code::kPreconditionFailed, "path already exists");
   const UploadPlace place = PlaceOf(repository, name.id);
   TARN_TRY_ASSIGN(const Chosen chosen, Choose(place, request.parts));
-  CompletedUpload done;
-  TARN_TRY(Assemble(place, upload, chosen, &done));
-  done.object.path = name.path;
-  Entry& entry = done.object.entry;
-  entry.checksum = done.entity_tag;
-  // The reference's gateway has always cut it off there, and the checksum counts for identity.
-  if (!upload.presigned)
-    entry.checksum.resize(std::min(entry.checksum.find('-'), entry.checksum.size()));
+  PathEntry done{.path = name.path, .entry = {}};
+  Entry& entry = done.entry;
+  TARN_TRY(Assemble(place, upload, chosen, &entry));
   entry.metadata = upload.presigned ? request.metadata : upload.metadata;
   entry.content_type = upload.presigned ? request.content_type : upload.content_type;
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;

@@ -70,13 +70,6 @@ struct CompletionRequest {
   std::string content_type;
 };
 
-struct CompletedUpload {
-  PathEntry object;
-  /// "<MD5 of the parts' MD5s>-<number of parts>", or as the store makes it. The checksum of the
-  /// gateway's objects is what comes before the dash.
-  std::string entity_tag;
-};
-
 struct PartRecord;
 
 /// A part on its way. Destroyed before Finish, it leaves nothing. One thread at a time.
@@ -136,9 +129,10 @@ class MultipartUploads {
 
   /// Makes the object of the parts durable and visible, and ends the upload. kNotFound "upload not
   /// found"; kInvalidRequest when a part is missing, out of order, or not the one that the entity
-  /// tag says; else as Catalog::LinkObject. After a failure the upload goes on.
-  Result<CompletedUpload> Complete(const refs::Repository& repository, const UploadName& name,
-                                   const CompletionRequest& request);
+  /// tag says; else as Catalog::LinkObject. After a failure the upload goes on. The checksum of the
+  /// object is "<MD5 of the parts' MD5s>-<number of parts>", or as the store makes it.
+  Result<PathEntry> Complete(const refs::Repository& repository, const UploadName& name,
+                             const CompletionRequest& request);
   /// Ends an upload and removes its parts. kNotFound "upload not found".
   Status Abort(const refs::Repository& repository, const UploadName& name);
   /// Removes what is left of ended uploads after an interruption. For a background thread.
@@ -152,7 +146,7 @@ class MultipartUploads {
   Result<Chosen> Choose(const UploadPlace& place, std::span<const PartTag> tags);
   Result<std::string> AddressOf(const UploadPlace& place, const MultipartUpload& upload);
   Status Assemble(const UploadPlace& place, const MultipartUpload& upload, const Chosen& chosen,
-                  CompletedUpload* done);
+                  Entry* entry);
   Status End(const UploadPlace& place, MultipartUpload upload);
   Status RemoveRest(const UploadPlace& place);
 

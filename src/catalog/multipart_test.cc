@@ -63,7 +63,7 @@ class Multipart : public ::testing::TestWithParam<StoreKind> {
     TARN_TRY(part->Write(bytes));
     return part->Finish();
   }
-  Result<CompletedUpload> Complete(const MultipartUpload& upload, std::vector<PartTag> parts) {
+  Result<PathEntry> Complete(const MultipartUpload& upload, std::vector<PartTag> parts) {
     CompletionRequest request;
     request.parts = std::move(parts);
     return uploads().Complete(repository_, NameOf(upload), request);
@@ -141,10 +141,10 @@ TEST_P(Multipart, PutsPartsTogetherInTheOrderOfTheirNumbers) {
   EXPECT_EQ(Read("dir/x"), "hello world");
   std::string digests(AsView(Md5("hello ")));
   digests += AsView(Md5("world"));
-  const std::string checksum = TagsOfBytes() ? TagOf("hello world") : TagOf(digests);
-  EXPECT_EQ(done.entity_tag, TagsOfBytes() ? checksum : checksum + "-2");
+  const std::string checksum = TagsOfBytes() ? TagOf("hello world") : TagOf(digests) + "-2";
+  EXPECT_EQ(done.entry.checksum, checksum);
   const Entry entry = Must(catalog_.GetEntry(repository_, "main", "dir/x"));
-  EXPECT_EQ(entry.checksum, checksum) << "without the suffix";
+  EXPECT_EQ(entry.checksum, checksum);
   EXPECT_EQ(entry.size, 11);
   EXPECT_EQ(entry.content_type, "text/x");
   EXPECT_EQ(entry.metadata, (Metadata{{"k", "v"}}));
@@ -153,14 +153,14 @@ TEST_P(Multipart, PutsPartsTogetherInTheOrderOfTheirNumbers) {
   TARN_EXPECT_ERROR(Put(upload, 1, "x"), Code::kNotFound, "upload not found");
 }
 
-TEST_P(Multipart, PresignedOnesKeepAddressAndSuffix) {
+TEST_P(Multipart, PresignedOnesKeepTheirAddress) {
   const auto upload = StartPresigned("data/p/x,sig");
   TARN_EXPECT_OK(Put(upload, 1, "a"));
   CompletionRequest request{.parts = {{1, TagOf("a")}}, .metadata = {{"m", "1"}}};
   const auto done = Must(uploads().Complete(repository_, NameOf(upload), request));
   const Entry entry = Must(catalog_.GetEntry(repository_, "main", "dir/x"));
   EXPECT_EQ(entry.address, "data/p/x,sig");
-  EXPECT_EQ(entry.checksum, done.entity_tag);
+  EXPECT_EQ(entry.checksum, done.entry.checksum);
   EXPECT_EQ(entry.content_type, kDefaultContentType);
   EXPECT_EQ(entry.metadata, request.metadata);
   // The object of a completion that was cut off may be visible already.

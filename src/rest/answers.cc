@@ -10,12 +10,6 @@ http::Response EmptyAnswer(int status) {
   return response;
 }
 
-http::Response HeadErrorAnswer(int status) {
-  http::Response response = EmptyAnswer(status);
-  response.body = http::StreamBody{};  // of unknown length; never read, as the method is HEAD
-  return response;
-}
-
 http::Response JsonAnswer(int status, std::string json) {
   http::Response response;
   response.status = status;

@@ -15,8 +15,6 @@ inline constexpr std::string_view kJsonHeaders =
 
 /// Only a status.
 http::Response EmptyAnswer(int status);
-/// Only a status, to a HEAD request: no length is announced, since a GET would answer a document.
-http::Response HeadErrorAnswer(int status);
 /// A JSON document; the line break after it is added.
 http::Response JsonAnswer(int status, std::string json);
 /// `{"message": ...}`

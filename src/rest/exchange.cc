@@ -131,8 +131,7 @@ http::Response OperationExchange::Refuse(const Status& status) const {
   if (code >= 500 && status.code() != Code::kNotImplemented)
     TARN_LOG_ERROR("operation={} request_id={} {}", route_.operation.id, request_id_,
                    status.ToString());
-  return Complete(route_.operation.status_only_errors ? HeadErrorAnswer(code)
-                                                      : ErrorAnswer(status));
+  return Complete(ErrorAnswer(status));
 }
 
 std::optional<http::Response> OperationExchange::Open() {

@@ -86,7 +86,6 @@ Result<http::Response> GetRunHookOutput(Call& call);
 
 // objects_read.cc
 Result<http::Response> GetObject(Call& call);
-Result<http::Response> HeadObject(Call& call);
 Result<http::Response> StatObject(Call& call);
 Result<http::Response> ListObjects(Call& call);
 Result<http::Response> GetUnderlyingProperties(Call& call);

@@ -11,6 +11,7 @@
 #include "serving/http_date.h"
 #include "serving/object_body.h"
 #include "serving/range_header.h"
+#include "serving/read_conditions.h"
 
 namespace tarn::rest {
 namespace {
@@ -71,6 +72,7 @@ void AddContentHeaders(const Entry& entry, http::Response* response) {
   const bool is_inline = std::find(std::begin(kInlineTypes), std::end(kInlineTypes),
                                    entry.content_type) != std::end(kInlineTypes);
   AddEntityHeaders(entry, response);
+  response->Add("Accept-Ranges", "bytes");
   response->Add("Content-Disposition", is_inline ? "inline" : "attachment");
   response->Add("X-Content-Type-Options", "nosniff").Add("X-Frame-Options", "SAMEORIGIN");
   response->Add("Content-Security-Policy", "default-src 'none'");
@@ -86,29 +88,34 @@ http::Response RefusalWithHeaders(const Status& status, const http::Response& he
 
 }  // namespace
 
+// HEAD too: the server leaves the body out, and everything else is the same.
 Result<http::Response> GetObject(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY_ASSIGN(const Entry entry,
                   call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
-  if (call.Has("If-None-Match") &&
-      serving::ListsTag(call.Text("If-None-Match"), serving::EntityTag(entry.checksum),
-                        serving::TagQuotes::kNeeded)) {
-    http::Response not_modified = EmptyAnswer(304);
-    AddEntityHeaders(entry, &not_modified);
-    return not_modified;
+  http::Response response;
+  const std::string tag = serving::EntityTag(entry.checksum);
+  const serving::Validators validators{tag, entry.last_modified.seconds};
+  const serving::ReadVerdict verdict =
+      serving::CheckReadConditions(call.head(), validators, serving::TagQuotes::kNeeded);
+  if (verdict == serving::ReadVerdict::kUnfulfilled)
+    return Status(Code::kPreconditionFailed, "Precondition failed");
+  if (verdict == serving::ReadVerdict::kNotModified) {
+    AddEntityHeaders(entry, &response);
+    response.status = 304;
+    return response;
   }
-  if (call.Flag("presign")) {
+  if (call.operation().method == "GET" && call.Flag("presign")) {
     TARN_TRY_ASSIGN(const auto url, PresignRead(call, repository, call.Text("path"), entry));
     return RedirectAnswer(url);
   }
 
-  http::Response response;
   AddContentHeaders(entry, &response);
   serving::ByteRange range{0, entry.size};
-  if (call.Has("Range")) {
+  if (call.Has("Range") && !serving::EffectiveRange(call.head(), validators).empty()) {
     const serving::ReadRange read = serving::ReadRangeHeader(call.Text("Range"), entry.size);
     if (read.kind == serving::RangeKind::kUnsatisfiable)
-      response.Add("Content-Range", "bytes */" + std::to_string(entry.size));
+      response.Add("Content-Range", serving::UnsatisfiableRange(entry.size));
     if (read.kind != serving::RangeKind::kGood)
       return RefusalWithHeaders(Status(Code::kRangeUnsatisfiable), response);
     range = read.range;
@@ -121,23 +128,6 @@ Result<http::Response> GetObject(Call& call) {
     response.Add("Content-Range", serving::ContentRange(range, entry.size));
   response.Add("Content-Type", ShownContentType(entry));
   serving::SetObjectBody(&response, *std::move(reader), range);
-  return response;
-}
-
-Result<http::Response> HeadObject(Call& call) {
-  TARN_TRY_ASSIGN(const auto repository, call.Repository());
-  TARN_TRY_ASSIGN(const Entry entry,
-                  call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
-  http::Response response;
-  AddEntityHeaders(entry, &response);
-  response.Add("Accept-Ranges", "bytes").Add("Content-Type", ShownContentType(entry));
-  response.announced_length = entry.size;
-  if (!call.Has("Range")) return response;
-  const serving::ReadRange read = serving::ReadRangeHeader(call.Text("Range"), entry.size);
-  if (read.kind != serving::RangeKind::kGood) return Status(Code::kRangeUnsatisfiable);
-  response.status = 206;
-  response.Add("Content-Range", serving::ContentRange(read.range, entry.size));
-  response.announced_length = read.range.length;
   return response;
 }
 

@@ -298,7 +298,7 @@ class Writer {
       if (row != std::end(kErrorResponses)) ErrorOf(operation, *row);
     }
     json_.Key("default").BeginObject();
-    if (operation.status_only_errors)
+    if (operation.method == "HEAD")  // its answers have no body
       json_.Field("description", "Internal server error").EndObject();
     else
       json_.Field("$ref", Reference("responses", "ServerError")).EndObject();
@@ -311,8 +311,7 @@ class Writer {
         std::begin(kOwnErrorSchemas), std::end(kOwnErrorSchemas), [&](const OwnErrorSchema& error) {
           return error.operation == operation.id && error.status == row.status;
         });
-    if (own == std::end(kOwnErrorSchemas) && !row.component.empty() &&
-        !operation.status_only_errors) {
+    if (own == std::end(kOwnErrorSchemas) && !row.component.empty() && operation.method != "HEAD") {
       json_.Field("$ref", Reference("responses", row.component)).EndObject();
       return;
     }

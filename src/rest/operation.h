@@ -129,7 +129,6 @@ struct Operation {
   http::Pool pool = http::Pool::kMeta;
   bool try_inline = false;  ///< The handler only reads; it first runs on the io thread.
   int64_t body_bytes_max = kJsonBytesMax;
-  bool status_only_errors = false;  ///< Errors of the operation have no body (HEAD).
   bool deprecated = false;
   Handler handler = nullptr;  ///< Each operation has this or the next.
   StreamHandler stream = nullptr;

@@ -172,7 +172,7 @@ class PresignedExchange : public http::Exchange {
     serving::ByteRange range{0, properties.size};
     const serving::ReadRange wanted = serving::ReadRangeHeader(head_.Get("Range"), properties.size);
     if (wanted.kind == serving::RangeKind::kUnsatisfiable) {
-      response.Add("Content-Range", "bytes */" + std::to_string(properties.size));
+      response.Add("Content-Range", serving::UnsatisfiableRange(properties.size));
       response.status = 416;
       return response;
     }
@@ -185,18 +185,14 @@ class PresignedExchange : public http::Exchange {
                  request_.content_type.empty() ? kDefaultContentType : request_.content_type);
     if (!request_.file_name.empty())
       response.Add("Content-Disposition", AttachmentDisposition(request_.file_name));
-    if (head_.method == "HEAD") {
-      response.announced_length = range.length;
-    } else {
-      serving::SetObjectBody(&response, *std::move(opened), range);
-    }
+    serving::SetObjectBody(&response, *std::move(opened), range);
     return response;
   }
 
   http::Response Refuse(const Status& status) const {
     const int code = ErrorRowOf(status.code()).status;
     if (code >= 500) TARN_LOG_ERROR("presigned {}: {}", head_.method, status.ToString());
-    return head_.method == "HEAD" ? HeadErrorAnswer(code) : ErrorAnswer(status);
+    return ErrorAnswer(status);
   }
 
   versioning::Context& context() const { return services_.parts.catalog.context(); }

@@ -167,7 +167,7 @@ Result<http::Response> CompletePresignMultipartUpload(Call& call) {
   request.content_type = call.BodyText("content_type");
   TARN_TRY_ASSIGN(const auto done,
                   call.catalog().multipart().Complete(repository, NameOf(call, address), request));
-  const Entry& entry = done.object.entry;
+  const Entry& entry = done.entry;
   JsonBuilder json;
   WriteObjectStats(&json.writer, {.path = call.Text("path"),
                                   .physical_address = entry.address,

@@ -5,7 +5,7 @@
 #include "s3gw/call.h"
 #include "s3gw/copy_source.h"
 #include "s3gw/handlers.h"
-#include "s3gw/user_metadata.h"
+#include "s3gw/object_headers.h"
 #include "s3gw/write_checks.h"
 #include "s3gw/xml_time.h"
 #include "serving/entity_tag.h"
@@ -33,9 +33,10 @@ Answer CopyObject(Call& call) {
   request.source_ref = std::move(source->ref);
   request.source_path = std::move(source->path);
   if (call.Header("x-amz-metadata-directive") == "REPLACE") {
-    auto metadata = ReadUserMetadata(call.head());
-    if (!metadata.ok()) return metadata.failure();
-    request.metadata = std::move(*metadata);
+    auto headers = ReadObjectHeaders(call.head());
+    if (!headers.ok()) return headers.failure();
+    request.metadata = std::move(headers->metadata);
+    request.content_type = std::move(headers->content_type);
   }
   const WriteCondition condition = ReadWriteCondition(call.head());
   if (!condition.supported) return Error::kNotImplemented;

@@ -3,10 +3,11 @@
 #include <cstdint>
 
 #include "codec/url.h"
-#include "s3gw/read_conditions.h"
+#include "refs/names.h"
 #include "s3gw/version_id.h"
 #include "serving/entity_tag.h"
 #include "serving/http_date.h"
+#include "serving/read_conditions.h"
 
 namespace tarn::s3gw {
 
@@ -30,6 +31,7 @@ Expected<CopySource> ReadCopySource(std::string_view header) {
   if (ref == std::string_view::npos) return Error::kInvalidCopySource;
   const size_t path = text.find('/', ref + 1);
   if (path == std::string_view::npos) return Error::kInvalidCopySource;
+  if (text.size() - path - 1 > refs::kPathBytesMax) return Error::kKeyTooLong;
   return CopySource{.repository = std::string(text.substr(0, ref)),
                     .ref = std::string(text.substr(ref + 1, path - ref - 1)),
                     .path = std::string(text.substr(path + 1))};
@@ -50,8 +52,9 @@ std::optional<Failure> CheckCopyConditions(const http::RequestHead& head, const 
     conditions.headers.emplace_back(bare, value);
   }
   const std::string tag = serving::EntityTag(source.checksum);
-  const ReadVerdict verdict = CheckReadConditions(conditions, {tag, source.last_modified.seconds});
-  if (verdict == ReadVerdict::kSend) return std::nullopt;
+  const serving::ReadVerdict verdict = serving::CheckReadConditions(
+      conditions, {tag, source.last_modified.seconds}, serving::TagQuotes::kOptional);
+  if (verdict == serving::ReadVerdict::kSend) return std::nullopt;
   return Failure(Error::kPreconditionFailed);
 }
 

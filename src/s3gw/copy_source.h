@@ -20,7 +20,7 @@ struct CopySource {
 };
 
 /// Reads "[/]repository/ref/path[?versionId=id]", escaped as in a query where that is valid, else
-/// as it stands. kInvalidCopySource; errors of CheckVersionId.
+/// as it stands. kInvalidCopySource, kKeyTooLong; errors of CheckVersionId.
 Expected<CopySource> ReadCopySource(std::string_view header);
 
 /// What the conditions of a copy say to an object, in the order of those of reads; nothing if it

@@ -1,7 +1,6 @@
 #include "s3gw/delete_condition.h"
 
 #include "codec/go_number.h"
-#include "s3gw/read_conditions.h"
 #include "serving/entity_tag.h"
 #include "serving/http_date.h"
 
@@ -18,10 +17,8 @@ bool DeleteCondition::HoldsFor(const Entry& entry) const {
   if (size && *size != entry.size) return false;
   if (modified_seconds && *modified_seconds != entry.last_modified.seconds) return false;
   if (!entity_tags) return true;
-  http::RequestHead head;
-  head.headers.emplace_back("If-Match", *entity_tags);
-  const std::string tag = serving::EntityTag(entry.checksum);
-  return CheckReadConditions(head, {tag, entry.last_modified.seconds}) == ReadVerdict::kSend;
+  return serving::ListsTag(*entity_tags, serving::EntityTag(entry.checksum),
+                           serving::TagQuotes::kOptional);
 }
 
 Expected<DeleteCondition> ReadDeleteCondition(const http::RequestHead& head) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "codec/xml_writer.h"
+#include "refs/names.h"
 #include "s3gw/call.h"
 #include "s3gw/delete_condition.h"
 #include "s3gw/handlers.h"
@@ -28,8 +29,13 @@ bool IsDeleted(const Status& status) {
   return status.ok() || status.code() == Code::kNotFound || status.code() == Code::kBranchNotFound;
 }
 
+bool IsTooLong(std::string_view key) {
+  const auto place = ReadRefPrefix(key);
+  return place && place->path && place->path->size() > refs::kPathBytesMax;
+}
+
 void WriteFailure(XmlWriter* xml, std::string_view key, const Status& status) {
-  const ErrorRow& row = RowOf(ErrorOf(status.code()));
+  const ErrorRow& row = RowOf(IsTooLong(key) ? Error::kKeyTooLong : ErrorOf(status.code()));
   const bool is_known = row.error != Error::kInternalError;
   xml->Begin("Error").Element("Code", is_known ? row.code : kDeletingFailed).Element("Key", key);
   std::string message = "error deleting object: ";

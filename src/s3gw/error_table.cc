@@ -61,6 +61,7 @@ constexpr std::array<ErrorRow, kErrorCount> kRows = {{
      "Repository \"api\" not found; this can happen if your endpoint URL mistakenly ends in "
      "\"/api/v1\"."},
     {Error::kNoSuchKey, "NoSuchKey", 404, "The specified key does not exist."},
+    {Error::kKeyTooLong, "KeyTooLongError", 400, "Your key is too long"},
     {Error::kNoSuchVersion, "NoSuchVersion", 404,
      "Indicates that the version ID specified in the request does not match an existing version."},
     {Error::kNoSuchUpload, "NoSuchUpload", 404,

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -39,6 +40,7 @@ enum class Error : uint8_t {
   kNoSuchBucket,
   kNoSuchBucketPossibleApiEndpoint,
   kNoSuchKey,
+  kKeyTooLong,
   kNoSuchVersion,
   kNoSuchUpload,
   kBucketAlreadyExists,
@@ -90,9 +92,11 @@ bool IsServerFailure(Code code);
 /// Why a request failed.
 struct Failure {
   Error error = Error::kInternalError;
-  std::string message;            ///< Empty: that of the table.
-  std::string_view detail_name;   ///< An element of the document that says more; empty: none.
-  std::string detail;             ///< What it says.
+  std::string message;           ///< Empty: that of the table.
+  std::string_view detail_name;  ///< An element of the document that says more; empty: none.
+  std::string detail;            ///< What it says.
+  /// A header that goes with it, by name and value; empty: none.
+  std::pair<std::string_view, std::string> header = {};
   Failure(Error e) : error(e) {}  // NOLINT(google-explicit-constructor)
   Failure(Error e, std::string text) : error(e), message(std::move(text)) {}
 };

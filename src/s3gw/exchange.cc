@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "codec/json_writer.h"
+#include "refs/names.h"
 #include "s3gw/copy_source.h"
 #include "s3gw/elements.h"
 #include "s3gw/error_document.h"
@@ -178,6 +179,7 @@ std::optional<s3gw::Answer> GatewayExchange::Refuse() const {
     return *std::move(refused);
   if (const std::string* version = call_.query().Find("versionId"))
     if (auto refused = CheckVersionId(*version)) return *std::move(refused);
+  if (call_.path().size() > refs::kPathBytesMax) return Error::kKeyTooLong;
   for (const Permission& permission : operation().permissions)
     if (permission.resource == Resource::kSourceObject)
       if (auto source = ReadCopySource(call_.Header("x-amz-copy-source")); !source.ok())
@@ -266,8 +268,6 @@ std::optional<http::Response> GatewayExchange::Complete(s3gw::Answer answer) {
   }
   if (stage_ != Stage::kReceived) response.Add("X-Amz-Request-Id", call_.request_id_);
   AddContentType(&response);
-  // Only the length of an object is told without sending it.
-  if (head_.method == "HEAD" && !response.announced_length) response.body = http::StreamBody{};
   return response;
 }
 
@@ -282,7 +282,7 @@ http::Response GatewayExchange::ErrorResponse(const Failure& failure) const {
   } else if (stage_ == Stage::kHandled && call_.repository_) {
     place.bucket = target.repository;
     resource = target.repository;
-    if (target.level() == Target::Level::kObject) {
+    if (!target.ref.empty()) {
       place.key = target.path;
       resource = target.ref + "@" + target.repository;
     }
@@ -290,6 +290,7 @@ http::Response GatewayExchange::ErrorResponse(const Failure& failure) const {
   }
   http::Response response = XmlAnswer(ErrorDocument(failure, place));
   response.status = status;
+  if (const auto& [name, value] = failure.header; !name.empty()) response.Add(name, value);
   return response;
 }
 

@@ -3,13 +3,13 @@
 
 #include "s3gw/call.h"
 #include "s3gw/handlers.h"
-#include "s3gw/read_conditions.h"
+#include "s3gw/object_headers.h"
 #include "s3gw/uploads.h"
-#include "s3gw/user_metadata.h"
 #include "serving/entity_tag.h"
 #include "serving/http_date.h"
 #include "serving/object_body.h"
 #include "serving/range_header.h"
+#include "serving/read_conditions.h"
 
 namespace tarn::s3gw {
 namespace {
@@ -22,8 +22,7 @@ struct Selection {
   Entry entry;
   std::string entity_tag;
   serving::ByteRange range;
-  bool is_part = false;
-  bool not_modified = false;
+  int status = 200;
 };
 
 /// What is said to a reader that asks for one part, unless that is the whole object. Where the
@@ -49,63 +48,66 @@ std::optional<Answer> Select(Call& call, Selection* selection) {
   const int64_t size = selection->entry.size;
   selection->entity_tag = serving::EntityTag(selection->entry.checksum);
   selection->range = {0, size};
-  const Validators validators{selection->entity_tag, selection->entry.last_modified.seconds};
+  const serving::Validators validators{selection->entity_tag,
+                                       selection->entry.last_modified.seconds};
 
-  const ReadVerdict verdict = CheckReadConditions(call.head(), validators);
-  if (verdict == ReadVerdict::kUnfulfilled) return Error::kPreconditionFailed;
-  selection->not_modified = verdict == ReadVerdict::kNotModified;
+  const serving::ReadVerdict verdict =
+      serving::CheckReadConditions(call.head(), validators, serving::TagQuotes::kOptional);
+  if (verdict == serving::ReadVerdict::kUnfulfilled) return Error::kPreconditionFailed;
+  if (verdict == serving::ReadVerdict::kNotModified) {
+    selection->status = 304;
+    return std::nullopt;
+  }
   const serving::ReadRange range =
-      serving::ReadRangeHeader(EffectiveRange(call.head(), validators), size);
-  if (selection->not_modified || range.kind == serving::RangeKind::kBad) return std::nullopt;
-  if (range.kind == serving::RangeKind::kUnsatisfiable) return Error::kInvalidRange;
+      serving::ReadRangeHeader(serving::EffectiveRange(call.head(), validators), size);
+  if (range.kind == serving::RangeKind::kBad) return std::nullopt;
+  if (range.kind == serving::RangeKind::kUnsatisfiable) {
+    Failure failure(Error::kInvalidRange);
+    failure.header = {"Content-Range", serving::UnsatisfiableRange(size)};
+    return failure;
+  }
   selection->range = range.range;
-  selection->is_part = true;
+  selection->status = 206;
   return std::nullopt;
 }
 
-/// The answer without a body.
-http::Response Describe(const Selection& selection) {
+/// The answer without a body. Whatever the bytes of a user are said to be, they stay in a sandbox.
+http::Response Describe(const Selection& selection, const Metadata& overrides) {
   const Entry& entry = selection.entry;
   http::Response response;
+  response.status = selection.status;
   response.Add("Last-Modified", serving::FormatHttpDate(entry.last_modified.seconds));
   response.Add("ETag", selection.entity_tag);
-  if (selection.not_modified) {
-    response.status = 304;
+  if (selection.status == 304) {
+    AddCacheHeaders(entry, &response);
     return response;
   }
   response.Add("Accept-Ranges", "bytes");
-  response.Add("Content-Type", entry.content_type.empty() ? kDefaultContentType
-                                                          : std::string_view(entry.content_type));
-  if (selection.is_part) {
-    response.status = 206;
+  if (selection.status == 206)
     response.Add("Content-Range", serving::ContentRange(selection.range, entry.size));
-  }
-  AddUserMetadata(entry.metadata, &response);
+  AddObjectHeaders(entry, overrides, &response);
+  response.Add("X-Content-Type-Options", "nosniff").Add("X-Frame-Options", "SAMEORIGIN");
+  response.Add("Content-Security-Policy", "default-src 'none'");
   return response;
 }
 
 }  // namespace
 
+// HEAD too: the server leaves the body out, and everything else is the same.
 Answer GetObject(Call& call) {
+  const auto overrides = ReadOverrides(call.query());
+  if (!overrides.ok()) return overrides.failure();
   Selection selection;
   if (auto early = Select(call, &selection)) return *std::move(early);
-  http::Response response = Describe(selection);
-  if (selection.not_modified) return response;
+  http::Response response = Describe(selection, *overrides);
+  if (selection.status == 304) return response;
   // No store of this version has addresses that S3 clients could follow.
-  if (call.Header("User-Agent").find(kRedirectionTag) != std::string_view::npos)
-    return Error::kInternalError;
+  const bool wants_address =
+      call.head().method == "GET" &&
+      call.Header("User-Agent").find(kRedirectionTag) != std::string_view::npos;
+  if (wants_address) return Error::kInternalError;
   TARN_TRY_ASSIGN(auto reader, call.catalog().OpenObject(call.repository(), selection.entry));
-  response.Add("X-Content-Type-Options", "nosniff").Add("X-Frame-Options", "SAMEORIGIN");
-  response.Add("Content-Security-Policy", "default-src 'none'");
   serving::SetObjectBody(&response, std::move(reader), selection.range);
-  return response;
-}
-
-Answer HeadObject(Call& call) {
-  Selection selection;
-  if (auto early = Select(call, &selection)) return *std::move(early);
-  http::Response response = Describe(selection);
-  if (!selection.not_modified) response.announced_length = selection.range.length;
   return response;
 }
 

@@ -29,12 +29,17 @@ Answer PostBucket(Call& call);
 
 // get_object.cc
 Answer GetObject(Call& call);
-Answer HeadObject(Call& call);
 Answer GetObjectVersioning(Call& call);
 Answer GetObjectTagging(Call& call);
 
 // put_object.cc
 Opening PutObject(Call& call);
+
+// root.cc
+Answer GetRoot(Call& call);
+Opening PutRoot(Call& call);
+Answer RefuseRoot(Call& call);
+Answer DeleteRoot(Call& call);
 
 // copy_object.cc
 Answer CopyObject(Call& call);

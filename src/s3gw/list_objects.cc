@@ -1,6 +1,4 @@
 // Listings of a bucket: its branches, or the objects of a ref.
-#include <algorithm>
-
 #include "s3gw/call.h"
 #include "s3gw/handlers.h"
 #include "s3gw/listing_page.h"
@@ -8,49 +6,44 @@
 namespace tarn::s3gw {
 namespace {
 
-// The core lists at least one item, so a page of none is cut from a page of one.
+// A marker may be the name of a branch, its prefix, or any key below it.
 Answer ListBranches(Call& call, const ListingRequest& request, std::string prefix) {
-  const int64_t limit = request.Limit(kBranchPageMax);
-  TARN_TRY_ASSIGN(const auto branches,
-                  call.refs().ListBranches(call.repository(),
-                                           {std::move(prefix), request.after,
-                                            static_cast<int>(std::max<int64_t>(limit, 1))},
-                                           /*with_hidden=*/false));
+  std::string after = request.after.substr(0, request.after.find('/'));
+  const auto amount = static_cast<int>(request.Limit(kBranchPageMax));
+  TARN_TRY_ASSIGN(
+      const auto branches,
+      call.refs().ListBranches(call.repository(), {std::move(prefix), std::move(after), amount},
+                               /*with_hidden=*/false));
   ListingPage page(request);
-  if (limit == 0)
-    return std::move(page).Finish(call.target().repository, !branches.items.empty(), "");
   for (const refs::Branch& branch : branches.items) page.AddBranch(branch.id.str());
   const std::string_view last = branches.has_more ? branches.items.back().id.view() : "";
-  return std::move(page).Finish(call.target().repository, branches.has_more, last);
+  return std::move(page).Finish(call.target().repository, last);
 }
 
 Answer ListRef(Call& call, const ListingRequest& request, const RefPrefix& prefix) {
   catalog::ListRequest list{.ref = prefix.ref, .prefix = *prefix.path};
   list.delimiter = request.delimiter;
-  if (!request.after.empty()) {
+  list.amount = static_cast<int>(request.Limit(kObjectPageMax));
+  ListingPage page(request);
+  const std::string& bucket = call.target().repository;
+  if (request.token) {  // One of ours is of the ref that it continues.
     const auto after = ReadRefPrefix(request.after);
     if (!after || !http::EqualsIgnoreCase(after->ref, prefix.ref)) return Error::kBadRequest;
     list.after = after->path.value_or("");
+  } else if (!request.after.empty()) {
+    auto after = PathAfter(prefix.ref, request.after);
+    if (!after) return std::move(page).Finish(bucket, "");
+    list.after = *std::move(after);
   }
-  const int64_t limit = request.Limit(kObjectPageMax);
-  list.amount = static_cast<int>(std::max<int64_t>(limit, 1));
-  ListingPage page(request);
   const auto add = [&](const catalog::ListedItem& item) -> Status {
-    if (limit > 0) page.Add(prefix.ref, item);
+    page.Add(prefix.ref, item);
     return {};
   };
   const auto end = call.catalog().List(call.repository(), list, add);
-  const std::string& bucket = call.target().repository;
-  if (!end.ok()) {
-    if (!request.v2 && IsMissing(end.code())) return std::move(page).Finish(bucket, false, "");
-    return IsServerFailure(end.code()) ? Answer(end.status()) : Answer(Error::kBadRequest);
-  }
-  if (limit == 0) {
-    const bool any = end->results > 0;
-    return std::move(page).Finish(bucket, any, any && request.v2 ? prefix.ref + "/" : "");
-  }
-  return std::move(page).Finish(bucket, end->has_more,
-                                end->has_more ? prefix.ref + "/" + end->next_offset : "");
+  // Where there is no such ref there are no keys.
+  if (IsMissing(end.code())) return std::move(page).Finish(bucket, "");
+  if (!end.ok()) return IsServerFailure(end.code()) ? Answer(end.status()) : Error::kBadRequest;
+  return std::move(page).Finish(bucket, end->has_more ? prefix.ref + "/" + end->next_offset : "");
 }
 
 }  // namespace
@@ -58,9 +51,11 @@ Answer ListRef(Call& call, const ListingRequest& request, const RefPrefix& prefi
 Answer ListObjects(Call& call) {
   auto request = ReadListingRequest(call.query());
   if (!request.ok()) return request.failure();
-  if (request->prefix.empty()) return ListBranches(call, *request, "");
   const auto prefix = ReadRefPrefix(request->prefix);
-  if (!prefix) return Error::kBadRequest;
+  if (!prefix && !request->prefix.empty()) return Error::kBadRequest;
+  // A page of nothing is whole: there is no key that a next one could start behind.
+  if (request->keys_max == 0) return ListingPage(*request).Finish(call.target().repository, "");
+  if (!prefix) return ListBranches(call, *request, "");
   if (!prefix->path) return ListBranches(call, *request, prefix->ref);
   return ListRef(call, *request, *prefix);
 }

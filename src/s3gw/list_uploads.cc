@@ -3,6 +3,7 @@
 
 #include "codec/xml_writer.h"
 #include "s3gw/handlers.h"
+#include "s3gw/marker.h"
 #include "s3gw/uploads.h"
 
 namespace tarn::s3gw {
@@ -25,9 +26,9 @@ Answer ListMultipartUploads(Call& call) {
     wanted = std::min(*number, kUploadsMax);
   }
   const int amount = static_cast<int>(wanted == 0 ? kUploadsMax : wanted);
-  TARN_TRY_ASSIGN(const auto page,
-                  call.catalog().multipart().List(call.repository(), query.Get("key-marker"),
-                                                  query.Get("upload-id-marker"), amount));
+  TARN_TRY_ASSIGN(const auto page, call.catalog().multipart().List(
+                                       call.repository(), ReadMarker(query.Get("key-marker")),
+                                       query.Get("upload-id-marker"), amount));
   std::string text;
   XmlWriter xml(&text);
   xml.Begin("ListMultipartUploadsResult").Element("Bucket", call.target().repository);
@@ -35,7 +36,7 @@ Answer ListMultipartUploads(Call& call) {
     xml.Begin("Upload").Element("Key", upload.path).Element("UploadId", upload.id).End("Upload");
   }
   if (page.has_more) {
-    xml.Element("NextKeyMarker", page.items.back().path);
+    xml.Element("NextKeyMarker", MarkerText(page.items.back().path));
     xml.Element("NextUploadIdMarker", page.items.back().id).Flag("IsTruncated", true);
   }
   if (wanted > 0) xml.Element("MaxUploads", wanted);

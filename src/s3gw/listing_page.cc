@@ -2,6 +2,7 @@
 
 #include "codec/go_number.h"
 #include "codec/xml_writer.h"
+#include "s3gw/marker.h"
 #include "s3gw/xml_time.h"
 
 namespace tarn::s3gw {
@@ -41,6 +42,14 @@ std::optional<RefPrefix> ReadRefPrefix(std::string_view text) {
   return result;
 }
 
+std::optional<std::string> PathAfter(std::string_view ref, std::string_view marker) {
+  if (marker.starts_with('/')) marker.remove_prefix(1);  // as before a prefix
+  const std::string root = std::string(ref) + "/";
+  if (marker.starts_with(root)) return std::string(marker.substr(root.size()));
+  if (marker < root) return std::string();
+  return std::nullopt;
+}
+
 Expected<ListingRequest> ReadListingRequest(const Query& query) {
   ListingRequest request;
   const std::string_view version = query.Get("list-type");
@@ -53,12 +62,15 @@ Expected<ListingRequest> ReadListingRequest(const Query& query) {
       read.error == NumberError::kNone)
     request.keys_max = read.value;
   if (!request.v2) {
-    request.after = query.Get("marker");
+    request.marker = query.Get("marker");
+    request.after = ReadMarker(request.marker);
     return request;
   }
   if (const std::string_view token = query.Get("continuation-token"); !token.empty())
     request.token = token;
-  request.after = request.token ? *request.token : query.Get("start-after");
+  if (const std::string_view start = query.Get("start-after"); !start.empty())
+    request.start_after = start;
+  request.after = request.token ? ReadMarker(*request.token) : request.start_after.value_or("");
   return request;
 }
 
@@ -103,13 +115,13 @@ void ListingPage::AddBranch(std::string_view name) {
   prefixes_.append("/</Prefix></CommonPrefixes>");
 }
 
-// Version 1 does not count branches, and names the next marker only beside a delimiter.
-http::Response ListingPage::Finish(std::string_view bucket, bool truncated,
-                                   std::string_view next) && {
+// Version 1 does not count branches, and names the next marker only beside a delimiter, or where
+// the last key cannot be read from its document.
+http::Response ListingPage::Finish(std::string_view bucket, std::string_view next) && {
   std::string text;
   text.reserve(512 + prefixes_.size() + contents_.size());
   XmlWriter xml(&text);
-  xml.Begin("ListBucketResult").Element("Name", bucket).Flag("IsTruncated", truncated);
+  xml.Begin("ListBucketResult").Element("Name", bucket).Flag("IsTruncated", !next.empty());
   xml.Element("Prefix", Encoded(request_.prefix));
   if (!request_.delimiter.empty()) xml.Element("Delimiter", Encoded(request_.delimiter));
   xml.Element("KeyCount", key_count_ + (request_.v2 ? branch_count_ : 0));
@@ -117,11 +129,14 @@ http::Response ListingPage::Finish(std::string_view bucket, bool truncated,
   if (request_.url_encoded) xml.Element("EncodingType", "url");
   xml.Raw(prefixes_);
   if (request_.v2) {
-    if (!next.empty()) xml.Element("NextContinuationToken", next);
+    if (!next.empty()) xml.Element("NextContinuationToken", MarkerText(next));
     if (request_.token) xml.Element("ContinuationToken", *request_.token);
+    if (request_.start_after) xml.Element("StartAfter", Encoded(*request_.start_after));
   } else {
-    xml.Element("Marker", Encoded(request_.after));
-    if (!next.empty() && !request_.delimiter.empty()) xml.Element("NextMarker", Encoded(next));
+    xml.Element("Marker", Encoded(request_.marker));
+    const std::string marker = request_.url_encoded ? Encoded(next) : MarkerText(next);
+    const bool is_wanted = !request_.delimiter.empty() || (!request_.url_encoded && marker != next);
+    if (!next.empty() && is_wanted) xml.Element("NextMarker", marker);
   }
   xml.Raw(contents_).End("ListBucketResult");
   return XmlAnswer(text);

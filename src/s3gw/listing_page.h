@@ -26,12 +26,18 @@ struct RefPrefix {
 /// without ref ("/", "//x").
 std::optional<RefPrefix> ReadRefPrefix(std::string_view text);
 
+/// The path after which a listing of `ref` starts, for a marker that may stand anywhere among the
+/// keys of the bucket. Nothing if it stands behind all keys of the ref.
+std::optional<std::string> PathAfter(std::string_view ref, std::string_view marker);
+
 /// The parameters of a listing of version 1 or 2.
 struct ListingRequest {
   bool v2 = false;
   std::string prefix, delimiter;
-  std::string after;                 ///< Marker; or token, else start-after.
-  std::optional<std::string> token;  ///< As sent; version 2.
+  std::string after;   ///< The key that the marker names; or the token, else start-after.
+  std::string marker;  ///< As sent; version 1.
+  std::optional<std::string> token;        ///< As sent; version 2.
+  std::optional<std::string> start_after;  ///< As sent; version 2.
   bool url_encoded = false;
   int64_t keys_max = kPageDefault;  ///< As sent.
 
@@ -51,8 +57,8 @@ class ListingPage {
   /// Adds an object or a common prefix; `ref` is put before its path.
   void Add(std::string_view ref, const catalog::ListedItem& item);
   void AddBranch(std::string_view name);
-  /// `next`: where the next page starts, empty if nobody can say.
-  http::Response Finish(std::string_view bucket, bool truncated, std::string_view next) &&;
+  /// `next`: the last key of this page; empty: it is the last page.
+  http::Response Finish(std::string_view bucket, std::string_view next) &&;
 
  private:
   void AppendKey(std::string* out, std::string_view name) const;

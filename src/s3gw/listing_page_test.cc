@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/utf8.h"
+#include "codec/xml_writer.h"
+#include "s3gw/marker.h"
+
 namespace tarn::s3gw {
 namespace {
 
@@ -25,11 +29,10 @@ catalog::ListedItem Prefix(std::string_view path) { return {.path = path, .is_pr
 
 /// The document of a page, without its declaration.
 std::string Document(const ListingRequest& request,
-                     std::initializer_list<catalog::ListedItem> items, bool truncated = false,
-                     std::string_view next = "") {
+                     std::initializer_list<catalog::ListedItem> items, std::string_view next = "") {
   ListingPage page(request);
   for (const catalog::ListedItem& item : items) page.Add("main", item);
-  http::Response response = std::move(page).Finish("bucket", truncated, next);
+  http::Response response = std::move(page).Finish("bucket", next);
   const std::string text = std::get<std::string>(response.body);
   return text.substr(text.find('\n') + 1);
 }
@@ -75,13 +78,14 @@ TEST(ListingRequest, HasAStart) {
   const ListingRequest both = Read("list-type=2&start-after=main/b&continuation-token=main/c");
   EXPECT_EQ(both.after, "main/c");
   EXPECT_EQ(both.token, "main/c");
+  EXPECT_EQ(both.start_after, "main/b");
   EXPECT_EQ(Read("list-type=2&continuation-token=").token, std::nullopt);
 }
 
 TEST(ListingPage, Version2) {
   EXPECT_EQ(
       Document(Read("list-type=2&prefix=main/&delimiter=/&max-keys=2&continuation-token=main/%26"),
-               {Prefix("d/"), Object("x<y")}, true, "main/x<y"),
+               {Prefix("d/"), Object("x<y")}, "main/x<y"),
       "<ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated><Prefix>main/</Prefix>"
       "<Delimiter>/</Delimiter><KeyCount>2</KeyCount><MaxKeys>2</MaxKeys>"
       "<CommonPrefixes><Prefix>main/d/</Prefix></CommonPrefixes>"
@@ -93,11 +97,11 @@ TEST(ListingPage, Version2) {
 }
 
 TEST(ListingPage, Version1NamesTheNextMarkerBesideADelimiter) {
-  EXPECT_EQ(Document(Read("prefix=main/&marker=main/a"), {}, true, "main/b"),
+  EXPECT_EQ(Document(Read("prefix=main/&marker=main/a"), {}, "main/b"),
             "<ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated>"
             "<Prefix>main/</Prefix><KeyCount>0</KeyCount><MaxKeys>1000</MaxKeys>"
             "<Marker>main/a</Marker></ListBucketResult>");
-  EXPECT_EQ(Document(Read("prefix=main/&delimiter=-"), {}, true, "main/b"),
+  EXPECT_EQ(Document(Read("prefix=main/&delimiter=-"), {}, "main/b"),
             "<ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated>"
             "<Prefix>main/</Prefix><Delimiter>-</Delimiter><KeyCount>0</KeyCount>"
             "<MaxKeys>1000</MaxKeys><Marker></Marker><NextMarker>main/b</NextMarker>"
@@ -107,7 +111,7 @@ TEST(ListingPage, Version1NamesTheNextMarkerBesideADelimiter) {
 TEST(ListingPage, UrlEncodingLeavesTokensAsTheyAre) {
   const std::string v2 = Document(
       Read("list-type=2&prefix=main/%2B&delimiter=%26&encoding-type=url&continuation-token=main/+"),
-      {Object("a b\x01+%~ü"), Prefix("p&")}, true, "main/p&");
+      {Object("a b\x01+%~ü"), Prefix("p&")}, "main/p&");
   for (const std::string_view part :
        {"<Prefix>main/%2B</Prefix>", "<Delimiter>%26</Delimiter>",
         "<EncodingType>url</EncodingType>", "<Key>main/a%20b%01%2B%25~%C3%BC</Key>",
@@ -116,9 +120,39 @@ TEST(ListingPage, UrlEncodingLeavesTokensAsTheyAre) {
         "<ContinuationToken>main/ </ContinuationToken>"})
     EXPECT_NE(v2.find(part), std::string::npos) << part << "\n" << v2;
   const std::string v1 =
-      Document(Read("marker=main/%20&delimiter=/&encoding-type=url"), {}, true, "main/b c");
+      Document(Read("marker=main/%20&delimiter=/&encoding-type=url"), {}, "main/b c");
   EXPECT_NE(v1.find("<Marker>main/%20</Marker>"), std::string::npos) << v1;
   EXPECT_NE(v1.find("<NextMarker>main/b%20c</NextMarker>"), std::string::npos) << v1;
+}
+
+TEST(ListingPage, AMarkerNamesEveryKey) {
+  for (const std::string_view key :
+       {"main/plain", "main/<&\"'>", "main/\t\r\n", "main/a\x01", "main/\xff", "main/\xef\xbf\xbe",
+        "main/\xef\xbf\xbd", ":base64:", ":base64:eA"}) {
+    std::string escaped;
+    AppendXmlEscaped(&escaped, MarkerText(key));
+    EXPECT_EQ(escaped.find(kReplacementCharacter), std::string::npos) << key;
+    EXPECT_EQ(ReadMarker(MarkerText(key)), key);
+  }
+  EXPECT_EQ(MarkerText("main/<&"), "main/<&") << "as the reference's, where that will do";
+  EXPECT_EQ(ReadMarker(":base64:no base64"), ":base64:no base64");
+  const std::string token = "<NextContinuationToken>:base64:bWFpbi8B</NextContinuationToken>";
+  EXPECT_NE(Document(Read("list-type=2"), {}, "main/\x01").find(token), std::string::npos);
+  const std::string marker = "<NextMarker>:base64:bWFpbi8B</NextMarker>";
+  EXPECT_NE(Document(Read(""), {}, "main/\x01").find(marker), std::string::npos);
+  EXPECT_NE(Document(Read("delimiter=/"), {}, "main/\x01").find(marker), std::string::npos);
+  EXPECT_EQ(Document(Read("encoding-type=url"), {}, "main/\x01").find("NextMarker"),
+            std::string::npos)
+      << "the key itself can be read";
+}
+
+TEST(ListingPage, StartsWhereverTheMarkerStands) {
+  EXPECT_EQ(PathAfter("main", "main/a/b"), "a/b");
+  EXPECT_EQ(PathAfter("main", "/main/a"), "a");
+  for (const std::string_view before : {"dev/z", "main", "MAIN/a", "main-2/x", "//x", "b"})
+    EXPECT_EQ(PathAfter("main", before), "") << before;
+  for (const std::string_view behind : {"main0/a", "n", "nowhere/x", "\xff"})
+    EXPECT_EQ(PathAfter("main", behind), std::nullopt) << behind;
 }
 
 TEST(ListingPage, BranchesCountInVersion2Only) {
@@ -126,7 +160,7 @@ TEST(ListingPage, BranchesCountInVersion2Only) {
     const ListingRequest request = Read(v2 ? "list-type=2" : "");
     ListingPage page(request);
     page.AddBranch("dev");
-    http::Response response = std::move(page).Finish("bucket", false, "");
+    http::Response response = std::move(page).Finish("bucket", "");
     const std::string text = std::get<std::string>(response.body);
     const std::string count = v2 ? "<KeyCount>1</KeyCount>" : "<KeyCount>0</KeyCount>";
     EXPECT_NE(text.find(count), std::string::npos) << text;

@@ -3,11 +3,10 @@
 #include <utility>
 
 #include "codec/go_number.h"
-#include "codec/utf8.h"
 #include "codec/xml_writer.h"
 #include "s3gw/handlers.h"
+#include "s3gw/object_headers.h"
 #include "s3gw/uploads.h"
-#include "s3gw/user_metadata.h"
 #include "s3gw/write_checks.h"
 #include "s3gw/xml_requests.h"
 #include "s3gw/xml_time.h"
@@ -63,15 +62,13 @@ std::optional<Answer> CheckObjectSize(const Call& call, std::string_view upload_
 
 Answer CreateMultipartUpload(Call& call) {
   TARN_TRY(CheckWriteTarget(call));
-  auto metadata = ReadUserMetadata(call.head());
-  if (!metadata.ok()) return metadata.failure();
-  const std::string_view content_type = call.Header("Content-Type");
-  if (!IsValidUtf8(content_type)) return Error::kInvalidHeaderValue;
+  auto headers = ReadObjectHeaders(call.head());
+  if (!headers.ok()) return headers.failure();
   catalog::MultipartUpload start;
   start.branch = call.branch();
   start.path = call.path();
-  start.metadata = std::move(*metadata);
-  start.content_type = content_type;
+  start.metadata = std::move(headers->metadata);
+  start.content_type = std::move(headers->content_type);
   TARN_TRY_ASSIGN(const auto upload,
                   call.catalog().multipart().Start(call.repository(), std::move(start)));
   std::string text;
@@ -147,7 +144,7 @@ Answer CompleteMultipartUpload(Call& call) {
       .Element("Location", LocationOf(call))
       .Element("Bucket", call.target().repository)
       .Element("Key", call.target().key())
-      .Element("ETag", serving::EntityTag(done->entity_tag))
+      .Element("ETag", serving::EntityTag(done->entry.checksum))
       .End("CompleteMultipartUploadResult");
   return XmlAnswer(text);
 }

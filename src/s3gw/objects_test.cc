@@ -1,8 +1,9 @@
-// What objects say in headers: user metadata, sources of copies, conditions of reads and writes.
+// What objects say in headers: user metadata, sources of copies, conditions of writes.
 #include <gtest/gtest.h>
 
+#include "refs/names.h"
 #include "s3gw/copy_source.h"
-#include "s3gw/read_conditions.h"
+#include "s3gw/object_headers.h"
 #include "s3gw/user_metadata.h"
 #include "s3gw/write_checks.h"
 
@@ -65,11 +66,77 @@ TEST(UserMetadata, IsLimited) {
   EXPECT_EQ(read.failure().error, Error::kMetadataTooLarge);
 }
 
-TEST(UserMetadata, ShowsOnlyItsOwn) {
+TEST(UserMetadata, ShowsThatOfBothProtocols) {
   EXPECT_EQ(Shown({{"plain", "1"}, {"x-amz-meta-lower", "2"}, {"X-Amz-Meta-two-WORDS", "3"}}),
-            "X-Amz-Meta-Two-Words: 3\r\n");
+            "X-Amz-Meta-Lower: 2\r\nX-Amz-Meta-Plain: 1\r\nX-Amz-Meta-Two-Words: 3\r\n");
   EXPECT_EQ(Shown({{"X-Amz-Meta-\u00fc", "1"}, {"X-Amz-Meta-a b", "2"}, {"X-Amz-Meta-x", "3"}}),
             "X-Amz-Meta-X: 3\r\nX-Amz-Missing-Meta: 2\r\n");
+  EXPECT_EQ(Shown({{"Color", "rest"}, {"X-Amz-Meta-color", "s3"}, {"color", "rest too"}}),
+            "X-Amz-Meta-Color: s3\r\nX-Amz-Missing-Meta: 2\r\n")
+      << "no header comes twice";
+  EXPECT_EQ(Shown({{"::lakefs::client-mtime", "1"}, {"a\r\nb", "2"}, {"c", "3\r\n4"}}),
+            "X-Amz-Meta-C: =?utf-8?q?3=0D=0A4?=\r\nX-Amz-Missing-Meta: 1\r\n");
+  const std::string large(kShownMetadataBytesMax, 'x');
+  EXPECT_EQ(Shown({{"a", large}, {"b", "1"}}), "X-Amz-Meta-B: 1\r\nX-Amz-Missing-Meta: 1\r\n");
+}
+
+TEST(ObjectHeaders, AreKeptAndGivenBack) {
+  const auto read = ReadObjectHeaders(Head({{"content-type", "text/csv"},
+                                            {"cache-control", "max-age=60"},
+                                            {"Content-Disposition", "attachment; filename=x"},
+                                            {"content-encoding", "aws-chunked, gzip"},
+                                            {"Content-Language", "de, en"},
+                                            {"Expires", "never"},
+                                            {"x-amz-meta-a", "1"}}));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->metadata, (Metadata{{"::lakefs::cache-control", "max-age=60"},
+                                      {"::lakefs::content-disposition", "attachment; filename=x"},
+                                      {"::lakefs::content-encoding", "gzip"},
+                                      {"::lakefs::content-language", "de, en"},
+                                      {"::lakefs::expires", "never"},
+                                      {"X-Amz-Meta-a", "1"}}));
+  Entry entry;
+  entry.content_type = read->content_type;
+  entry.metadata = read->metadata;
+  const auto shown = [&](std::string_view query) {
+    const auto overrides = ReadOverrides(Query(query));
+    EXPECT_TRUE(overrides.ok()) << query;
+    http::Response response;
+    AddObjectHeaders(entry, *overrides, &response);
+    return response.headers;
+  };
+  EXPECT_EQ(shown(""),
+            "Content-Type: text/csv\r\nCache-Control: max-age=60\r\n"
+            "Content-Disposition: attachment; filename=x\r\nContent-Encoding: gzip\r\n"
+            "Content-Language: de, en\r\nExpires: never\r\nX-Amz-Meta-A: 1\r\n");
+  EXPECT_EQ(shown("response-content-type=text/html&response-cache-control=a&response-expires=b&"
+                  "response-content-disposition=c&response-content-encoding=d&"
+                  "response-content-language=e&response-x=f"),
+            "Content-Type: text/html\r\nCache-Control: a\r\nContent-Disposition: c\r\n"
+            "Content-Encoding: d\r\nContent-Language: e\r\nExpires: b\r\nX-Amz-Meta-A: 1\r\n");
+  http::Response unchanged;
+  AddCacheHeaders(entry, &unchanged);
+  EXPECT_EQ(unchanged.headers, "Cache-Control: max-age=60\r\nExpires: never\r\n");
+  entry.metadata = {{"::lakefs::expires", "1\r\nSet-Cookie: x"}};
+  EXPECT_EQ(shown(""), "Content-Type: text/csv\r\n") << "no header comes out of a value";
+}
+
+TEST(ObjectHeaders, HaveLimits) {
+  const auto refused = [](Headers headers) {
+    const auto read = ReadObjectHeaders(Head(std::move(headers)));
+    EXPECT_FALSE(read.ok());
+    return read.ok() ? Error::kInternalError : read.failure().error;
+  };
+  EXPECT_EQ(refused({{"content-type", "\xff"}}), Error::kInvalidHeaderValue);
+  EXPECT_EQ(refused({{"cache-control", "\xff"}}), Error::kInvalidHeaderValue);
+  const std::string large(kContentHeaderBytesMax / 2, 'v');
+  EXPECT_EQ(refused({{"cache-control", large}, {"expires", large}}), Error::kMetadataTooLarge);
+  EXPECT_TRUE(ReadObjectHeaders(Head({{"content-encoding", "aws-chunked"}}))->metadata.empty());
+  for (const std::string_view query : {"response-content-type=a%0d%0ab", "response-expires=%00"}) {
+    const auto overrides = ReadOverrides(Query(query));
+    ASSERT_FALSE(overrides.ok()) << query;
+    EXPECT_EQ(overrides.failure().error, Error::kInvalidArgument);
+  }
 }
 
 TEST(CopySource, IsRepositoryRefAndPath) {
@@ -96,6 +163,9 @@ TEST(CopySource, IsRepositoryRefAndPath) {
     EXPECT_EQ(source->ref, c.ref) << c.header;
     EXPECT_EQ(source->path, c.path) << c.header;
   }
+  const std::string path(refs::kPathBytesMax, 'p');
+  EXPECT_TRUE(ReadCopySource("/repo/main/" + path).ok());
+  EXPECT_EQ(ReadCopySource("/repo/main/" + path + "p").failure().error, Error::kKeyTooLong);
   for (const std::string_view header : {"", "/", "src", "/repo/main"}) {
     const auto source = ReadCopySource(header);
     ASSERT_FALSE(source.ok()) << header;
@@ -106,50 +176,6 @@ TEST(CopySource, IsRepositoryRefAndPath) {
 TEST(CopySource, HasTheOneVersion) {
   EXPECT_EQ(ReadCopySource("/repo/main/src?versionId=x").failure().error, Error::kNoSuchVersion);
   EXPECT_EQ(ReadCopySource("/repo/main/src?versionId=").failure().error, Error::kInvalidArgument);
-}
-
-TEST(ReadConditions, AreJudgedInOrder) {
-  const Validators object{"\"abc\"", 784111777};
-  const std::string_view past = "Sun, 06 Nov 1994 08:49:36 GMT",
-                         now = "Sun, 06 Nov 1994 08:49:37 GMT";
-  constexpr auto kSend = ReadVerdict::kSend, kNot = ReadVerdict::kNotModified,
-                 kUnfulfilled = ReadVerdict::kUnfulfilled;
-  const std::pair<Headers, ReadVerdict> cases[] = {
-      {{}, kSend},
-      {{{"If-Match", "\"abc\""}}, kSend},
-      {{{"If-Match", "abc"}}, kSend},
-      {{{"If-Match", "\"x\" , \"abc\""}}, kSend},
-      {{{"If-Match", "*"}}, kSend},
-      {{{"If-Match", "\"x\""}}, kUnfulfilled},
-      {{{"If-Match", ""}}, kUnfulfilled},
-      {{{"If-None-Match", "\"x\", W/\"abc\""}}, kNot},
-      {{{"If-None-Match", "*"}}, kNot},
-      {{{"If-None-Match", "\"x\""}}, kSend},
-      {{{"If-Modified-Since", now}}, kNot},
-      {{{"If-Modified-Since", past}}, kSend},
-      {{{"If-Modified-Since", "yesterday"}}, kSend},
-      {{{"If-Unmodified-Since", now}}, kSend},
-      {{{"If-Unmodified-Since", past}}, kUnfulfilled},
-      {{{"If-Match", "\"abc\""}, {"If-Unmodified-Since", past}}, kSend},
-      {{{"If-None-Match", "\"x\""}, {"If-Modified-Since", now}}, kSend},
-      {{{"If-Match", "\"x\""}, {"If-None-Match", "\"abc\""}}, kUnfulfilled}};
-  for (const auto& [headers, verdict] : cases) {
-    const std::string shown =
-        headers.empty() ? ""
-                        : std::string(headers[0].first) + ": " + std::string(headers[0].second);
-    EXPECT_EQ(CheckReadConditions(Head(headers), object), verdict) << shown;
-  }
-}
-
-TEST(ReadConditions, ARangeOfAnotherStateDoesNotCount) {
-  const Validators object{"\"abc\"", 784111777};
-  const std::pair<std::string_view, std::string_view> range{"Range", "bytes=0-1"};
-  EXPECT_EQ(EffectiveRange(Head({range}), object), "bytes=0-1");
-  EXPECT_EQ(EffectiveRange(Head({range, {"If-Range", "\"abc\""}}), object), "bytes=0-1");
-  EXPECT_EQ(EffectiveRange(Head({range, {"If-Range", "Sun, 06 Nov 1994 08:49:37 GMT"}}), object),
-            "bytes=0-1");
-  for (const std::string_view other : {"\"x\"", "W/\"abc\"", "Sun, 06 Nov 1994 08:49:38 GMT", ""})
-    EXPECT_EQ(EffectiveRange(Head({range, {"If-Range", other}}), object), "") << other;
 }
 
 TEST(WriteCondition, OnlyAbsenceIsSupported) {

@@ -3,10 +3,9 @@
 #include <utility>
 
 #include "codec/digest.h"
-#include "codec/utf8.h"
 #include "s3gw/call.h"
 #include "s3gw/handlers.h"
-#include "s3gw/user_metadata.h"
+#include "s3gw/object_headers.h"
 #include "s3gw/write_checks.h"
 #include "serving/entity_tag.h"
 #include "versioning/branches.h"
@@ -48,21 +47,21 @@ class PutTaker : public BodyTaker {
 // order as far as it can be told from outside.
 Opening PutObject(Call& call) {
   TARN_TRY(versioning::CheckWritable(call.repository(), /*force=*/false));
-  auto metadata = ReadUserMetadata(call.head());
+  auto headers = ReadObjectHeaders(call.head());
   auto md5 = ReadContentMd5(call.head());
   const WriteCondition condition = ReadWriteCondition(call.head());
-  const std::string_view content_type = call.Header("Content-Type");
   catalog::UploadRequest request;
   request.branch = call.branch();
   request.path = call.path();
-  request.content_type = content_type.empty() ? kDefaultContentType : content_type;
-  if (metadata.ok()) request.metadata = std::move(*metadata);
+  if (headers.ok()) {
+    request.content_type = std::move(headers->content_type);
+    request.metadata = std::move(headers->metadata);
+  }
   request.condition = condition.condition;
   request.size_hint = call.body_bytes();
   TARN_TRY_ASSIGN(auto upload, call.catalog().BeginUpload(call.repository(), request));
   if (!condition.supported) return Error::kNotImplemented;
-  if (!metadata.ok()) return metadata.failure();
-  if (!IsValidUtf8(content_type)) return Error::kInvalidHeaderValue;
+  if (!headers.ok()) return headers.failure();
   if (!md5.ok()) return md5.failure();
   if (call.body_bytes().value_or(0) > kPutBytesMax) return Error::kEntityTooLarge;
   std::unique_ptr<BodyTaker> taker = std::make_unique<PutTaker>(std::move(upload), *md5);

@@ -19,8 +19,9 @@ std::string TakeSegment(std::string_view* rest) {
 
 Target::Level Target::level() const {
   if (repository.empty()) return Level::kService;
-  if (ref.empty() && path.empty()) return Level::kBucket;
-  return ref.empty() || path.empty() ? Level::kNothing : Level::kObject;
+  if (ref.empty()) return path.empty() ? Level::kBucket : Level::kNothing;
+  if (path.empty()) return ref_ends ? Level::kRoot : Level::kNothing;
+  return Level::kObject;
 }
 
 bool IsReadableTarget(const http::RequestHead& head) {
@@ -50,6 +51,7 @@ Target ReadTarget(const http::RequestHead& head, std::span<const std::string> do
   }
   if (path.starts_with('/')) path.remove_prefix(1);
   target.repository = bucket.empty() ? TakeSegment(&path) : std::string(bucket);
+  target.ref_ends = path.find('/') != std::string_view::npos;
   target.ref = TakeSegment(&path);
   target.path = path;
   return target;

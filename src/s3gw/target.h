@@ -13,6 +13,7 @@ namespace tarn::s3gw {
 
 struct Target {
   std::string repository, ref, path;  ///< Decoded; each may be empty.
+  bool ref_ends = false;              ///< A slash follows the ref.
   /// The host is a domain of the gateway, or below one: decides the form of Location.
   bool matched_host = false;
 
@@ -20,8 +21,9 @@ struct Target {
   enum class Level : uint8_t {
     kService,
     kBucket,
+    kRoot,  ///< A ref and a slash: the directory that holds all objects of the ref.
     kObject,
-    kNothing,  ///< A ref without path, or a path without ref.
+    kNothing,  ///< A ref alone, or a path without ref.
   };
   Level level() const;
   /// "ref/path": the key as the client sees it.

@@ -32,7 +32,7 @@ TEST(Target, IsSplitFromThePath) {
       {"/repo/", "repo", "", "", Level::kBucket},
       {"/repo//", "repo", "", "", Level::kBucket},
       {"/repo/main", "repo", "main", "", Level::kNothing},
-      {"/repo/main/", "repo", "main", "", Level::kNothing},
+      {"/repo/main/", "repo", "main", "", Level::kRoot},
       {"/repo//x", "repo", "", "x", Level::kNothing},
       {"/repo/main/a", "repo", "main", "a", Level::kObject},
       {"/repo/main//", "repo", "main", "/", Level::kObject},

@@ -1,9 +1,11 @@
 #include "s3gw/user_metadata.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 
+#include "catalog/content_headers.h"
 #include "codec/mime_word.h"
 #include "codec/utf8.h"
 
@@ -55,13 +57,28 @@ Expected<Metadata> ReadUserMetadata(const http::RequestHead& head) {
 }
 
 void AddUserMetadata(const Metadata& metadata, http::Response* response) {
+  std::map<std::string, std::string_view> shown;
   int missing = 0;
-  for (const auto& [key, value] : metadata) {
-    if (!key.starts_with(kPrefix)) continue;
-    if (IsName(std::string_view(key).substr(kPrefix.size())))
-      response->Add(HeaderName(key), EncodeMimeWords(value));
-    else
+  // Where both protocols have written one name, ours comes first.
+  for (const bool of_s3 : {true, false}) {
+    for (const auto& [key, value] : metadata) {
+      std::string_view name = key;
+      const bool prefixed = http::EqualsIgnoreCase(name.substr(0, kPrefix.size()), kPrefix);
+      if (prefixed != of_s3 || name.starts_with(catalog::kInternalKeyPrefix)) continue;
+      if (prefixed) name.remove_prefix(kPrefix.size());
+      if (!IsName(name) || !shown.emplace(HeaderName(name), value).second) ++missing;
+    }
+  }
+  size_t bytes = 0;
+  for (const auto& [name, value] : shown) {
+    const std::string encoded = EncodeMimeWords(value);
+    const size_t more = name.size() + encoded.size();
+    if (bytes + more > kShownMetadataBytesMax) {
       ++missing;
+      continue;
+    }
+    bytes += more;
+    response->Add(std::string(kPrefix).append(name), encoded);
   }
   if (missing > 0) response->Add("X-Amz-Missing-Meta", std::to_string(missing));
 }

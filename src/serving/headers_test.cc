@@ -1,12 +1,24 @@
-// The small readers and writers of headers: ranges, dates, entity tags.
+// The small readers and writers of headers: ranges, dates, entity tags, conditions.
 #include <gtest/gtest.h>
+
+#include <utility>
+#include <vector>
 
 #include "serving/entity_tag.h"
 #include "serving/http_date.h"
 #include "serving/range_header.h"
+#include "serving/read_conditions.h"
 
 namespace tarn::serving {
 namespace {
+
+using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
+
+http::RequestHead Head(Headers headers) {
+  http::RequestHead head;
+  head.headers = std::move(headers);
+  return head;
+}
 
 TEST(EntityTag, IsLookedForInLists) {
   struct Case {
@@ -100,6 +112,50 @@ TEST(HttpDate, IsReadInThreeForms) {
 TEST(EntityTag, IsQuotedOnce) {
   EXPECT_EQ(EntityTag("abc"), "\"abc\"");
   EXPECT_EQ(EntityTag("\"abc\""), "\"abc\"");
+}
+
+TEST(ReadConditions, AreJudgedInOrder) {
+  const Validators object{"\"abc\"", 784111777};
+  const std::string_view past = "Sun, 06 Nov 1994 08:49:36 GMT",
+                         now = "Sun, 06 Nov 1994 08:49:37 GMT";
+  constexpr auto kSend = ReadVerdict::kSend, kNot = ReadVerdict::kNotModified,
+                 kUnfulfilled = ReadVerdict::kUnfulfilled;
+  const std::pair<Headers, ReadVerdict> cases[] = {
+      {{}, kSend},
+      {{{"If-Match", "\"abc\""}}, kSend},
+      {{{"If-Match", "abc"}}, kSend},
+      {{{"If-Match", "\"x\" , \"abc\""}}, kSend},
+      {{{"If-Match", "*"}}, kSend},
+      {{{"If-Match", "\"x\""}}, kUnfulfilled},
+      {{{"If-Match", ""}}, kUnfulfilled},
+      {{{"If-None-Match", "\"x\", W/\"abc\""}}, kNot},
+      {{{"If-None-Match", "*"}}, kNot},
+      {{{"If-None-Match", "\"x\""}}, kSend},
+      {{{"If-Modified-Since", now}}, kNot},
+      {{{"If-Modified-Since", past}}, kSend},
+      {{{"If-Modified-Since", "yesterday"}}, kSend},
+      {{{"If-Unmodified-Since", now}}, kSend},
+      {{{"If-Unmodified-Since", past}}, kUnfulfilled},
+      {{{"If-Match", "\"abc\""}, {"If-Unmodified-Since", past}}, kSend},
+      {{{"If-None-Match", "\"x\""}, {"If-Modified-Since", now}}, kSend},
+      {{{"If-Match", "\"x\""}, {"If-None-Match", "\"abc\""}}, kUnfulfilled}};
+  for (const auto& [headers, verdict] : cases) {
+    const std::string shown =
+        headers.empty() ? ""
+                        : std::string(headers[0].first) + ": " + std::string(headers[0].second);
+    EXPECT_EQ(CheckReadConditions(Head(headers), object, TagQuotes::kOptional), verdict) << shown;
+  }
+}
+
+TEST(ReadConditions, ARangeOfAnotherStateDoesNotCount) {
+  const Validators object{"\"abc\"", 784111777};
+  const std::pair<std::string_view, std::string_view> range{"Range", "bytes=0-1"};
+  EXPECT_EQ(EffectiveRange(Head({range}), object), "bytes=0-1");
+  EXPECT_EQ(EffectiveRange(Head({range, {"If-Range", "\"abc\""}}), object), "bytes=0-1");
+  EXPECT_EQ(EffectiveRange(Head({range, {"If-Range", "Sun, 06 Nov 1994 08:49:37 GMT"}}), object),
+            "bytes=0-1");
+  for (const std::string_view other : {"\"x\"", "W/\"abc\"", "Sun, 06 Nov 1994 08:49:38 GMT", ""})
+    EXPECT_EQ(EffectiveRange(Head({range, {"If-Range", other}}), object), "") << other;
 }
 
 }  // namespace

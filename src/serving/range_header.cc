@@ -51,4 +51,6 @@ std::string ContentRange(ByteRange range, int64_t size) {
          std::to_string(range.offset + range.length - 1) + "/" + std::to_string(size);
 }
 
+std::string UnsatisfiableRange(int64_t size) { return "bytes */" + std::to_string(size); }
+
 }  // namespace tarn::serving

@@ -30,5 +30,7 @@ ReadRange ReadRangeHeader(std::string_view header, int64_t size);
 
 /// The Content-Range header of a range of an object of `size` bytes.
 std::string ContentRange(ByteRange range, int64_t size);
+/// The same header where no byte is in the range.
+std::string UnsatisfiableRange(int64_t size);
 
 }  // namespace tarn::serving

@@ -22,5 +22,5 @@ def test_s3a(directory):
             capture_output=True, text=True, timeout=300)
         assert done.stdout.splitlines() == STEPS, done.stderr[-4000:]
         assert done.returncode == 0, done.stderr[-4000:]
-        left = server.api("GET", "/repositories/hadoop/refs/main/objects/ls?prefix=s3a/tour").json
+        left = server.api("GET", "/repositories/hadoop/refs/main/objects/ls?prefix=tour").json
         assert left["results"] == []

@@ -32,8 +32,8 @@ public class S3aTour {
     conf.set("fs.s3a.secret.key", args[2]);
     conf.setBoolean("fs.s3a.path.style.access", true);
     int files = Integer.parseInt(args[4]);
-    // S3A makes a marker of the directory above what it deletes; a branch itself has none.
-    Path root = new Path("s3a://" + args[3] + "/main/s3a/tour");
+    // S3A makes a marker of the directory above what it deletes: here that is the branch itself.
+    Path root = new Path("s3a://" + args[3] + "/main/tour");
     fs = FileSystem.get(URI.create("s3a://" + args[3]), conf);
 
     Path output = new Path(root, "job/output");

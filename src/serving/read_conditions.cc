@@ -1,11 +1,11 @@
-#include "s3gw/read_conditions.h"
+#include "serving/read_conditions.h"
 
 #include <algorithm>
 
 #include "serving/entity_tag.h"
 #include "serving/http_date.h"
 
-namespace tarn::s3gw {
+namespace tarn::serving {
 namespace {
 
 std::string_view Trim(std::string_view text) {
@@ -14,26 +14,23 @@ std::string_view Trim(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
-bool Lists(std::string_view tags, std::string_view wanted) {
-  return serving::ListsTag(tags, wanted, serving::TagQuotes::kOptional);
-}
-
 /// The date of a header; nothing if it is absent or none, which is to be passed over.
 std::optional<int64_t> DateOf(const http::RequestHead& head, std::string_view name) {
   const auto text = head.Find(name);
-  return text ? serving::ParseHttpDate(*text) : std::nullopt;
+  return text ? ParseHttpDate(*text) : std::nullopt;
 }
 
 }  // namespace
 
-ReadVerdict CheckReadConditions(const http::RequestHead& head, const Validators& object) {
+ReadVerdict CheckReadConditions(const http::RequestHead& head, const Validators& object,
+                                TagQuotes quotes) {
   if (const auto tags = head.Find("If-Match")) {
-    if (!Lists(*tags, object.entity_tag)) return ReadVerdict::kUnfulfilled;
+    if (!ListsTag(*tags, object.entity_tag, quotes)) return ReadVerdict::kUnfulfilled;
   } else if (const auto date = DateOf(head, "If-Unmodified-Since")) {
     if (object.modified_seconds > *date) return ReadVerdict::kUnfulfilled;
   }
   if (const auto tags = head.Find("If-None-Match")) {
-    if (Lists(*tags, object.entity_tag)) return ReadVerdict::kNotModified;
+    if (ListsTag(*tags, object.entity_tag, quotes)) return ReadVerdict::kNotModified;
   } else if (const auto date = DateOf(head, "If-Modified-Since")) {
     if (object.modified_seconds <= *date) return ReadVerdict::kNotModified;
   }
@@ -44,9 +41,9 @@ std::string_view EffectiveRange(const http::RequestHead& head, const Validators&
   const std::string_view range = head.Get("Range");
   const auto condition = head.Find("If-Range");
   if (!condition) return range;
-  const auto date = serving::ParseHttpDate(*condition);
+  const auto date = ParseHttpDate(*condition);
   const bool same = date ? *date == object.modified_seconds : Trim(*condition) == object.entity_tag;
   return same ? range : std::string_view();
 }
 
-}  // namespace tarn::s3gw
+}  // namespace tarn::serving
