@@ -56,21 +56,23 @@ class Builder {
   static constexpr size_t max_key_size = SIZE_MAX;
 
   Json& root() { return root_; }
+  void set_values_max(size_t values_max) { values_left_ = values_max; }
+  bool has_too_many() const { return has_too_many_; }
 
   bool on_document_begin(bj::error_code&) { return true; }
   bool on_document_end(bj::error_code&) { return true; }
-  bool on_array_begin(bj::error_code&) { return Open(Json(Json::Array())); }
+  bool on_array_begin(bj::error_code& error) { return Open(Json(Json::Array()), error); }
   bool on_array_end(size_t, bj::error_code&) { return Close(); }
-  bool on_object_begin(bj::error_code&) { return Open(Json(Json::Object())); }
+  bool on_object_begin(bj::error_code& error) { return Open(Json(Json::Object()), error); }
   bool on_object_end(size_t, bj::error_code&) {
     Json::Object& members = open_.back().members();
     if (HasRepeatedNames(members)) MergeRepeatedNames(&members);
     return Close();
   }
   bool on_string_part(bj::string_view part, size_t, bj::error_code&) { return Gather(part); }
-  bool on_string(bj::string_view part, size_t, bj::error_code&) {
+  bool on_string(bj::string_view part, size_t, bj::error_code& error) {
     Gather(part);
-    return Put(Json(TakeText()));
+    return Count(error) && Put(Json(TakeText()));
   }
   bool on_key_part(bj::string_view part, size_t, bj::error_code&) { return Gather(part); }
   bool on_key(bj::string_view part, size_t, bj::error_code&) {
@@ -79,11 +81,17 @@ class Builder {
     return true;
   }
   bool on_number_part(bj::string_view part, bj::error_code&) { return Gather(part); }
-  bool on_int64(int64_t, bj::string_view part, bj::error_code&) { return PutNumber(part); }
-  bool on_uint64(uint64_t, bj::string_view part, bj::error_code&) { return PutNumber(part); }
-  bool on_double(double, bj::string_view part, bj::error_code&) { return PutNumber(part); }
-  bool on_bool(bool value, bj::error_code&) { return Put(Json(value)); }
-  bool on_null(bj::error_code&) { return Put(Json()); }
+  bool on_int64(int64_t, bj::string_view part, bj::error_code& error) {
+    return PutNumber(part, error);
+  }
+  bool on_uint64(uint64_t, bj::string_view part, bj::error_code& error) {
+    return PutNumber(part, error);
+  }
+  bool on_double(double, bj::string_view part, bj::error_code& error) {
+    return PutNumber(part, error);
+  }
+  bool on_bool(bool value, bj::error_code& error) { return Count(error) && Put(Json(value)); }
+  bool on_null(bj::error_code& error) { return Count(error) && Put(Json()); }
   bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
   bool on_comment(bj::string_view, bj::error_code&) { return true; }
 
@@ -97,13 +105,21 @@ class Builder {
     text_.clear();
     return text;
   }
-  bool PutNumber(bj::string_view part) {
+  bool Count(bj::error_code& error) {
+    if (values_left_-- > 0) return true;
+    has_too_many_ = true;
+    error = bj::error::array_too_large;
+    return false;
+  }
+  bool PutNumber(bj::string_view part, bj::error_code& error) {
+    if (!Count(error)) return false;
     Gather(part);
     Json::Number number{std::move(text_)};
     text_.clear();
     return Put(Json(std::move(number)));
   }
-  bool Open(Json container) {
+  bool Open(Json container, bj::error_code& error) {
+    if (!Count(error)) return false;
     open_.push_back(std::move(container));
     return true;
   }
@@ -126,6 +142,8 @@ class Builder {
   Json root_;
   std::vector<Json> open_;
   std::string text_;
+  size_t values_left_ = 0;
+  bool has_too_many_ = false;
 };
 
 constexpr std::string_view kWhiteSpace = " \t\r\n";
@@ -216,8 +234,12 @@ Result<Json> ParseJson(std::string_view text, const JsonLimits& limits) {
   options.allow_invalid_utf8 = true;  // The builder repairs them, as the reference does.
   try {
     bj::basic_parser<Builder> parser(options);
+    parser.handler().set_values_max(limits.values_max);
     bj::error_code error;
     size_t end = parser.write_some(false, text.data(), text.size(), error);
+    if (parser.handler().has_too_many()) {
+      return Status(Code::kTooLarge, "more than " + std::to_string(limits.values_max) + " values");
+    }
     if (error) return Explain(text, end, error, limits);
     end = text.find_first_not_of(kWhiteSpace, end);
     if (limits.trailing == JsonTrailing::kRefuse && end != std::string_view::npos) {

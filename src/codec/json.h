@@ -81,6 +81,8 @@ enum class JsonTrailing : uint8_t {
 struct JsonLimits {
   size_t bytes_max = 64 << 20;
   int depth_max = 256;  ///< Nested arrays and objects.
+  /// Values of any kind: each takes some dozen bytes of memory, however short its text is.
+  size_t values_max = 16 << 20;
   JsonTrailing trailing = JsonTrailing::kIgnore;
 };
 

@@ -208,6 +208,14 @@ TEST(JsonTest, TrailingDataIsIgnoredUnlessRefused) {
   EXPECT_TRUE(ParseJson(" {} \n", {.trailing = JsonTrailing::kRefuse}).ok());
 }
 
+TEST(JsonTest, LimitsTheNumberOfValues) {
+  constexpr std::string_view kSixValues = R"([0,"",{"a":null},[]])";
+  EXPECT_TRUE(ParseJson(kSixValues, {.values_max = 6}).ok());
+  EXPECT_EQ(ErrorOf(ParseJson(kSixValues, {.values_max = 5})), "more than 5 values");
+  EXPECT_EQ(ParseJson(kSixValues, {.values_max = 5}).code(), Code::kTooLarge);
+  EXPECT_EQ(ErrorOf(ParseJson("1", {.values_max = 0})), "more than 0 values");
+}
+
 TEST(JsonTest, RepairsWhatIsNotUtf8) {
   EXPECT_EQ(ParseJson("\"a\xff\xfe\"")->string(), "a\xef\xbf\xbd\xef\xbf\xbd");
 }

@@ -11,6 +11,7 @@ void BodyReader::Begin(const RequestHead& head) {
   decoder_ = ChunkDecoder();
   chunked_ = head.chunked;
   left_ = head.content_length.value_or(0);
+  raw_bytes_ = 0;
 }
 
 std::optional<int64_t> BodyReader::left() const {
@@ -33,9 +34,11 @@ IoResult BodyReader::ReadRaw(char* to, size_t room) {
     const size_t bytes = std::min(room, input_.size());
     std::memcpy(to, input_.view().data(), bytes);
     input_.Consume(bytes);
+    raw_bytes_ += static_cast<int64_t>(bytes);
     return {Kind::kBytes, bytes};
   }
   IoResult result = socket_.Read(to, room);
+  if (result.ok()) raw_bytes_ += static_cast<int64_t>(result.bytes);
   if (result.kind == Kind::kEnd) result.kind = Kind::kFailed;
   return result;
 }

@@ -27,6 +27,8 @@ class BodyReader {
   bool chunked() const { return chunked_; }
   /// Bytes to come; nothing if chunked and not done.
   std::optional<int64_t> left() const;
+  /// Bytes read so far, framing included.
+  int64_t raw_bytes() const { return raw_bytes_; }
   /// Says that the whole body, which has a length, was taken from the buffer.
   void Taken() { left_ = 0; }
 
@@ -39,6 +41,7 @@ class BodyReader {
   ChunkDecoder decoder_;
   bool chunked_ = false;
   int64_t left_ = 0;
+  int64_t raw_bytes_ = 0;
 };
 
 }  // namespace tarn::http

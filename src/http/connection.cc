@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/release.h"
 #include "http/answer_head.h"
 
 namespace tarn::http {
@@ -14,9 +15,6 @@ using runtime::Task;
 
 namespace {
 
-/// Heads up to that size are always welcome; what is above is limited over all connections.
-constexpr size_t kSmallHeadBytes = 64 << 10;
-constexpr int64_t kLargeHeadBytesMax = 64 << 20;
 constexpr int64_t kDrainTimeoutMs = 5000;
 /// After an early end: so long, and so much, is read and dropped, so that the client sees the
 /// answer instead of a reset.
@@ -27,13 +25,13 @@ constexpr int64_t kBusyRetryMs = 10;
 /// So many requests of one connection are served in a row before others get their turn.
 constexpr int kRequestsPerTurn = 16;
 constexpr size_t kBufferedStartBytes = 16 << 10;
-constexpr size_t kBufferedKeptBytesMax = 64 << 10;
 
 }  // namespace
 
 runtime::WorkerPool& ServerCore::PoolFor(Pool pool) const {
-  runtime::WorkerPool* const remote = pools.remote != nullptr ? pools.remote : &pools.jobs;
-  runtime::WorkerPool* const by_kind[] = {&pools.meta, &pools.disk, &pools.jobs, remote};
+  const auto or_jobs = [this](runtime::WorkerPool* given) { return given ? given : &pools.jobs; };
+  runtime::WorkerPool* const by_kind[] = {&pools.meta, &pools.disk, &pools.jobs,
+                                          or_jobs(pools.background), or_jobs(pools.remote)};
   return *by_kind[static_cast<size_t>(pool)];
 }
 
@@ -81,7 +79,10 @@ Connection::Connection(ConnectionSet& set, int file_descriptor, Tls tls, std::st
       socket_(file_descriptor, std::move(tls)),
       body_(socket_, input_),
       sender_(socket_),
-      index_(set.connections.size()) {
+      index_(set.connections.size()),
+      head_lease_(core_.budget),
+      body_lease_(core_.budget),
+      answer_lease_(core_.budget) {
   set_.connections.push_back(this);
 }
 
@@ -90,7 +91,6 @@ Connection::~Connection() {
   set_.connections[index_] = last;
   last->index_ = index_;
   set_.connections.pop_back();
-  core_.large_head_bytes -= large_head_bytes_;
 }
 
 void Connection::Serve(ConnectionSet& set, int file_descriptor, std::string peer) {
@@ -144,6 +144,18 @@ Task<bool> Connection::WaitFor(Kind want, int64_t deadline_ms) {
   co_return ready;
 }
 
+/// Suspends as above, within what the pace leaves.
+Task<bool> Connection::WaitFor(Kind want, Pace* pace) {
+  const int64_t since_ms = CoarseNowMs();
+  const bool ready = co_await WaitFor(want, since_ms + pace->left_ms());
+  pace->Waited(CoarseNowMs() - since_ms);
+  co_return ready;
+}
+
+Pace Connection::NewPace() const {
+  return {core_.options.body_stall_timeout_ms, core_.options.body_window_bytes_min};
+}
+
 Task<bool> Connection::Handshake() {
   const int64_t deadline_ms = CoarseNowMs() + core_.options.head_timeout_ms;
   idle_ = true;
@@ -156,32 +168,29 @@ Task<bool> Connection::Handshake() {
   }
 }
 
-bool Connection::GrowHead() {
+/// Makes room for more of the head, or says why there is none.
+std::optional<HeadError> Connection::GrowHead() {
   const auto most = static_cast<size_t>(core_.options.head_bytes_max);
-  if (input_.size() >= most) return false;
+  if (input_.size() >= most) return HeadError{431, ""};
   const size_t capacity = std::max(std::min(input_.capacity() * 2, most), InputBuffer::kUsualBytes);
-  if (capacity > kSmallHeadBytes) {
-    const auto added = static_cast<int64_t>(capacity) - large_head_bytes_;
-    if (core_.large_head_bytes.fetch_add(added) + added > kLargeHeadBytesMax) {
-      core_.large_head_bytes -= added;
-      return false;
-    }
-    large_head_bytes_ += added;
+  if (!head_lease_.Resize(static_cast<int64_t>(capacity), ByteBudget::Share::kHalf)) {
+    return HeadError{503, ""};
   }
   input_.Grow(capacity);
-  return true;
+  return std::nullopt;
 }
 
-/// Makes the buffer ready for the next head.
-void Connection::ShrinkHead() {
+/// Makes the buffer ready for the next head; false if there is no memory for what came with the
+/// request before.
+bool Connection::ShrinkHead() {
   input_.NextRequest();
-  if (large_head_bytes_ > 0 && input_.capacity() <= kSmallHeadBytes) {
-    core_.large_head_bytes -= std::exchange(large_head_bytes_, 0);
-  }
+  const size_t capacity = input_.capacity();
+  const size_t counted = capacity > InputBuffer::kUsualBytes ? capacity : 0;
+  return head_lease_.Resize(static_cast<int64_t>(counted), ByteBudget::Share::kWhole);
 }
 
 Task<bool> Connection::ReadHead() {
-  ShrinkHead();
+  if (!ShrinkHead()) co_return co_await Refuse({503, ""});
   if (input_.empty() && core_.draining.load(std::memory_order_relaxed)) co_return false;
   const ServerOptions& options = core_.options;
   idle_ = input_.empty();
@@ -190,8 +199,9 @@ Task<bool> Connection::ReadHead() {
   HeadScanner scanner;
   HeadScanner::Outcome outcome = scanner.Scan(input_.view());
   while (outcome == HeadScanner::Outcome::kMore) {
-    if (input_.tail().empty() && !input_.Compact() && !GrowHead())
-      co_return co_await Refuse({431, ""});
+    if (input_.tail().empty() && !input_.Compact()) {
+      if (const auto error = GrowHead()) co_return co_await Refuse(*error);
+    }
     IoResult result{Kind::kWantRead, 0};
     if (socket_.is_tls() || socket_.may_have_input()) {
       result = socket_.Read(input_.tail().data(), input_.tail().size());
@@ -230,7 +240,8 @@ Task<bool> Connection::ReadHead() {
 Task<bool> Connection::Refuse(HeadError error) {
   idle_ = false;
   refused_ = true;
-  sender_.Begin(TextAnswer(error.status, error.text), {.close = true});
+  sender_.Begin(error.status == 503 ? BusyAnswer() : TextAnswer(error.status, error.text),
+                {.close = true});
   progress_ = sender_.Step(Where::kIoThread);
   const bool sent = co_await FinishSending();
   if (sent) co_await LingerAndClose();
@@ -269,7 +280,18 @@ Task<> Connection::AnswerBuffered(std::string_view body) {
   if (exchange_->try_inline() && TryAnswerInline(body)) co_return;
   auto job = [this, body] { AnswerNow(body); };
   const Status status = co_await runtime::Offload(core_.PoolFor(exchange_->pool()), loop_, job);
-  if (!status.ok()) Send(BusyAnswer());
+  if (!status.ok()) Send(CallBusy());
+}
+
+/// Asks the exchange whether more than a little of the body may be kept; false: it answered.
+Task<bool> Connection::OpenBuffered() {
+  std::optional<Response> refusal;
+  auto job = [this, &refusal] { refusal = CallOpen(); };
+  const Status status = co_await runtime::Offload(core_.PoolFor(exchange_->pool()), loop_, job);
+  if (!status.ok()) refusal = CallBusy();
+  if (!refusal) co_return true;
+  Send(*std::move(refusal));
+  co_return false;
 }
 
 /// Reads the whole body; views into the input buffer where it fits behind the head.
@@ -281,20 +303,25 @@ Task<Connection::Buffered> Connection::ReadBuffered(std::string_view* body) {
     co_return Buffered::kAnswered;
   }
   if (body_.done()) co_return Buffered::kRead;
+  if (length > kUnopenedBytesMax) {
+    const bool opened = co_await OpenBuffered();
+    if (!opened) co_return Buffered::kAnswered;
+  }
   SendContinue();
   if (body_.chunked() || length > static_cast<int64_t>(input_.size() + input_.tail().size())) {
     co_return co_await ReadBufferedApart(limit, body);
   }
   const auto size = static_cast<size_t>(length);
+  Pace pace = NewPace();
   while (input_.size() < size) {
     const IoResult result = socket_.Read(input_.tail().data(), input_.tail().size());
     if (result.ok()) {
       input_.Filled(result.bytes);
+      pace.Moved(static_cast<int64_t>(result.bytes));
       continue;
     }
     if (!result.must_wait()) co_return Buffered::kGone;
-    const bool ready =
-        co_await WaitFor(result.kind, CoarseNowMs() + core_.options.body_stall_timeout_ms);
+    const bool ready = co_await WaitFor(result.kind, &pace);
     if (!ready) co_return AnswerStalled();
   }
   *body = input_.view().substr(0, size);
@@ -307,21 +334,36 @@ Task<Connection::Buffered> Connection::ReadBufferedApart(int64_t limit, std::str
   // One byte over the limit is asked for, so that a chunked body can show that it is too large.
   const auto most = static_cast<size_t>(body_.left().value_or(limit + 1));
   size_t filled = 0;
+  bool opened = body_.left().value_or(0) > kUnopenedBytesMax;
+  Pace pace = NewPace();
   while (!body_.done()) {
     if (filled > static_cast<size_t>(limit)) {
       Send(CallTooLarge());
       co_return Buffered::kAnswered;
     }
     if (filled == buffered_body_.size()) {
-      buffered_body_.resize(std::min(std::max(filled * 2, kBufferedStartBytes), most));
+      const size_t size = std::min(std::max(filled * 2, kBufferedStartBytes), most);
+      // One byte more only shows that a body is over its limit.
+      const bool is_little = size <= static_cast<size_t>(kUnopenedBytesMax) + 1;
+      bool grown = is_little && GrowBuffered(size, ByteBudget::Share::kHalf);
+      if (!grown && !opened) {
+        opened = co_await OpenBuffered();
+        if (!opened) co_return Buffered::kAnswered;
+      }
+      grown = grown ||
+              GrowBuffered(size, is_little ? ByteBudget::Share::kWhole : ByteBudget::Share::kMost);
+      if (!grown) {
+        Send(CallBusy());
+        co_return Buffered::kAnswered;
+      }
     }
     const IoResult result =
         body_.Read(buffered_body_.data() + filled, buffered_body_.size() - filled);
     if (result.ok()) {
       filled += result.bytes;
+      pace.Moved(static_cast<int64_t>(result.bytes));
     } else if (result.must_wait()) {
-      const bool ready =
-          co_await WaitFor(result.kind, CoarseNowMs() + core_.options.body_stall_timeout_ms);
+      const bool ready = co_await WaitFor(result.kind, &pace);
       if (!ready) co_return AnswerStalled();
     } else if (body_.bad()) {
       Send(TextAnswer(400, "malformed chunked encoding"));
@@ -332,6 +374,14 @@ Task<Connection::Buffered> Connection::ReadBufferedApart(int64_t limit, std::str
   }
   *body = std::string_view(buffered_body_).substr(0, filled);
   co_return Buffered::kRead;
+}
+
+/// Makes the buffered body larger; false if the budget has no room for it.
+bool Connection::GrowBuffered(size_t bytes, ByteBudget::Share share) {
+  const auto counted = kCopiesOfDocument * static_cast<int64_t>(bytes);
+  if (!body_lease_.Resize(counted, share)) return false;
+  buffered_body_.resize(bytes);
+  return true;
 }
 
 /// After a wait for the body that ended without it.
@@ -345,6 +395,8 @@ Connection::Buffered Connection::AnswerStalled() {
 Task<bool> Connection::FinishSending() {
   const int64_t stall_ms = core_.options.body_stall_timeout_ms;
   int64_t busy_since_ms = 0;
+  Pace pace = NewPace();
+  int64_t moved = sender_.bytes_moved();
   while (progress_ != Progress::kDone) {
     if (progress_ == Progress::kFailed) co_return false;
     if (progress_ == Progress::kNeedPool) {
@@ -362,7 +414,8 @@ Task<bool> Connection::FinishSending() {
       continue;
     }
     const Kind want = progress_ == Progress::kWantRead ? Kind::kWantRead : Kind::kWantWrite;
-    const bool ready = co_await WaitFor(want, CoarseNowMs() + stall_ms);
+    pace.Moved(sender_.bytes_moved() - std::exchange(moved, sender_.bytes_moved()));
+    const bool ready = co_await WaitFor(want, &pace);
     if (!ready) co_return false;
     progress_ = sender_.Step(Where::kIoThread);
   }
@@ -374,8 +427,10 @@ Task<bool> Connection::EndRequest() {
   const bool sent = co_await FinishSending();
   Finish(sent ? sender_.status() : 499, sender_.body_bytes_sent());
   sender_.Drop();
-  if (buffered_body_.capacity() > kBufferedKeptBytesMax) buffered_body_ = std::string();
+  answer_lease_.Release();
   co_await DropExchange();
+  ReleaseMemory(&buffered_body_);
+  body_lease_.Release();
   if (!sent) co_return false;
   if (sender_.closes()) {
     co_await LingerAndClose();

@@ -17,9 +17,11 @@
 #include <vector>
 
 #include "http/body_reader.h"
+#include "http/byte_budget.h"
 #include "http/exchange.h"
 #include "http/head_parser.h"
 #include "http/input_buffer.h"
+#include "http/pace.h"
 #include "http/sender.h"
 #include "http/server.h"
 #include "http/socket.h"
@@ -33,15 +35,17 @@ class Connection;
 /// What all connections of a server share.
 struct ServerCore {
   ServerCore(ServerOptions server_options, Handler& server_handler, ServerPools server_pools)
-      : options(std::move(server_options)), handler(server_handler), pools(server_pools) {}
+      : options(std::move(server_options)),
+        handler(server_handler),
+        pools(server_pools),
+        budget(options.buffered_bytes_max) {}
 
   const ServerOptions options;
   Handler& handler;
   const ServerPools pools;
   TlsContext tls;
   std::atomic<bool> draining = false;
-  /// Bytes of head buffers above the usual size, over all connections.
-  std::atomic<int64_t> large_head_bytes = 0;
+  ByteBudget budget;  ///< Of ServerOptions::buffered_bytes_max.
 
   std::mutex mutex;
   std::condition_variable none_left;
@@ -79,6 +83,8 @@ class Connection {
  private:
   friend struct ConnectionSet;
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+  /// Reading a document takes about as much memory again as its bytes.
+  static constexpr int64_t kCopiesOfDocument = 2;
 
   /// Where a streamed upload stands after a step.
   enum class Upload : uint8_t {
@@ -98,14 +104,18 @@ class Connection {
   // connection.cc
   runtime::Task<bool> Handshake();
   runtime::Task<bool> WaitFor(IoResult::Kind want, int64_t deadline_ms);
+  runtime::Task<bool> WaitFor(IoResult::Kind want, Pace* pace);
+  Pace NewPace() const;
   runtime::Task<bool> ReadHead();
-  bool GrowHead();
-  void ShrinkHead();
+  std::optional<HeadError> GrowHead();
+  bool ShrinkHead();
   runtime::Task<bool> Refuse(HeadError error);
   runtime::Task<bool> ServeRequest();
   runtime::Task<> AnswerBuffered(std::string_view body);
   runtime::Task<Buffered> ReadBuffered(std::string_view* body);
   runtime::Task<Buffered> ReadBufferedApart(int64_t limit, std::string_view* body);
+  runtime::Task<bool> OpenBuffered();
+  bool GrowBuffered(size_t bytes, ByteBudget::Share share);
   Buffered AnswerStalled();
   runtime::Task<bool> FinishSending();
   runtime::Task<bool> EndRequest();
@@ -119,6 +129,8 @@ class Connection {
   void ContinueUpload();
   std::optional<Upload> FillPiece();
   bool IsPieceFull() const;
+  bool CountUpload(size_t piece_bytes, ByteBudget::Share share);
+  bool MakePiece(size_t bytes, ByteBudget::Share share);
   void GrowPiece();
   void AnswerUpload(Response response);
 
@@ -128,6 +140,7 @@ class Connection {
   std::optional<Response> CallOpen();
   std::optional<Response> CallConsume(std::span<const char> piece);
   Response CallTooLarge();
+  Response CallBusy();
   bool TryAnswerInline(std::string_view body);
   void AnswerNow(std::string_view body);
   void Send(Response response);
@@ -150,9 +163,14 @@ class Connection {
   bool timed_out_ = false;
   bool idle_ = false;  ///< Waits for the first byte of a request.
   bool first_request_ = true;
-  int requests_in_a_row_ = 0;     ///< Without a wait between them.
-  bool refused_ = false;          ///< The head was refused: what follows it is unknown.
-  int64_t large_head_bytes_ = 0;  ///< Our share of the core's.
+  int requests_in_a_row_ = 0;  ///< Without a wait between them.
+  bool refused_ = false;       ///< The head was refused: what follows it is unknown.
+
+  // Our parts of the core's budget.
+  BudgetLease head_lease_;    ///< An input buffer above the usual size.
+  BudgetLease body_lease_;    ///< The buffered body, or the piece of a streamed one and what the
+                              ///< exchange keeps of it.
+  BudgetLease answer_lease_;  ///< What sending the answer takes.
 
   ParsedHead parsed_;
   bool continue_due_ = false;  ///< The client waits for "100 Continue".

@@ -42,6 +42,11 @@ Response Connection::CallTooLarge() {
   return *Guarded(parsed_.head, call);
 }
 
+Response Connection::CallBusy() {
+  const auto call = [&] { return std::optional<Response>(exchange_->Busy()); };
+  return *Guarded(parsed_.head, call);
+}
+
 std::unique_ptr<Exchange> Connection::Start() {
   try {
     const NoBlockingScope scope;
@@ -75,6 +80,10 @@ bool Connection::CanDrain() const {
 }
 
 void Connection::Send(Response response) {
+  const int64_t memory = Sender::MemoryOf(response, socket_.is_tls());
+  const bool is_read = parsed_.head.method == "GET" || parsed_.head.method == "HEAD";
+  // What a write has done is told whatever it costs.
+  if (!answer_lease_.Resize(memory, ByteBudget::Share::kMost) && is_read) response = CallBusy();
   const AnswerForm form{.is_head = parsed_.head.method == "HEAD",
                         .http_1_0 = parsed_.http_1_0,
                         .close = !parsed_.keep_alive || !CanDrain() ||

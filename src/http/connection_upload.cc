@@ -13,6 +13,7 @@
 namespace tarn::http {
 
 using Kind = IoResult::Kind;
+using Share = ByteBudget::Share;
 using runtime::CoarseNowMs;
 using runtime::Task;
 
@@ -36,8 +37,9 @@ Task<bool> Connection::ServeStreamed() {
   runtime::WorkerPool& pool = core_.PoolFor(exchange_->pool());
   auto open = [this] { OpenUpload(); };
   const Status opened = co_await runtime::Offload(pool, loop_, open);
-  if (!opened.ok()) AnswerUpload(BusyAnswer());
-  const int64_t stall_ms = core_.options.body_stall_timeout_ms;
+  if (!opened.ok()) AnswerUpload(CallBusy());
+  Pace pace = NewPace();
+  int64_t moved = 0;
   while (upload_ != Upload::kAnswered && upload_ != Upload::kGone) {
     if (upload_ == Upload::kMore) {
       auto job = [this] { ContinueUpload(); };
@@ -47,7 +49,8 @@ Task<bool> Connection::ServeStreamed() {
       continue;
     }
     const Kind want = upload_ == Upload::kWantWrite ? Kind::kWantWrite : Kind::kWantRead;
-    const bool ready = co_await WaitFor(want, CoarseNowMs() + stall_ms);
+    pace.Moved(body_.raw_bytes() - std::exchange(moved, body_.raw_bytes()));
+    const bool ready = co_await WaitFor(want, &pace);
     if (ready) {
       upload_ = FillPiece().value_or(Upload::kMore);
     } else if (timed_out_) {
@@ -58,6 +61,7 @@ Task<bool> Connection::ServeStreamed() {
   }
   piece_.reset();
   piece_capacity_ = 0;
+  static_cast<void>(CountUpload(0, Share::kWhole));
   co_return upload_ == Upload::kAnswered;
 }
 
@@ -79,6 +83,7 @@ void Connection::ContinueUpload() {
       budget -= static_cast<int64_t>(piece_bytes_);
       auto answer = CallConsume({piece_.get(), std::exchange(piece_bytes_, 0)});
       if (answer) return AnswerUpload(*std::move(answer));
+      if (!CountUpload(piece_capacity_, Share::kMost)) return AnswerUpload(CallBusy());
       GrowPiece();
     }
     if (body_.done()) {
@@ -103,23 +108,39 @@ bool Connection::IsPieceFull() const {
   return piece_ != nullptr && piece_capacity_ - piece_bytes_ < room_min;
 }
 
+/// Counts a piece of that size, and what the exchange keeps; false if the budget has no room.
+bool Connection::CountUpload(size_t piece_bytes, Share share) {
+  const int64_t kept = kCopiesOfDocument * exchange_->kept_bytes();
+  return body_lease_.Resize(static_cast<int64_t>(piece_bytes) + kept, share);
+}
+
+/// Replaces the empty piece by one of that size; false, and it stays, if the budget has no room.
+bool Connection::MakePiece(size_t bytes, Share share) {
+  if (!CountUpload(bytes, share)) return false;
+  piece_ = std::make_unique_for_overwrite<char[]>(bytes);
+  piece_capacity_ = bytes;
+  return true;
+}
+
 /// Larger pieces for a body that turned out to be long. REQUIRES an empty piece.
 void Connection::GrowPiece() {
   const int64_t left = body_.left().value_or(kLargePieceBytes);
   const size_t wanted =
       static_cast<size_t>(std::clamp<int64_t>(left, 1, static_cast<int64_t>(kLargePieceBytes)));
   if (piece_capacity_ >= wanted) return;
-  piece_ = std::make_unique_for_overwrite<char[]>(wanted);
-  piece_capacity_ = wanted;
+  static_cast<void>(MakePiece(wanted, Share::kHalf));  // The one at hand will do.
 }
 
 /// Reads until a piece is full or the body ends; a state when it cannot go on now.
 std::optional<Connection::Upload> Connection::FillPiece() {
   if (!piece_) {
     const int64_t left = body_.left().value_or(kFirstPieceBytes);
-    piece_capacity_ =
+    const auto capacity =
         static_cast<size_t>(std::clamp<int64_t>(left, 1, static_cast<int64_t>(kFirstPieceBytes)));
-    piece_ = std::make_unique_for_overwrite<char[]>(piece_capacity_);
+    if (!MakePiece(capacity, Share::kWhole)) {
+      Send(CallBusy());
+      return Upload::kAnswered;
+    }
   }
   while (!IsPieceFull() && !body_.done()) {
     const IoResult result = body_.Read(piece_.get() + piece_bytes_, piece_capacity_ - piece_bytes_);

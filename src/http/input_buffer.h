@@ -11,12 +11,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/release.h"
+
 namespace tarn::http {
 
 class InputBuffer {
  public:
-  static constexpr size_t kUsualBytes = 4096;
-  static constexpr size_t kKeptBytesMax = 16384;  ///< A larger buffer is given back.
+  static constexpr size_t kUsualBytes = 4096;  ///< A larger buffer is given back.
 
   std::string_view view() const { return {data_.get() + begin_, end_ - begin_}; }
   size_t size() const { return end_ - begin_; }
@@ -55,10 +56,10 @@ class InputBuffer {
       if (next_.size() > capacity_) Grow(next_.size());
       std::memcpy(data_.get(), next_.data(), next_.size());
       end_ = next_.size();
-      next_ = std::string();
+      ReleaseMemory(&next_);
     } else if (empty()) {
       begin_ = end_ = 0;
-      if (capacity_ == 0 || capacity_ > kKeptBytesMax) Grow(kUsualBytes);
+      if (capacity_ != kUsualBytes) Grow(kUsualBytes);
     } else if (begin_ >= size()) {
       Compact();
     }

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "base/release.h"
 #include "http/answer_head.h"
 
 namespace tarn::http {
@@ -60,12 +61,21 @@ Progress ToProgress(const IoResult& result) {
 
 }  // namespace
 
+int64_t Sender::MemoryOf(const Response& response, bool is_tls) {
+  if (const auto* text = std::get_if<std::string>(&response.body)) {
+    return text->size() > kCopiedBodyBytesMax ? static_cast<int64_t>(text->size()) : 0;
+  }
+  const auto* stream = std::get_if<StreamBody>(&response.body);
+  const bool in_pieces = stream != nullptr ? stream->source != nullptr : is_tls;
+  return in_pieces ? static_cast<int64_t>(kPieceBytes) : 0;
+}
+
 void Sender::Drop() {
-  text_ = std::string();
+  ReleaseMemory(&text_);
   file_ = FileBody();
   stream_ = StreamBody();
   piece_.reset();
-  if (prefix_.capacity() > kKeptPrefixBytesMax) prefix_ = std::string();
+  if (prefix_.capacity() > kKeptPrefixBytesMax) ReleaseMemory(&prefix_);
 }
 
 void Sender::Begin(Response response, const AnswerForm& form) {
@@ -157,6 +167,7 @@ Progress Sender::SendPrefix() {
     const std::string_view rest = std::string_view(prefix_).substr(prefix_sent_);
     const IoResult result = socket_.Write(rest, std::string_view(text_).substr(text_sent_), more);
     if (!result.ok()) return ToProgress(result);
+    bytes_moved_ += static_cast<int64_t>(result.bytes);
     const size_t of_prefix = std::min(result.bytes, rest.size());
     prefix_sent_ += of_prefix;
     text_sent_ += result.bytes - of_prefix;
@@ -181,6 +192,7 @@ Progress Sender::SendFilePart(Where where) {
     file_.offset += bytes;
     file_.length -= bytes;
     later_bytes_sent_ += bytes;
+    bytes_moved_ += bytes;
     sent += bytes;
   }
   return Progress::kDone;
@@ -211,6 +223,7 @@ Progress Sender::SendFileThroughMemory(Where where) {
     const auto bytes = static_cast<int64_t>(result.bytes);
     file_.length -= bytes;
     later_bytes_sent_ += bytes;
+    bytes_moved_ += bytes;
     sent += bytes;
   }
   return Progress::kDone;
@@ -264,6 +277,7 @@ Progress Sender::SendStreamPart(Where where) {
           socket_.Write({piece_.get() + piece_begin_, piece_end_ - piece_begin_}, {}, false);
       if (!result.ok()) return ToProgress(result);
       piece_begin_ += result.bytes;
+      bytes_moved_ += static_cast<int64_t>(result.bytes);
     }
     if (stream_ended_) return Progress::kDone;
     if (where == Where::kIoThread || later_bytes_sent_ - before >= kStepBytesMax) {

@@ -46,6 +46,10 @@ class Sender {
 
   int status() const { return status_; }
   int64_t body_bytes_sent() const;
+  /// Bytes that went to the socket, of all answers: how fast the peer takes them.
+  int64_t bytes_moved() const { return bytes_moved_; }
+  /// Memory that sending an answer takes until it is out, besides a little for each connection.
+  static int64_t MemoryOf(const Response& response, bool is_tls);
   /// True if the answer told the peer, or lets it know, that the connection ends.
   bool closes() const { return closes_; }
 
@@ -76,6 +80,7 @@ class Sender {
   std::unique_ptr<char[]> piece_;  ///< Of a stream, or of a file over TLS.
   size_t piece_begin_ = 0, piece_end_ = 0;
   int64_t later_bytes_sent_ = 0;  ///< Of the body, besides prefix and text.
+  int64_t bytes_moved_ = 0;
 };
 
 }  // namespace tarn::http

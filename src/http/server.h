@@ -28,17 +28,24 @@ struct ServerOptions {
   int64_t head_bytes_max = 1 << 20;  ///< Request line and headers.
   int header_count_max = 200;
   int connections_max = 10000;
-  int64_t head_timeout_ms = 60'000;        ///< From the first byte of a head to its end.
-  int64_t idle_timeout_ms = 180'000;       ///< Between requests.
-  int64_t body_stall_timeout_ms = 60'000;  ///< Without a byte of body, either way.
-  int64_t drain_timeout_ms = 30'000;       ///< Of a graceful stop.
+  int64_t head_timeout_ms = 60'000;   ///< From the first byte of a head to its end.
+  int64_t idle_timeout_ms = 180'000;  ///< Between requests.
+  /// How long a client is waited for, either way, until body_window_bytes_min of a body have moved,
+  /// or all that is left of it.
+  int64_t body_stall_timeout_ms = 60'000;
+  int64_t body_window_bytes_min = 32 << 10;
+  /// Memory of unfinished heads, buffered bodies, pieces of uploads and unsent answers, over all
+  /// connections. Heads, and what is sent without credentials, may take half of it.
+  int64_t buffered_bytes_max = 128 << 20;
+  int64_t drain_timeout_ms = 30'000;  ///< Of a graceful stop.
 };
 
 struct ServerPools {
   runtime::WorkerPool& meta;
   runtime::WorkerPool& disk;
   runtime::WorkerPool& jobs;
-  runtime::WorkerPool* remote = nullptr;  ///< None: `jobs` does its work.
+  runtime::WorkerPool* background = nullptr;  ///< None: `jobs` does its work;
+  runtime::WorkerPool* remote = nullptr;      ///< here, too.
 };
 
 class Server {

@@ -1,5 +1,6 @@
 // Tests of the server's limits and of its graceful end.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <chrono>
@@ -70,7 +71,7 @@ TEST(LimitsTest, LimitsMemoryForLargeHeadsOverAllConnections) {
     client->Send("\r\n\r\n");
     const int status = client->Read().status;
     served += status == 200;
-    refused += status == 431;
+    refused += status == 503;
   }
   EXPECT_EQ(served + refused, 70);
   EXPECT_GE(served, 32);
@@ -127,6 +128,63 @@ TEST(LimitsTest, EndsStalledBodies) {
     client.Send("PUT " + std::string(path) + " HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nx");
     EXPECT_EQ(client.Read().status, 408) << path;
   }
+}
+
+/// Bytes that come so often, and so few, that only a limit on the pace ends them.
+TEST(LimitsTest, EndsBodiesThatDrip) {
+  TestServer server({.body_stall_timeout_ms = 400, .body_window_bytes_min = 1000});
+  server.Route("/echo", Echo);
+  server.Route("/upload", [] {
+    Script script;
+    script.plan = BodyPlan::kStreamed;
+    script.answer = [](const RequestHead&, std::string_view) { return Text("never"); };
+    return script;
+  });
+  for (const std::string path : {"/echo", "/upload"}) {
+    for (const std::string framing : {"Content-Length: 999", "Transfer-Encoding: chunked"}) {
+      const std::string_view drop = framing.starts_with("C") ? "x" : "1\r\nx\r\n";
+      RawClient client(server.port());
+      client.Send("PUT " + path + " HTTP/1.1\r\nHost: h\r\n" + framing + "\r\n\r\n");
+      std::atomic<bool> ended = false;
+      std::thread writer([&] {
+        for (int i = 0; i < 900 && !ended && client.Send(drop); ++i) {
+          std::this_thread::sleep_for(milliseconds(20));
+        }
+      });
+      EXPECT_EQ(client.Read().status, 408) << path << " " << framing;
+      ended = true;
+      writer.join();
+    }
+  }
+}
+
+TEST(LimitsTest, LetsSlowBodiesThatMoveOn) {
+  TestServer server({.body_stall_timeout_ms = 1000, .body_window_bytes_min = 10});
+  server.Route("/echo", Echo);
+  RawClient client(server.port());
+  client.Send("PUT /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 300\r\n\r\n");
+  for (int i = 0; i < 30; ++i) {
+    client.Send(std::string(10, 'x'));
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+  EXPECT_EQ(client.Read().body, std::string(300, 'x'));
+}
+
+TEST(LimitsTest, EndsReadersThatDrip) {
+  TestServer server({.body_stall_timeout_ms = 400, .body_window_bytes_min = 1 << 30});
+  server.Route("/large", Says(std::string(30 << 20, 'x')));
+  RawClient client(server.port());
+  client.Send(Get("/large"));
+  std::atomic<bool> ended = false;
+  std::thread reader([&] {
+    char piece[20'000];
+    while (!ended && ::recv(client.fd(), piece, sizeof piece, 0) > 0) {
+      std::this_thread::sleep_for(milliseconds(20));
+    }
+  });
+  EXPECT_EQ(server.Endings(1).at(0).status, 499);
+  ended = true;
+  reader.join();
 }
 
 TEST(LimitsTest, EndsReadersThatStall) {

@@ -107,6 +107,8 @@ void AppendHeaders(std::string* out, const RequestToSign& request) {
     rest.remove_prefix(end + 1);
   }
   if (!std::is_sorted(names.begin(), names.end())) std::sort(names.begin(), names.end());
+  // A long header must not be signed, and copied, as often as a stranger likes to name it.
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   for (const std::string_view name : names) AppendHeader(out, name, request);
 }
 

@@ -99,6 +99,9 @@ TEST(SignatureV4, CanonicalForms) {
   EXPECT_EQ(canonical("/%FFx", "", "missing;content-type;x-amz-meta-b"),
             "GET\n/%FFx\n\ncontent-type:\nmissing:\nx-amz-meta-b:\n\n"
             "missing;content-type;x-amz-meta-b\nhash");
+  // A header is signed once, however often it is named.
+  EXPECT_EQ(canonical("/", "", "host;content-type;host;host"),
+            "GET\n/\n\ncontent-type:\nhost:h:80\n\nhost;content-type;host;host\nhash");
   EXPECT_EQ(canonical("/", "", ""), "GET\n/\n\n:\n\n\nhash");
 }
 

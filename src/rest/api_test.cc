@@ -93,6 +93,9 @@ class ApiTest : public ::testing::Test {
       if (exchange.body_plan() == http::BodyPlan::kBuffered &&
           static_cast<int64_t>(sent.body.size()) > exchange.body_bytes_max())
         return exchange.TooLarge();
+      if (static_cast<int64_t>(sent.body.size()) > http::kUnopenedBytesMax) {
+        if (auto refused = exchange.Open()) return refused;
+      }
       const std::string_view body =
           exchange.body_plan() == http::BodyPlan::kBuffered ? sent.body : std::string_view();
       if (exchange.try_inline()) {
@@ -135,7 +138,7 @@ class ApiTest : public ::testing::Test {
   versioning::testing::World world_;
   auth::Service auth_{*world_.kv, world_.clock, *world_.random, {.secret_key = "secret"}};
   catalog::Catalog catalog_{world_.context};
-  runtime::WorkerPool jobs_{{.name = "jobs"}};
+  runtime::BackgroundPool jobs_{{.name = "background"}};
   versioning::Importer importer_{world_.context, jobs_};
   versioning::TaskRunner tasks_{world_.context, jobs_, {}};
   prometheus::Registry metrics_;
@@ -421,6 +424,30 @@ TEST_F(ApiTest, LargeBodiesAreRefused) {
                    .body = std::string(kAnonymousBytesMax + 1, ' '),
                    .with_credentials = false});
   EXPECT_EQ(answered.status, 413);
+}
+
+TEST_F(ApiTest, CredentialsComeBeforeALargeBody) {
+  const std::string wrong = "Basic " + EncodeBase64("AKIAIOSFDNN7EXAMPLEQ:wrong");
+  const std::vector<std::pair<std::string, std::string>> strangers[] = {
+      {},
+      {{"Authorization", wrong}},
+      {{"Authorization", "Bearer x.y.z"}},
+      {{"Authorization", "Digest x"}},
+      {{"Cookie", "internal_auth_session=x"}},
+      {{"Cookie", "another=x"}}};
+  for (auto headers : strangers) {
+    const std::string shown = headers.empty() ? "none" : headers[0].first + headers[0].second;
+    headers.emplace_back("Content-Type", "application/json");
+    const Answered answered = Send({.method = "POST",
+                                    .target = kRepo + "/branches",
+                                    .headers = headers,
+                                    .body = std::string(kAnonymousBytesMax + 1, ' '),
+                                    .with_credentials = false});
+    EXPECT_EQ(answered.status, 401) << shown;
+    EXPECT_EQ(answered.body, "{\"message\":\"error authenticating request\"}\n") << shown;
+  }
+  EXPECT_EQ(Json("POST", kRepo + "/branches", std::string(kAnonymousBytesMax + 1, ' ')).status, 400)
+      << "known clients hear what is wrong with the body";
 }
 
 TEST_F(ApiTest, RequestsAreCountedByOperationAndStatus) {

@@ -140,7 +140,10 @@ Result<CheckedBody> CheckBody(std::string_view body, std::string_view content_ty
   if (content_type.substr(0, content_type.find(';')) != "application/json")
     return BodyProblem(
         fmt::format("header Content-Type has unexpected value {}", Quote(content_type)));
-  Result<Json> value = ParseJson(body, {.bytes_max = body.size(), .depth_max = kJsonDepthMax});
+  Result<Json> value =
+      ParseJson(body, {.bytes_max = body.size(),
+                       .depth_max = kJsonDepthMax,
+                       .values_max = kJsonValuesFree + body.size() / kJsonBytesPerValue});
   if (!value.ok())
     return BodyProblem(fmt::format("failed to decode request body: {}", value.status().message()));
   Checker checker;

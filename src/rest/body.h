@@ -14,6 +14,10 @@ namespace tarn::rest {
 
 /// Deepest nesting of a JSON body.
 inline constexpr int kJsonDepthMax = 64;
+/// Values that any body may have, and bytes of body that allow for one more: a value in memory is
+/// far larger than its shortest text.
+inline constexpr size_t kJsonValuesFree = 65'536;
+inline constexpr size_t kJsonBytesPerValue = 10;
 
 /// A body that passed the validator.
 struct CheckedBody {

@@ -12,10 +12,6 @@
 namespace tarn::rest {
 namespace {
 
-bool CarriesCredentials(const http::RequestHead& head) {
-  return head.Find("Authorization").has_value() || head.Find("Cookie").has_value();
-}
-
 /// Operation id as the reference's generated code spells it.
 std::string Capitalized(std::string_view id) {
   std::string name(id);
@@ -67,7 +63,7 @@ http::BodyPlan OperationExchange::body_plan() const {
 
 int64_t OperationExchange::body_bytes_max() const {
   const int64_t limit = route_.operation.body_bytes_max;
-  return CarriesCredentials(head_) ? limit : std::min(limit, kAnonymousBytesMax);
+  return route_.operation.access == Access::kOpen ? std::min(limit, kAnonymousBytesMax) : limit;
 }
 
 std::optional<http::Response> OperationExchange::Validate(std::string_view body) {
@@ -83,12 +79,16 @@ std::optional<http::Response> OperationExchange::Validate(std::string_view body)
   return std::nullopt;
 }
 
+Status OperationExchange::Authenticate() {
+  if (call_.user_) return {};
+  TARN_TRY_ASSIGN(call_.user_, services_.parts.auth.Authenticate(head_.Get("Authorization"),
+                                                                 head_.Get("Cookie")));
+  return {};
+}
+
 Status OperationExchange::Admit(std::optional<http::Response>* refused) {
   const Operation& operation = route_.operation;
-  if (operation.access != Access::kOpen && !call_.user_) {
-    TARN_TRY_ASSIGN(call_.user_, services_.parts.auth.Authenticate(head_.Get("Authorization"),
-                                                                   head_.Get("Cookie")));
-  }
+  if (operation.access != Access::kOpen) TARN_TRY(Authenticate());
   if (auto problem = call_.parameters_.Bind()) {
     *refused = PlainAnswer(400, *problem);
     return {};
@@ -134,7 +134,19 @@ http::Response OperationExchange::Refuse(const Status& status) const {
   return Complete(ErrorAnswer(status));
 }
 
+std::optional<http::Response> OperationExchange::OpenDocument() {
+  // Its body has a small limit; here it has come when there is no memory even for that.
+  if (route_.operation.access == Access::kOpen) return Busy();
+  Status status = Authenticate();
+  if (status.ok() && !call_.user_)
+    status = {Code::kUnauthenticated, "error authenticating request"};
+  if (status.ok()) return std::nullopt;
+  stage_ = Stage::kRefused;
+  return Refuse(status);
+}
+
 std::optional<http::Response> OperationExchange::Open() {
+  if (body_plan() == http::BodyPlan::kBuffered) return OpenDocument();
   Result<http::Response> result = Run({});
   if (!result.ok()) return Refuse(result.status());
   if (taker_) return std::nullopt;
@@ -159,6 +171,12 @@ http::Response OperationExchange::TooLarge() {
   stage_ = stage_ == Stage::kNew ? Stage::kRefused : stage_;
   return Complete(ErrorAnswer(
       {Code::kTooLarge, fmt::format("request body is larger than {} bytes", body_bytes_max())}));
+}
+
+http::Response OperationExchange::Busy() {
+  http::Response response = ErrorAnswer({Code::kSlowDown, "the server is busy"});
+  response.Add("Retry-After", "1");
+  return Complete(std::move(response));
 }
 
 void OperationExchange::Finished(int status, int64_t /*body_bytes_sent*/) {

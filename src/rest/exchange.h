@@ -41,6 +41,7 @@ class OperationExchange : public http::Exchange {
   std::optional<http::Response> Consume(std::span<const char> bytes) override;
   std::optional<http::Response> Answer(std::string_view body) override;
   http::Response TooLarge() override;
+  http::Response Busy() override;
   void Finished(int status, int64_t body_bytes_sent) override;
 
  private:
@@ -48,6 +49,9 @@ class OperationExchange : public http::Exchange {
 
   /// Layer 1. An answer, or nothing if the request is well-formed.
   std::optional<http::Response> Validate(std::string_view body);
+  /// Before more than a little of a document is kept: who sends it must have signed in.
+  std::optional<http::Response> OpenDocument();
+  Status Authenticate();
   /// Layers 3 to 6. Success: the handler may run. `refused` is an answer that is no Status.
   Status Admit(std::optional<http::Response>* refused);
   /// All layers, then the handler.

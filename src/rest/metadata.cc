@@ -5,6 +5,7 @@
 #include "rest/handlers.h"
 #include "rest/presign.h"
 #include "serving/object_body.h"
+#include "serving/sandbox.h"
 
 namespace tarn::rest {
 namespace {
@@ -42,8 +43,7 @@ Result<http::Response> GetMetadataObject(Call& call) {
                   call.context().objects.Open({repository.storage_namespace.view(), address}));
   http::Response response;
   response.Add("Content-Type", "application/octet-stream");
-  response.Add("X-Content-Type-Options", "nosniff").Add("X-Frame-Options", "SAMEORIGIN");
-  response.Add("Content-Security-Policy", "default-src 'none'");
+  serving::AddSandbox(&response);
   const int64_t size = reader->properties().size;
   serving::SetObjectBody(&response, std::move(reader), {0, size});
   return response;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/release.h"
 #include "rest/address_formatter.h"
 #include "rest/answers.h"
 #include "rest/call.h"
@@ -12,6 +13,7 @@
 #include "serving/object_body.h"
 #include "serving/range_header.h"
 #include "serving/read_conditions.h"
+#include "serving/sandbox.h"
 
 namespace tarn::rest {
 namespace {
@@ -74,8 +76,7 @@ void AddContentHeaders(const Entry& entry, http::Response* response) {
   AddEntityHeaders(entry, response);
   response->Add("Accept-Ranges", "bytes");
   response->Add("Content-Disposition", is_inline ? "inline" : "attachment");
-  response->Add("X-Content-Type-Options", "nosniff").Add("X-Frame-Options", "SAMEORIGIN");
-  response->Add("Content-Security-Policy", "default-src 'none'");
+  serving::AddSandbox(response);
 }
 
 /// Turns a refusal into an answer that keeps the entity headers, as the reference does.
@@ -162,7 +163,7 @@ Result<http::Response> ListObjects(Call& call) {
   AddressFormatter addresses(call.catalog(), repository);
 
   thread_local std::string items;
-  if (items.capacity() > kPageBytesKept) items = std::string();
+  if (items.capacity() > kPageBytesKept) ReleaseMemory(&items);
   items.clear();
   JsonWriter item_writer(&items);
   item_writer.BeginArray();

@@ -110,7 +110,7 @@ inline constexpr int kOperationTagsMax = 3;
 inline constexpr int64_t kJsonBytesMax = 4 << 20;
 /// Largest body of an import: lists of many thousand paths are normal.
 inline constexpr int64_t kImportBytesMax = 32 << 20;
-/// Largest body of a request that carries no credentials at all.
+/// Largest body of an operation that needs no credentials.
 inline constexpr int64_t kAnonymousBytesMax = 64 << 10;
 
 struct Operation {

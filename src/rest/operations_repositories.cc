@@ -293,7 +293,7 @@ constexpr Operation kTable[] = {
      .errors = {400, 401, 403, 404, 429},
      .permissions = {{"retention:PrepareGarbageCollectionCommits", kRepository}},
      .event = "prepare_garbage_collection_commits",
-     .pool = http::Pool::kJobs,
+     .pool = http::Pool::kBackground,
      .handler = &PrepareGCCommits},
     {.id = "prepareGarbageCollectionCommitsAsync",
      .tags = {"internal"},
@@ -325,7 +325,7 @@ constexpr Operation kTable[] = {
      .errors = {400, 401, 403, 404, 429},
      .permissions = {{"retention:PrepareGarbageCollectionUncommitted", kRepository}},
      .event = "prepare_garbage_collection_uncommitted",
-     .pool = http::Pool::kJobs,
+     .pool = http::Pool::kBackground,
      .handler = &PrepareGCUncommitted},
 };
 

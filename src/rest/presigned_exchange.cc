@@ -20,6 +20,7 @@
 #include "serving/http_date.h"
 #include "serving/object_body.h"
 #include "serving/range_header.h"
+#include "serving/sandbox.h"
 
 namespace tarn::rest {
 namespace {
@@ -166,8 +167,7 @@ class PresignedExchange : public http::Exchange {
     response.Add("Accept-Ranges", "bytes");
     if (!request_.entity_tag.empty()) response.Add("ETag", serving::EntityTag(request_.entity_tag));
     response.Add("Last-Modified", serving::FormatHttpDate(properties.last_modified.seconds));
-    response.Add("X-Content-Type-Options", "nosniff");
-    response.Add("Content-Security-Policy", "default-src 'none'");
+    serving::AddSandbox(&response);
     // A range that is no range is ignored, as HTTP wants it.
     serving::ByteRange range{0, properties.size};
     const serving::ReadRange wanted = serving::ReadRangeHeader(head_.Get("Range"), properties.size);

@@ -86,7 +86,7 @@ class PresignedExchangeTest : public ::testing::Test {
   World world_;
   auth::Service auth_{*world_.kv, world_.clock, *world_.random, {.secret_key = "secret"}};
   catalog::Catalog catalog_{world_.context};
-  runtime::WorkerPool jobs_{{.name = "jobs"}};
+  runtime::BackgroundPool jobs_{{.name = "background"}};
   versioning::Importer importer_{world_.context, jobs_};
   versioning::TaskRunner tasks_{world_.context, jobs_, {}};
   prometheus::Registry metrics_;
@@ -101,9 +101,9 @@ TEST_F(PresignedExchangeTest, ReadsWholeObjectsAndRanges) {
   http::Response whole = Get(url);
   EXPECT_EQ(waited_, 1) << "a cold object is read on a pool";
   EXPECT_EQ(whole.status, 200);
-  for (const char* header :
-       {"ETag: \"tag\"", "Content-Type: text/csv", "Accept-Ranges: bytes",
-        "Content-Disposition: attachment; filename=\"a b\"", "nosniff", "default-src 'none'"}) {
+  for (const char* header : {"ETag: \"tag\"", "Content-Type: text/csv", "Accept-Ranges: bytes",
+                             "Content-Disposition: attachment; filename=\"a b\"", "nosniff",
+                             "default-src 'none'; sandbox"}) {
     EXPECT_THAT(whole.headers, HasSubstr(header));
   }
   EXPECT_EQ(BodyOf(std::move(whole)), "0123456789");

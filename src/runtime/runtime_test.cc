@@ -7,6 +7,7 @@
 #include <chrono>
 #include <future>
 
+#include "runtime/background_pool.h"
 #include "runtime/io_loop.h"
 #include "runtime/task.h"
 #include "runtime/worker_pool.h"
@@ -41,6 +42,68 @@ TEST(WorkerPoolTest, RefusesOverItsQueue) {
     go.set_value();
   }
   EXPECT_EQ(ran, 2);
+}
+
+TEST(BackgroundPoolTest, OneOwnerNeverTakesAllThreads) {
+  std::promise<void> go;
+  const std::shared_future<void> gate = go.get_future().share();
+  std::atomic<int> stuck = 0;
+  std::atomic<int> ended = 0;
+  {
+    BackgroundPool pool({.name = "test", .threads = 3, .running_per_owner_max = 2});
+    for (int i = 0; i < 20; ++i) {
+      ASSERT_TRUE(pool.Submit("busy",
+                              [&] {
+                                ++stuck;
+                                gate.wait();
+                                ++ended;
+                              })
+                      .ok());
+    }
+    for (int i = 0; i < 5; ++i) {
+      std::promise<void> ran;
+      ASSERT_TRUE(pool.Submit("other", [&] { ran.set_value(); }).ok());
+      ran.get_future().wait();
+    }
+    EXPECT_LE(stuck, 2);
+    go.set_value();
+  }
+  EXPECT_EQ(ended, 20) << "what was queued is run before the end";
+}
+
+TEST(BackgroundPoolTest, RefusesOverItsQueues) {
+  std::promise<void> go;
+  const std::shared_future<void> gate = go.get_future().share();
+  const auto wait = [&] { gate.wait(); };
+  BackgroundPool pool({.name = "test",
+                       .threads = 2,
+                       .running_per_owner_max = 1,
+                       .queue_max = 3,
+                       .queue_per_owner_max = 2});
+  std::promise<void> started;
+  ASSERT_TRUE(pool.Submit("a",
+                          [&] {
+                            started.set_value();
+                            gate.wait();
+                          })
+                  .ok());
+  started.get_future().wait();
+  EXPECT_TRUE(pool.Submit("a", wait).ok());
+  EXPECT_TRUE(pool.Submit("a", wait).ok());
+  const Status full = pool.Submit("a", wait);
+  EXPECT_EQ(full.code(), Code::kSlowDown);
+  EXPECT_EQ(full.message(), "too many jobs are waiting (test)");
+  std::promise<void> other;
+  EXPECT_TRUE(pool.Submit("b",
+                          [&] {
+                            other.set_value();
+                            gate.wait();
+                          })
+                  .ok());
+  other.get_future().wait();
+  EXPECT_TRUE(pool.Submit("c", wait).ok());
+  EXPECT_EQ(pool.Submit("c", wait).code(), Code::kSlowDown) << "the queue of all is full";
+  go.set_value();
 }
 
 Task<int> Immediate(int value) { co_return value; }

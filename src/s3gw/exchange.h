@@ -51,6 +51,8 @@ class GatewayExchange : public http::Exchange {
   std::optional<http::Response> Consume(std::span<const char> bytes) override;
   std::optional<http::Response> Answer(std::string_view body) override;
   http::Response TooLarge() override;
+  http::Response Busy() override { return *Complete(Error::kSlowDown); }
+  int64_t kept_bytes() const override { return static_cast<int64_t>(call_.document_.size()); }
   void Finished(int status, int64_t body_bytes_sent) override;
 
  private:

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/log.h"
 #include "s3gw/answer.h"
 #include "serving/host.h"
+#include "serving/sandbox.h"
 
 namespace tarn::s3gw {
 namespace {
@@ -23,27 +25,78 @@ bool StartsWithIgnoreCase(std::string_view text, std::string_view start) {
   return text.size() >= start.size() && http::EqualsIgnoreCase(text.substr(0, start.size()), start);
 }
 
-/// Whether a comma-separated list has an element.
-bool ListHas(std::string_view list, std::string_view element) {
-  while (!list.empty()) {
-    const size_t comma = list.find(',');
-    std::string_view item = list.substr(0, comma);
-    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
-    while (!item.empty() && (item.front() == ' ' || item.front() == '\t')) item.remove_prefix(1);
-    while (!item.empty() && (item.back() == ' ' || item.back() == '\t')) item.remove_suffix(1);
-    if (http::EqualsIgnoreCase(item, element)) return true;
-  }
-  return false;
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+  return lower;
 }
 
-/// Whether a header is about the connection: by its name, or because Connection names it.
-template <class Headers>
-bool IsOfConnection(const Headers& headers, std::string_view name) {
-  if (StartsWithIgnoreCase(name, "Proxy-")) return true;
-  for (const std::string_view known : kConnectionHeaders)
+/// The headers of a message that are about its connection: by name, or because Connection names
+/// them.
+class ConnectionHeaders {
+ public:
+  template <class Headers>
+  explicit ConnectionHeaders(const Headers& headers) {
+    for (const auto& [name, value] : headers)
+      if (http::EqualsIgnoreCase(name, "Connection")) AddList(value);
+  }
+  bool Has(std::string_view name) const {
+    if (StartsWithIgnoreCase(name, "Proxy-")) return true;
+    for (const std::string_view known : kConnectionHeaders)
+      if (http::EqualsIgnoreCase(name, known)) return true;
+    return !named_.empty() && named_.contains(Lower(name));
+  }
+
+ private:
+  void AddList(std::string_view list) {
+    while (!list.empty()) {
+      const size_t comma = list.find(',');
+      std::string_view item = list.substr(0, comma);
+      list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+      while (!item.empty() && (item.front() == ' ' || item.front() == '\t')) item.remove_prefix(1);
+      while (!item.empty() && (item.back() == ' ' || item.back() == '\t')) item.remove_suffix(1);
+      named_.insert(Lower(item));
+    }
+  }
+  std::set<std::string> named_;  // lower case
+};
+
+/// What of an answer reaches the client: what is about the object and the request. All else could
+/// rule our origin in a browser: cookies, policies, CORS, HSTS, service workers, reporting,
+/// redirections by Refresh and Link, and whatever is invented next.
+constexpr std::string_view kPassedOn[] = {
+    "Accept-Ranges",
+    "Age",
+    "Allow",
+    "Cache-Control",
+    "Content-Disposition",
+    "Content-Encoding",
+    "Content-Language",
+    "Content-Location",
+    "Content-MD5",
+    "Content-Range",
+    "Content-Type",
+    "Date",
+    "ETag",
+    "Expires",
+    "Last-Modified",
+    "Location",
+    "Retry-After",
+    "Server",
+    "Vary",
+    "X-Request-Id",
+    "X-Trans-Id",
+};
+/// Names that the S3 servers of this world begin their own headers with.
+constexpr std::string_view kPassedOnStarts[] = {"x-amz-", "x-minio-", "x-rgw-", "x-goog-",
+                                                "x-oss-", "x-cos-",   "x-obs-", "x-bz-"};
+
+bool IsPassedOn(std::string_view name) {
+  for (const std::string_view known : kPassedOn)
     if (http::EqualsIgnoreCase(name, known)) return true;
-  for (const auto& [key, value] : headers)
-    if (http::EqualsIgnoreCase(key, "Connection") && ListHas(value, name)) return true;
+  for (const std::string_view start : kPassedOnStarts)
+    if (StartsWithIgnoreCase(name, start)) return true;
   return false;
 }
 
@@ -128,12 +181,13 @@ std::vector<std::pair<std::string, std::string>> ForeignHeaders(
     std::string_view fallback_host) {
   std::vector<std::pair<std::string, std::string>> headers;
   headers.emplace_back("Host", ForeignHost(head.Get("Host"), domains, fallback_host));
+  const ConnectionHeaders of_connection(head.headers);
   for (const auto& [name, value] : head.headers) {
     const bool is_ours = http::EqualsIgnoreCase(name, "Host") ||
                          http::EqualsIgnoreCase(name, "Content-Length") ||
                          http::EqualsIgnoreCase(name, kForwardedFor);
     const bool is_idle = http::EqualsIgnoreCase(name, "Expect") && !head.has_body();
-    if (is_ours || is_idle || IsOfConnection(head.headers, name)) continue;
+    if (is_ours || is_idle || of_connection.Has(name)) continue;
     headers.emplace_back(name, value);
   }
   headers.emplace_back(kForwardedFor, Forwarded(head));
@@ -144,10 +198,10 @@ http::Response ForeignAnswer(const http::ClientResponse& answer) {
   http::Response response;
   response.status = answer.status;
   response.has_date = answer.Find("Date").has_value();
-  for (const auto& [name, value] : answer.headers) {
-    if (http::EqualsIgnoreCase(name, "Content-Length")) continue;
-    if (!IsOfConnection(answer.headers, name)) response.Add(name, value);
-  }
+  const ConnectionHeaders of_connection(answer.headers);
+  for (const auto& [name, value] : answer.headers)
+    if (IsPassedOn(name) && !of_connection.Has(name)) response.Add(name, value);
+  serving::AddSandbox(&response);
   return response;
 }
 

@@ -2,8 +2,9 @@
 // (gateways.s3.fallback_url), as a reverse proxy passes them on.
 //
 // Path, query, headers and body go on as they came, signatures included; bodies are streamed both
-// ways and never kept. Level 8; Fallback is thread-safe, a ForeignCall belongs to one thread at a
-// time.
+// ways and never kept. Of the answer's headers only known ones come back, and browsers are told to
+// sandbox it: it must not act on our origin. Level 8; Fallback is thread-safe, a ForeignCall
+// belongs to one thread at a time.
 #pragma once
 
 #include <atomic>
@@ -46,7 +47,7 @@ std::vector<std::pair<std::string, std::string>> ForeignHeaders(
     const http::RequestHead& head, std::span<const std::string> domains,
     std::string_view fallback_host);
 
-/// The answer of the other server, without its body.
+/// The answer of the other server, without its body: its status and what kPassedOn lists.
 http::Response ForeignAnswer(const http::ClientResponse& answer);
 
 /// One request on its way. The answer is 502 when the other server cannot be reached.

@@ -78,13 +78,61 @@ TEST(Fallback, AnswersArePassedOn) {
                     {"Content-Length", "5"},
                     {"Transfer-Encoding", "chunked"},
                     {"ETag", "\"e\""},
-                    {"X-A", "1"},
-                    {"X-A", "2"}};
+                    {"Connection", "close, X-Amz-Hop"},
+                    {"x-amz-hop", "1"},
+                    {"X-Amz-Meta-A", "1"},
+                    {"X-Amz-Meta-A", "2"}};
   const http::Response response = ForeignAnswer(answer);
   EXPECT_EQ(response.status, 206);
   EXPECT_TRUE(response.has_date);
   EXPECT_EQ(response.headers,
-            "Date: Tue, 15 Nov 1994 08:12:31 GMT\r\nETag: \"e\"\r\nX-A: 1\r\nX-A: 2\r\n");
+            "Date: Tue, 15 Nov 1994 08:12:31 GMT\r\nETag: \"e\"\r\nX-Amz-Meta-A: 1\r\n"
+            "X-Amz-Meta-A: 2\r\nX-Content-Type-Options: nosniff\r\n"
+            "X-Frame-Options: SAMEORIGIN\r\n"
+            "Content-Security-Policy: default-src 'none'; sandbox\r\n");
+}
+
+TEST(Fallback, AnswersDoNotRuleOurOrigin) {
+  http::ClientResponse answer;
+  answer.status = 200;
+  for (const char* name : {"Set-Cookie",
+                           "set-cookie2",
+                           "Strict-Transport-Security",
+                           "Content-Security-Policy",
+                           "content-security-policy-report-only",
+                           "X-Content-Type-Options",
+                           "X-Frame-Options",
+                           "Service-Worker-Allowed",
+                           "Access-Control-Allow-Origin",
+                           "ACCESS-CONTROL-ALLOW-CREDENTIALS",
+                           "Clear-Site-Data",
+                           "Refresh",
+                           "Link",
+                           "Alt-Svc",
+                           "Public-Key-Pins",
+                           "NEL",
+                           "Report-To",
+                           "Reporting-Endpoints",
+                           "Permissions-Policy",
+                           "Feature-Policy",
+                           "Referrer-Policy",
+                           "Cross-Origin-Opener-Policy",
+                           "Accept-CH",
+                           "Origin-Agent-Cluster",
+                           "SourceMap",
+                           "X-SourceMap",
+                           "WWW-Authenticate",
+                           "Timing-Allow-Origin",
+                           "Speculation-Rules",
+                           "Set-Login",
+                           "X-XSS-Protection"}) {
+    answer.headers.emplace_back(name, "theirs");
+  }
+  answer.headers.emplace_back("Content-Type", "text/html");
+  EXPECT_EQ(ForeignAnswer(answer).headers,
+            "Content-Type: text/html\r\nX-Content-Type-Options: nosniff\r\n"
+            "X-Frame-Options: SAMEORIGIN\r\n"
+            "Content-Security-Policy: default-src 'none'; sandbox\r\n");
 }
 
 }  // namespace

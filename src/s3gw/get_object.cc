@@ -10,6 +10,7 @@
 #include "serving/object_body.h"
 #include "serving/range_header.h"
 #include "serving/read_conditions.h"
+#include "serving/sandbox.h"
 
 namespace tarn::s3gw {
 namespace {
@@ -86,8 +87,7 @@ http::Response Describe(const Selection& selection, const Metadata& overrides) {
   if (selection.status == 206)
     response.Add("Content-Range", serving::ContentRange(selection.range, entry.size));
   AddObjectHeaders(entry, overrides, &response);
-  response.Add("X-Content-Type-Options", "nosniff").Add("X-Frame-Options", "SAMEORIGIN");
-  response.Add("Content-Security-Policy", "default-src 'none'");
+  serving::AddSandbox(&response);
   return response;
 }
 

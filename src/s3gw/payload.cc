@@ -76,8 +76,9 @@ class AnnouncedChecksums {
       for (const ChecksumRow& row : ChecksumRows()) {
         if (!http::EqualsIgnoreCase(kind, row.name)) continue;
         auto expected = ReadChecksum(row, value);
-        if (!expected) return MalformedChecksum(row);
-        checks_.push_back({Checksum(row.kind), *std::move(expected)});
+        // One that comes again would have the body hashed again.
+        if (!expected || Has(row)) return MalformedChecksum(row);
+        checks_.push_back({&row, Checksum(row.kind), *std::move(expected)});
       }
     }
     return std::nullopt;
@@ -92,9 +93,15 @@ class AnnouncedChecksums {
 
  private:
   struct Check {
+    const ChecksumRow* row;
     Checksum sum;
     std::string expected;
   };
+  bool Has(const ChecksumRow& row) const {
+    return std::any_of(checks_.begin(), checks_.end(),
+                       [&](const Check& check) { return check.row == &row; });
+  }
+
   std::vector<Check> checks_;
 };
 

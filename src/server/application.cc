@@ -30,12 +30,22 @@ namespace {
 constexpr int kMetaThreads = 16;
 constexpr int kDiskThreads = 32;
 constexpr int kJobThreads = 8;
+constexpr int kBackgroundThreads = 4;
 constexpr int kRemoteThreads = 32;
 constexpr size_t kMetaQueueMax = 4096;
 constexpr size_t kDiskQueueMax = 4096;
 constexpr size_t kJobQueueMax = 1024;
+constexpr size_t kBackgroundQueueMax = 64;
 constexpr size_t kRemoteQueueMax = 1024;
 constexpr size_t kWorkerQueueMax = 4096;
+// Long work that somebody started and asks about later. What runs of one repository never takes all
+// threads, so a few sources that hang hold up nobody else.
+constexpr int kImportThreads = 8;
+constexpr int kImportsPerRepository = 4;
+constexpr int kTaskThreads = 4;
+constexpr int kTasksPerRepository = 2;
+constexpr size_t kLongWorkQueueMax = 256;
+constexpr size_t kLongWorkQueuePerRepositoryMax = 64;
 
 constexpr int64_t kSweepPeriodMs = 1000;
 constexpr int64_t kUploadSweepPeriodMs = 600'000;
@@ -65,7 +75,8 @@ class Application::Impl {
   std::shared_ptr<prometheus::Registry> metrics = std::make_shared<prometheus::Registry>();
 
   // In order of construction; Stop takes down what runs, in its own order.
-  std::unique_ptr<runtime::WorkerPool> meta, disk, jobs, workers;
+  std::unique_ptr<runtime::WorkerPool> meta, disk, jobs, background, workers;
+  std::unique_ptr<runtime::BackgroundPool> imports_pool, tasks_pool;
   std::unique_ptr<runtime::WorkerPool> remote;  // Null when no other server is ever waited for.
   std::unique_ptr<kv::Store> kv;
   std::unique_ptr<block::ObjectStore> objects;
@@ -99,9 +110,16 @@ void Application::Impl::BuildCore() {
     return std::make_unique<runtime::WorkerPool>(
         runtime::WorkerPoolOptions{name, threads, queue_max});
   };
+  const auto long_work = [](const char* name, int threads, int per_repository) {
+    return std::make_unique<runtime::BackgroundPool>(runtime::BackgroundPoolOptions{
+        name, threads, per_repository, kLongWorkQueueMax, kLongWorkQueuePerRepositoryMax});
+  };
   meta = pool("meta", kMetaThreads, kMetaQueueMax);
   disk = pool("disk", kDiskThreads, kDiskQueueMax);
   jobs = pool("jobs", kJobThreads, kJobQueueMax);
+  background = pool("background", kBackgroundThreads, kBackgroundQueueMax);
+  imports_pool = long_work("imports", kImportThreads, kImportsPerRepository);
+  tasks_pool = long_work("tasks", kTaskThreads, kTasksPerRepository);
   if (GatewayOptions(settings).fallback) remote = pool("remote", kRemoteThreads, kRemoteQueueMax);
   workers = pool("workers", Cores(), kWorkerQueueMax);
   refs = std::make_unique<refs::Store>(*kv, clock, random, RefsOptions(settings));
@@ -113,13 +131,13 @@ void Application::Impl::BuildCore() {
   context = std::make_unique<versioning::Context>(
       versioning::Context{*refs, *staging, *committed, *objects, hooks, *workers, clock, random,
                           VersioningSettings(settings)});
-  importer = std::make_unique<versioning::Importer>(*context, *jobs);
+  importer = std::make_unique<versioning::Importer>(*context, *imports_pool);
   versioning::TaskRunnerOptions task_options;
   task_options.describe = [](const Status& failure, versioning::TaskStatus* task) {
     task->error = rest::ErrorText(failure);
     task->status_code = rest::ErrorRowOf(failure.code()).status;
   };
-  tasks = std::make_unique<versioning::TaskRunner>(*context, *jobs, std::move(task_options));
+  tasks = std::make_unique<versioning::TaskRunner>(*context, *tasks_pool, std::move(task_options));
   catalog = std::make_unique<catalog::Catalog>(*context);
 }
 
@@ -151,8 +169,8 @@ Status Application::Impl::Serve() {
       rest::Parts{*catalog, *auth, *importer, *tasks, *metrics, *usage, gateway.get()},
       RestOptions(settings));
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));
-  server = std::make_unique<http::Server>(server_options, *api,
-                                          http::ServerPools{*meta, *disk, *jobs, remote.get()});
+  server = std::make_unique<http::Server>(
+      server_options, *api, http::ServerPools{*meta, *disk, *jobs, background.get(), remote.get()});
   if (Status status = server->Start(); !status.ok()) {
     return std::move(status).Suffixed("; choose another address with --listen or listen_address");
   }
@@ -199,6 +217,9 @@ void Application::Stop() {
   }
   impl_->importer.reset();
   impl_->tasks.reset();
+  impl_->imports_pool.reset();
+  impl_->tasks_pool.reset();
+  impl_->background.reset();
   impl_->jobs.reset();
   impl_->remote.reset();
   impl_->disk.reset();

@@ -60,8 +60,8 @@ Status CheckSources(const block::ObjectStore& objects, const refs::Repository& r
 
 class Importer::Impl {
  public:
-  Impl(Context& context, runtime::WorkerPool& jobs, ImporterOptions options)
-      : context_(context), jobs_(jobs), options_(options), heart_([this] { Beat(); }) {}
+  Impl(Context& context, runtime::BackgroundPool& pool, ImporterOptions options)
+      : context_(context), pool_(pool), options_(options), heart_([this] { Beat(); }) {}
 
   ~Impl() {
     {
@@ -87,7 +87,9 @@ class Importer::Impl {
     TARN_TRY(Register(job));
     Status queued = WriteStart(*job);
     job->recorded = queued.ok();
-    if (queued.ok()) queued = jobs_.Submit([this, job] { Run(*job); });
+    if (queued.ok()) {
+      queued = pool_.Submit(repository.partition(), [this, job] { Run(*job); });
+    }
     if (queued.ok()) return job->id;
     IgnoreError(context_.refs.kv().Delete(repository.partition(), ImportKey(job->id)),
                 "Recover ends a record without an import");
@@ -282,7 +284,7 @@ class Importer::Impl {
   };
 
   Context& context_;
-  runtime::WorkerPool& jobs_;
+  runtime::BackgroundPool& pool_;
   const ImporterOptions options_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
@@ -292,8 +294,8 @@ class Importer::Impl {
   std::thread heart_;
 };
 
-Importer::Importer(Context& context, runtime::WorkerPool& jobs, ImporterOptions options)
-    : impl_(std::make_unique<Impl>(context, jobs, options)) {}
+Importer::Importer(Context& context, runtime::BackgroundPool& pool, ImporterOptions options)
+    : impl_(std::make_unique<Impl>(context, pool, options)) {}
 Importer::~Importer() = default;
 
 Result<std::string> Importer::Start(const refs::Repository& repository, ImportRequest request) {

@@ -1,6 +1,6 @@
 // Import: a walk over existing objects becomes a commit, without copying a byte.
 //
-// Start writes a durable status record and returns; the work runs on the jobs pool with bounded
+// Start writes a durable status record and returns; the work runs on a pool of its own with bounded
 // memory: parallel walks and hashing, sorted streams merged into ranges, one commit. The record
 // carries an owner lease, so that an import whose server died reports its failure. Level 6;
 // Importer is thread-safe.
@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/background_pool.h"
 #include "versioning/context.h"
 
 namespace tarn::versioning {
@@ -51,8 +52,8 @@ struct ImporterOptions {
 
 class Importer {
  public:
-  /// `jobs` runs imports; it must not be the pool of Context::workers, and outlives the importer.
-  Importer(Context& context, runtime::WorkerPool& jobs, ImporterOptions options = {});
+  /// `pool` runs imports, their repository being the owner; it outlives the importer.
+  Importer(Context& context, runtime::BackgroundPool& pool, ImporterOptions options = {});
   /// Asks running imports to stop, waits for them and marks them as interrupted.
   ~Importer();
 

@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
+#include <thread>
+
 #include "kv/store.h"
 #include "kv/testing/hooked_store.h"
 #include "versioning/import_status.h"
@@ -341,6 +344,35 @@ TEST_F(ImportTest, HeartbeatRenewsTheRecord) {
   EXPECT_NE(Must(world().importer->GetStatus(world().repository, id)).updated, first);
   gate.Open();
   EXPECT_TRUE(world().Await(id).completed);
+}
+
+// Imports that hang hold up neither those of other repositories nor, for dead, those behind them.
+TEST_F(ImportTest, WaitingImportsAreAlive) {
+  ImportWorld& w = world();
+  std::latch gate(1);
+  for (int i = 0; i < ImportWorld::kImportsPerRepository; ++i) {
+    TARN_EXPECT_OK(w.jobs.Submit(w.repository.partition(), [&] { gate.wait(); }));
+  }
+  const ImportRequest request = ImportWorld::RequestOf({w.Prefix("plain/", "in/")});
+  const std::string waiting = Must(w.importer->Start(w.repository, request));
+  const auto status = [&] { return Must(w.importer->GetStatus(w.repository, waiting)); };
+  const Timestamp first = status().updated;
+
+  const refs::Repository other = w.NewRepository("other");
+  const std::string passing = Must(w.importer->Start(other, request));
+  while (!HasEnded(Must(w.importer->GetStatus(other, passing)))) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_TRUE(Must(w.importer->GetStatus(other, passing)).completed);
+
+  for (int i = 0; i < 500 && status().updated == first; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_NE(status().updated, first);
+  TARN_EXPECT_OK(w.importer->Recover());
+  EXPECT_FALSE(HasEnded(status()));
+  gate.count_down();
+  EXPECT_TRUE(w.Await(waiting).completed);
 }
 
 TEST_F(ImportTest, ShutdownInterruptsAndSaysSo) {

@@ -82,9 +82,9 @@ using JobPtr = std::shared_ptr<Job>;  // shared by the pool's queue and the list
 
 class TaskRunner::Impl {
  public:
-  Impl(Context& context, runtime::WorkerPool& jobs, TaskRunnerOptions options)
+  Impl(Context& context, runtime::BackgroundPool& pool, TaskRunnerOptions options)
       : context_(context),
-        jobs_(jobs),
+        pool_(pool),
         options_(std::move(options)),
         instance_(context.refs.xids().New()),
         heart_([this] { Beat(); }) {}
@@ -112,7 +112,9 @@ class TaskRunner::Impl {
       queued = context_.refs.kv().Set(repository.partition(), TaskKey(job->id),
                                       EncodeTask(start, RowOf(kind).operation));
     }
-    if (queued.ok()) queued = jobs_.Submit([this, job] { Run(*job); });
+    if (queued.ok()) {
+      queued = pool_.Submit(repository.partition(), [this, job] { Run(*job); });
+    }
     if (queued.ok()) return job->id;
     IgnoreError(context_.refs.kv().Delete(repository.partition(), TaskKey(job->id)),
                 "Recover ends a record without a task");
@@ -286,7 +288,7 @@ class TaskRunner::Impl {
   };
 
   Context& context_;
-  runtime::WorkerPool& jobs_;
+  runtime::BackgroundPool& pool_;
   const TaskRunnerOptions options_;
   const std::string instance_;
   std::mutex mutex_;  // guards what follows
@@ -297,8 +299,8 @@ class TaskRunner::Impl {
   std::thread heart_;
 };
 
-TaskRunner::TaskRunner(Context& context, runtime::WorkerPool& jobs, TaskRunnerOptions options)
-    : impl_(std::make_unique<Impl>(context, jobs, std::move(options))) {}
+TaskRunner::TaskRunner(Context& context, runtime::BackgroundPool& pool, TaskRunnerOptions options)
+    : impl_(std::make_unique<Impl>(context, pool, std::move(options))) {}
 TaskRunner::~TaskRunner() = default;
 
 Result<std::string> TaskRunner::Submit(const refs::Repository& repository, TaskKind kind,

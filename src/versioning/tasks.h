@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/background_pool.h"
 #include "versioning/context.h"
 
 namespace tarn::versioning {
@@ -43,7 +44,7 @@ class TaskProgress {
   virtual Status StepDone() = 0;
 };
 
-/// The work itself. Runs on the jobs pool; its error becomes the task's.
+/// The work itself. Runs on the runner's pool; its error becomes the task's.
 using TaskWork = std::function<Status(TaskProgress&)>;
 
 struct TaskRunnerOptions {
@@ -59,8 +60,8 @@ struct TaskRunnerOptions {
 
 class TaskRunner {
  public:
-  /// `jobs` runs the work and outlives the runner.
-  TaskRunner(Context& context, runtime::WorkerPool& jobs, TaskRunnerOptions options);
+  /// `pool` runs the work, its repository being the owner, and outlives the runner.
+  TaskRunner(Context& context, runtime::BackgroundPool& pool, TaskRunnerOptions options);
   /// Asks running work to stop, waits for it and ends its records.
   ~TaskRunner();
 

@@ -30,7 +30,7 @@ class TasksTest : public ::testing::Test {
   }
 
   World world_;
-  runtime::WorkerPool jobs_{{.name = "jobs", .threads = 2}};
+  runtime::BackgroundPool jobs_{{.name = "tasks", .threads = 2, .running_per_owner_max = 2}};
 };
 
 TEST_F(TasksTest, RecordTellsTheProgress) {

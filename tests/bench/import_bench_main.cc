@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
   sst::TableStore tables(*objects, {});
   runtime::WorkerPool workers({.name = "workers", .threads = 2});
   runtime::WorkerPool uploads({.name = "uploads", .threads = 2});
-  runtime::WorkerPool jobs({.name = "jobs", .threads = 1});
+  runtime::BackgroundPool jobs({.name = "imports", .threads = 1});
   committed::Store committed(tables, {}, {.uploads = {.pool = &uploads}});
   versioning::NoHooks hooks;
   versioning::Context context{refs,    staging,       committed,      *objects, hooks,

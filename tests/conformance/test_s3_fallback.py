@@ -20,6 +20,15 @@ NO_KEY = b'<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>'
 MEMORY_MB_MAX = 250 * tarn_server.MEMORY_FACTOR
 
 
+PAGE = b"<script>fetch('/api/v1/user')</script><form action=/api/v1/auth/login method=post>"
+RULING = [(name, "theirs") for name in (
+    "Set-Cookie", "Strict-Transport-Security", "Content-Security-Policy", "X-Frame-Options",
+    "Content-Security-Policy-Report-Only", "Service-Worker-Allowed", "Clear-Site-Data", "Refresh",
+    "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Link", "Alt-Svc",
+    "Public-Key-Pins", "Report-To", "NEL", "Permissions-Policy", "WWW-Authenticate",
+    "Cross-Origin-Opener-Policy", "X-Content-Type-Options", "Something-New")]
+
+
 class Upstream(http.server.ThreadingHTTPServer):
     """Another S3 server, or what looks like one; tells what it was asked."""
     daemon_threads = True
@@ -81,8 +90,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             size += len(piece)
         seen.update(sha256=digest.hexdigest(), size=size)
         if "missing" in self.path:
-            self.answer(404, NO_KEY, [("Content-Type", "application/xml"), ("X-Twice", "1"),
-                                      ("X-Twice", "2"), ("Date", "Tue, 15 Nov 1994 08:12:31 GMT")])
+            self.answer(404, NO_KEY, [("Content-Type", "application/xml"),
+                                      ("X-Amz-Meta-Twice", "1"), ("X-Amz-Meta-Twice", "2"),
+                                      ("Date", "Tue, 15 Nov 1994 08:12:31 GMT")])
+        elif "page" in self.path:
+            self.answer(200, PAGE, [("Content-Type", "text/html"), ("X-Amz-Meta-A", "1"),
+                                    ("Cache-Control", "no-cache"), *RULING])
         elif "same" in self.path:
             self.answer(304, headers=[("ETag", '"e"')], length=False)
         elif "slow" in self.path:
@@ -257,7 +270,7 @@ def test_errors_are_passed_on(s3, upstream):
     answer = s3("GET", "/foreign/missing")
     assert (answer.status, answer.body) == (404, NO_KEY)
     assert answer.headers["Content-Type"] == "application/xml"
-    assert answer.headers.get_all("X-Twice") == ["1", "2"]
+    assert answer.headers.get_all("X-Amz-Meta-Twice") == ["1", "2"]
     assert answer.headers.get_all("Date") == ["Tue, 15 Nov 1994 08:12:31 GMT"]
     answer = s3("GET", "/foreign/same")
     assert (answer.status, answer.body, answer.headers["ETag"]) == (304, b"", '"e"')
@@ -266,6 +279,30 @@ def test_errors_are_passed_on(s3, upstream):
     assert len(upstream.take()) == 3
     with pytest.raises(http.client.IncompleteRead):
         s3("GET", "/foreign/cut")
+
+
+def test_answers_do_not_rule_our_origin(s3, upstream):
+    """Browsers that show what another server sent do so in a sandbox; S3 clients miss nothing."""
+    for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
+        answer = s3(method, "/foreign/page", b"x" if method in ("POST", "PUT") else b"")
+        assert answer.status == 200
+        assert answer.body == (b"" if method == "HEAD" else PAGE)
+        assert answer.headers["Content-Type"] == "text/html"
+        assert (answer.headers["X-Amz-Meta-A"], answer.headers["Cache-Control"]) == (
+            "1", "no-cache")
+        assert "sandbox" in answer.headers["Content-Security-Policy"].split("; ")
+        assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
+        for name, value in RULING:
+            assert value not in answer.headers.get_all(name, []), name
+    for path in ("missing", "refuse", "key"):
+        answer = s3("GET", f"/foreign/{path}")
+        assert "sandbox" in answer.headers["Content-Security-Policy"], path
+    # So is what users have stored here.
+    s3.ok("PUT", "/known/main/page", PAGE, {"Content-Type": "text/html"})
+    answer = s3("GET", "/known/main/page")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    upstream.take()
 
 
 def test_virtual_hosts(s3, upstream, tarn):

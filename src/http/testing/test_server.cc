@@ -36,6 +36,7 @@ class ScriptExchange : public Exchange {
     return script_.answer(head_, body);
   }
   Response TooLarge() override { return Text("too large", 413); }
+  int64_t kept_bytes() const override { return script_.kept_bytes ? script_.kept_bytes() : 0; }
   void Finished(int status, int64_t body_bytes_sent) override {
     const std::lock_guard lock(server_.mutex_);
     server_.endings_.push_back({path_, status, body_bytes_sent});

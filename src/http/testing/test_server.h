@@ -21,6 +21,7 @@ struct Script {
   Pool pool = Pool::kMeta;
   std::function<std::optional<Response>()> open;
   std::function<std::optional<Response>(std::span<const char>)> consume;
+  std::function<int64_t()> kept_bytes;
   std::function<std::optional<Response>(const RequestHead&, std::string_view)> answer;
 };
 

@@ -27,6 +27,7 @@ struct ImportWorldOptions {
 class ImportWorld {
  public:
   using Options = ImportWorldOptions;
+  static constexpr int kImportsPerRepository = 2;
 
   explicit ImportWorld(Options options = {})
       : base(options.seen_as.empty() ? directory.path() : options.seen_as),
@@ -118,7 +119,8 @@ class ImportWorld {
   staging::Store staging{*kv, clock, {.drop_grace_ms = 0}};
   NoHooks no_hooks;
   runtime::WorkerPool workers{{.name = "workers", .threads = 2, .queue_max = 16}};
-  runtime::WorkerPool jobs{{.name = "jobs", .threads = 2}};
+  runtime::BackgroundPool jobs{
+      {.name = "imports", .threads = 3, .running_per_owner_max = kImportsPerRepository}};
   committed::Store committed;
   Context context;
   refs::Repository repository;
