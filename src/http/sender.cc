@@ -15,7 +15,7 @@ namespace tarn::http {
 namespace {
 
 constexpr size_t kCopiedBodyBytesMax = 16384;
-constexpr size_t kKeptPrefixBytesMax = 4096;  ///< A larger buffer is freed after its answer.
+constexpr size_t kKeptPrefixBytesMax = 8192;  ///< A larger buffer is freed after its answer.
 constexpr size_t kPieceBytes = 256 << 10;
 constexpr size_t kSendfileStepBytes = 1 << 20;
 /// After that much in one step others get their turn.

@@ -2,7 +2,7 @@
 # corpus tests/fuzz/corpus/NAME; what runs find is kept in build-fuzz/corpus/NAME, and an input that
 # crashes becomes build-fuzz/NAME-crash-*: make a unit test of it.
 
-readonly FUZZ_NAMES=(signature aws_chunked xml_request)
+readonly FUZZ_NAMES=(signature aws_chunked xml_request http_head json form refs)
 readonly FUZZ_INPUT_BYTES_MAX=16384
 readonly FUZZ_INPUT_SECONDS_MAX=10
 
@@ -15,11 +15,12 @@ build_fuzz() {
 # fuzz_one NAME SECONDS: runs a program; the last line says how much was tried. Fails on a finding.
 fuzz_one() {
   local name=$1 seconds=$2 log status=0 runs edges
-  local corpus=build-fuzz/corpus/$name
+  local corpus=build-fuzz/corpus/$name dict=()
+  [[ -f tests/fuzz/$name.dict ]] && dict=("-dict=tests/fuzz/$name.dict")
   mkdir -p "$corpus"
   log=$(mktemp)
   "build-fuzz/tests/fuzz/${name}_fuzz" "$corpus" "tests/fuzz/corpus/$name" \
-    -dict="tests/fuzz/$name.dict" -max_total_time="$seconds" -max_len=$FUZZ_INPUT_BYTES_MAX \
+    "${dict[@]}" -max_total_time="$seconds" -max_len=$FUZZ_INPUT_BYTES_MAX \
     -timeout=$FUZZ_INPUT_SECONDS_MAX -artifact_prefix="build-fuzz/$name-" -print_final_stats=1 \
     >"$log" 2>&1 || status=$?
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
