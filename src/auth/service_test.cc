@@ -46,6 +46,10 @@ class CountingStore : public kv::Store {
   Status Delete(std::string_view partition, std::string_view key) override {
     return inner_->Delete(partition, key);
   }
+  Status DeleteIf(std::string_view partition, std::string_view key,
+                  const kv::Predicate& predicate) override {
+    return inner_->DeleteIf(partition, key, predicate);
+  }
   Result<kv::IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
     return inner_->Scan(partition, prefix);
   }

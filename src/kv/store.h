@@ -69,6 +69,9 @@ class Store {
   virtual std::vector<Status> SetMany(std::string_view partition, std::span<const Put> puts);
   /// Removes a key; absent is success.
   virtual Status Delete(std::string_view partition, std::string_view key) = 0;
+  /// Removes a key if the predicate holds, atomically; kPredicateFailed otherwise.
+  virtual Status DeleteIf(std::string_view partition, std::string_view key,
+                          const Predicate& predicate) = 0;
   /// A snapshot of the keys of one partition that start with `prefix` (empty: all). The caller
   /// seeks.
   virtual Result<IteratorPtr> Scan(std::string_view partition, std::string_view prefix) = 0;

@@ -1,6 +1,9 @@
 // Records of branches and tags.
 
+#include <algorithm>
+
 #include "codec/utf8.h"
+#include "refs/delete_branch.h"
 #include "refs/keys.h"
 #include "refs/list_records.h"
 #include "refs/records.h"
@@ -44,12 +47,35 @@ Status Store::CreateBranch(const Repository& repository, const Branch& branch) {
                       EncodeBranch(branch), "branch already exists: not unique");
 }
 
-Status Store::DeleteBranch(const Repository& repository, const BranchId& id) {
-  const std::string partition = repository.partition();
-  const std::string key = Key(kBranchPrefix, id.view());
-  TARN_TRY_ASSIGN(const auto found, impl_->kv.Get(partition, key));
-  if (!found) return BranchNotFound();
-  return impl_->kv.Delete(partition, key);
+Status Store::DeleteBranch(const Repository& repository, const BranchId& id,
+                           const std::function<Status(const Branch&)>& prepare) {
+  return DeleteBranchRecord(impl_->kv, repository.partition(), Key(kBranchPrefix, id.view()),
+                            prepare);
+}
+
+Result<bool> Store::IsTokenNamed(const StagingToken& token) {
+  const std::string_view text = token.view();
+  const std::string_view owner = text.substr(0, text.rfind(':'));
+  bool readable = false;
+  // Both names may have dashes: each may be the one in between.
+  for (size_t dash = owner.find('-'); dash != std::string_view::npos;
+       dash = owner.find('-', dash + 1)) {
+    const std::string_view repository_id = owner.substr(0, dash);
+    const std::string_view branch_id = owner.substr(dash + 1);
+    if (repository_id.empty() || branch_id.empty()) continue;
+    readable = owner.size() < text.size();
+    // Not from the cache: a name may have been used again.
+    TARN_TRY_ASSIGN(const auto found,
+                    impl_->kv.Get(kRepositoriesPartition, Key(kRepositoryPrefix, repository_id)));
+    if (!found) continue;
+    TARN_TRY_ASSIGN(const Repository repository, DecodeRepository(*found));
+    const auto branch = GetBranch(repository, BranchId(branch_id));
+    if (branch.code() == Code::kBranchNotFound) continue;
+    TARN_TRY(branch.status());
+    const std::vector<StagingToken> named = branch->tokens();
+    if (std::find(named.begin(), named.end(), token) != named.end()) return true;
+  }
+  return !readable;
 }
 
 Status Store::UpdateBranch(const Repository& repository, const BranchId& id,

@@ -31,8 +31,47 @@ TEST_F(Branches, CreateGetDelete) {
   const auto branch = refs_.GetBranch(repository_, BranchId("dev"));
   ASSERT_TRUE(branch.ok());
   EXPECT_EQ(branch->commit, head);
-  ASSERT_TRUE(refs_.DeleteBranch(repository_, BranchId("dev")).ok());
-  EXPECT_EQ(refs_.DeleteBranch(repository_, BranchId("dev")).code(), Code::kBranchNotFound);
+  const auto ignore = [](const Branch&) { return Status(); };
+  ASSERT_TRUE(refs_.DeleteBranch(repository_, BranchId("dev"), ignore).ok());
+  EXPECT_EQ(refs_.DeleteBranch(repository_, BranchId("dev"), ignore).code(), Code::kBranchNotFound);
+}
+
+TEST_F(Branches, DeletionSeesTheLastRecord) {
+  const BranchId dev("dev");
+  ASSERT_TRUE(refs_.CreateBranch(repository_, MakeBranch("dev", Add("one"))).ok());
+  std::vector<std::string> seen;
+  const auto prepare = [&](const Branch& branch) {
+    seen.push_back(branch.staging_token.str());
+    if (seen.size() > 1) return Status();
+    return refs_.UpdateBranch(repository_, dev, [](Branch* b) -> Result<bool> {
+      b->staging_token = StagingToken("repo-dev:later");
+      return true;
+    });
+  };
+  ASSERT_TRUE(refs_.DeleteBranch(repository_, dev, prepare).ok());
+  EXPECT_THAT(seen, ElementsAre("repo-dev:token", "repo-dev:later"));
+  ASSERT_TRUE(refs_.CreateBranch(repository_, MakeBranch("dev", Add("two"))).ok());
+  const auto refuse = [](const Branch&) { return Status(Code::kIo, "told to fail"); };
+  EXPECT_EQ(refs_.DeleteBranch(repository_, dev, refuse).code(), Code::kIo);
+  EXPECT_TRUE(refs_.GetBranch(repository_, dev).ok());
+}
+
+TEST_F(Branches, NamedTokens) {
+  repository_.id = RepositoryId("a-b");
+  ASSERT_TRUE(refs_.CreateRepository(repository_, std::nullopt).ok());
+  Branch branch = MakeBranch("c-d", Add("one"));
+  branch.staging_token = StagingToken("a-b-c-d:1");
+  branch.sealed_tokens = {StagingToken("a-b-c-d:2"), StagingToken("a-b-c-d:3")};
+  ASSERT_TRUE(refs_.CreateBranch(repository_, branch).ok());
+  const auto named = [&](const char* token) { return *refs_.IsTokenNamed(StagingToken(token)); };
+  for (const char* token : {"a-b-c-d:1", "a-b-c-d:2", "a-b-c-d:3"}) EXPECT_TRUE(named(token));
+  for (const char* token : {"a-b-c-d:4", "a-b-c:1", "x-y:1", "a-b-c-d:1:2"}) {
+    EXPECT_FALSE(named(token)) << token;
+  }
+  // Nobody can say whose these are.
+  for (const char* token : {"token", "a-b-c-d", "-x:1", "x-:1", ":1", "-:"}) {
+    EXPECT_TRUE(named(token)) << token;
+  }
 }
 
 TEST_F(Branches, ListSkipsHidden) {

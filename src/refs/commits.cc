@@ -3,6 +3,7 @@
 #include <queue>
 #include <unordered_set>
 
+#include "base/log.h"
 #include "codec/utf8.h"
 #include "refs/keys.h"
 #include "refs/list_records.h"
@@ -97,6 +98,13 @@ Status Store::Log(const Repository& repository, const LogRequest& request,
     queue.push(std::move(node));
     return Status();
   };
+  const auto push_parent = [&](const CommitNode& child, const CommitId& id) -> Status {
+    Status pushed = push(id);
+    if (pushed.code() != Code::kCommitNotFound) return pushed;
+    // One broken record must not hide the rest of the history.
+    TARN_LOG_WARN("commit {}: parent {}: {}", child.id.str(), id.str(), pushed.message());
+    return Status();
+  };
   TARN_TRY(push(request.start));
   while (!queue.empty()) {
     const CommitNode node = queue.top();
@@ -105,7 +113,7 @@ Status Store::Log(const Repository& repository, const LogRequest& request,
     TARN_TRY_ASSIGN(const bool go_on, visit(node));
     if (!go_on) break;
     for (const CommitId& parent : node.parents) {
-      TARN_TRY(push(parent));
+      TARN_TRY(push_parent(node, parent));
       if (request.first_parent) break;
     }
   }

@@ -5,7 +5,11 @@
 // own interrupted deletions look the same), then removes what was queued. A commit or an import
 // that was under way may still write records of the repository after that, so they are removed
 // once more, some minutes later, and only then the repository leaves the queue.
+//
+// A repository that is being created is queued until its record is written, so that one whose
+// creation fails or dies is swept like a deleted one.
 
+#include "refs/delete_branch.h"
 #include "refs/keys.h"
 #include "refs/records.h"
 #include "refs/store_impl.h"
@@ -26,17 +30,42 @@ Status QueueAndRemove(kv::Store& kv, const Repository& repository) {
 Status RemoveRecords(kv::Store& kv, const std::string& partition) {
   TARN_TRY_ASSIGN(auto branches, kv.Scan(partition, kBranchPrefix));
   TARN_TRY(branches->Seek(""));
+  const auto drop_tokens = [&](const Branch& branch) -> Status {
+    for (const StagingToken& token : branch.tokens()) {
+      if (!token.empty()) TARN_TRY(kv.Drop(token.view(), ""));
+    }
+    return Status();
+  };
   while (branches->Valid()) {
-    // A damaged record must not keep the rest from going.
-    if (const auto branch = DecodeBranch(branches->value()); branch.ok()) {
-      for (const StagingToken& token : branch->tokens()) {
-        if (!token.empty()) TARN_TRY(kv.Drop(token.view(), ""));
-      }
+    // One by one: a commit under way may still give a branch another token. A damaged record must
+    // not keep the rest from going.
+    const Status gone = DeleteBranchRecord(kv, partition, branches->key(), drop_tokens);
+    if (!gone.ok() && gone.code() != Code::kCorrupt && gone.code() != Code::kBranchNotFound) {
+      return gone;
     }
     TARN_TRY(branches->Next());
   }
   TARN_TRY(kv.Drop(kPullIndexPartition, Key(kRepositoryPrefix, partition) + "/"));
   return kv.Drop(partition, "");
+}
+
+/// Takes back what a creation has queued, unless a deletion has queued it since.
+Status Unqueue(kv::Store& kv, const std::string& partition, std::string_view queued) {
+  Status gone =
+      kv.DeleteIf(kDeletedPartition, partition, kv::Predicate::Equals(std::string(queued)));
+  return gone.code() == Code::kPredicateFailed ? Status() : gone;
+}
+
+/// True if a queued repository exists: its creation did not get to say so.
+Result<bool> Lives(kv::Store& kv, const std::string& partition, std::string_view queued) {
+  const auto repository = DecodeRepository(queued);
+  if (!repository.ok()) return false;
+  TARN_TRY_ASSIGN(const auto record,
+                  kv.Get(kRepositoriesPartition, Key(kRepositoryPrefix, repository->id.view())));
+  if (!record) return false;
+  const auto current = DecodeRepository(*record);
+  return current.ok() && current->partition() == partition &&
+         current->state == RepositoryState::kActive;
 }
 
 }  // namespace
@@ -78,8 +107,16 @@ Status Store::SweepDeleted() {
   }
   TARN_TRY_ASSIGN(auto queue, impl_->kv.Scan(kDeletedPartition, ""));
   TARN_TRY(queue->Seek(""));
-  while (queue->Valid()) {
+  for (; queue->Valid();) {
     const std::string partition(queue->key());
+    // Before the look at the record: what is not being created any more has one by now, or never.
+    const bool creating = impl_->IsCreating(partition);
+    TARN_TRY_ASSIGN(const bool lives, Lives(impl_->kv, partition, queue->value()));
+    if (creating || lives) {
+      if (!creating) TARN_TRY(Unqueue(impl_->kv, partition, queue->value()));
+      TARN_TRY(queue->Next());
+      continue;
+    }
     const int64_t now_ms = impl_->clock.MonotonicMs();
     const auto swept = impl_->swept_at_ms.find(partition);
     if (swept == impl_->swept_at_ms.end()) {

@@ -53,6 +53,10 @@ Status Store::CreateRepository(const Repository& repository,
     TARN_TRY(CheckActive(other));
     return NotUnique();
   }
+  // Nothing leads to what is written before the record: if this fails or dies, the sweep finds it.
+  const std::string partition = repository.partition();
+  const Impl::CreationHold hold(*impl_, partition);
+  TARN_TRY(impl_->kv.Set(kDeletedPartition, partition, EncodeRepository(repository)));
   if (first_commit) {
     TARN_TRY_ASSIGN(const Commit commit, AddCommit(repository, *first_commit));
     Branch branch;
@@ -62,19 +66,18 @@ Status Store::CreateRepository(const Repository& repository,
         StagingToken(repository.id.str() + "-" + branch.id.str() + ":" + NewUuid(impl_->random));
     TARN_TRY(CreateBranch(repository, branch));
   }
-  if (fill) {
-    if (Status filled = fill(); !filled.ok()) {
-      IgnoreError(impl_->kv.Drop(repository.partition(), ""), "unreachable records, harmless");
-      return filled;
-    }
-  }
+  if (fill) TARN_TRY(fill());
   Status written = impl_->kv.SetIf(kRepositoriesPartition, key, EncodeRepository(repository),
                                    kv::Predicate::Absent());
   impl_->repositories.Forget(repository.id);
-  if (written.code() != Code::kPredicateFailed) return written;
   // Someone else was first; what was just written belongs to nobody.
-  IgnoreError(impl_->kv.Drop(repository.partition(), ""), "unreachable records, harmless");
-  return NotUnique();
+  if (written.code() == Code::kPredicateFailed) return NotUnique();
+  TARN_TRY(std::move(written));
+  // Unless it has been deleted since.
+  IgnoreError(impl_->kv.DeleteIf(kDeletedPartition, partition,
+                                 kv::Predicate::Equals(EncodeRepository(repository))),
+              "the sweep finds the record");
+  return Status();
 }
 
 Result<Metadata> Store::GetRepositoryMetadata(const Repository& repository) {

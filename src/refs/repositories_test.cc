@@ -73,7 +73,48 @@ TEST_F(Repositories, LostCreationLeavesNothing) {
     return Status();
   });
   EXPECT_EQ(refs_.CreateRepository(repository_, FirstCommit()).code(), Code::kNotUnique);
+  ASSERT_TRUE(Sweep(refs_).ok());
   EXPECT_THAT(Partitions(), ElementsAre("graveler"));
+}
+
+TEST_F(Repositories, CreationThatDiesLeavesNothing) {
+  bool died = true;
+  for (int lives = 0; died; ++lives) {
+    const Repository made = Named("made");
+    int left = lives;
+    died = false;
+    kv_.set_hook([&](kv::HookedStore::Call, std::string_view, std::string_view) {
+      if (left-- > 0) return Status();
+      died = true;
+      return Status(Code::kIo, "the server has died");
+    });
+    const Status created = refs_.CreateRepository(made, FirstCommit(), [&] {
+      const auto branch = refs_.GetBranch(made, BranchId("main"));
+      TARN_TRY(branch.status());
+      return kv_.Set(branch->staging_token.view(), "path", "staged");
+    });
+    kv_.set_hook({});
+    EXPECT_TRUE(created.ok() || died);
+    ASSERT_TRUE(Sweep(refs_).ok());
+    if (!refs_.GetRepository(made.id).ok()) {
+      EXPECT_THAT(Partitions(), ElementsAre());
+      continue;
+    }
+    EXPECT_TRUE(refs_.GetBranch(made, BranchId("main")).ok());
+    ASSERT_TRUE(refs_.DeleteRepository(made).ok());
+    ASSERT_TRUE(Sweep(refs_).ok());
+    EXPECT_THAT(Partitions(), ElementsAre());
+  }
+}
+
+TEST_F(Repositories, SweepsLeaveACreationAlone) {
+  const Status created = refs_.CreateRepository(repository_, FirstCommit(), [&] {
+    EXPECT_TRUE(Sweep(refs_).ok());
+    return Status();
+  });
+  ASSERT_TRUE(created.ok());
+  ASSERT_TRUE(Sweep(refs_).ok());
+  EXPECT_TRUE(refs_.GetBranch(repository_, BranchId("main")).ok());
 }
 
 TEST_F(Repositories, ListByName) {

@@ -88,7 +88,13 @@ class Store {
                                     bool with_hidden);
   /// kNotUnique ("branch already exists: not unique").
   Status CreateBranch(const Repository& repository, const Branch& branch);
-  Status DeleteBranch(const Repository& repository, const BranchId& id);
+  /// Removes the record after `prepare` has seen it as it is then; an error of `prepare` ends it.
+  /// It may be called several times. kBranchNotFound.
+  Status DeleteBranch(const Repository& repository, const BranchId& id,
+                      const std::function<Status(const Branch&)>& prepare);
+  /// True if a branch names the token. The token's text leads to the branch,
+  /// "<repository>-<branch>:<uuid>"; of any other text nobody can say, which counts as true.
+  Result<bool> IsTokenNamed(const StagingToken& token);
   /// The one retry loop of branch changes: reads the record, lets `change` edit it (or refuse), and
   /// writes it if unchanged meanwhile; again after a lost race, kTooManyTries after many. `change`
   /// may be called several times and returns false to leave the branch as it is.
@@ -114,7 +120,8 @@ class Store {
   /// kCommitNotFound, without a prefix, if a record is missing.
   Result<std::optional<Commit>> FindMergeBase(const Repository& repository, const CommitId& from,
                                               const CommitId& to);
-  /// Calls `visit` for commits in log order until it returns false.
+  /// Calls `visit` for commits in log order until it returns false. Parents that are missing are
+  /// passed over, with a warning in the server's log.
   Status Log(const Repository& repository, const LogRequest& request,
              const std::function<Result<bool>(const CommitNode&)>& visit);
 

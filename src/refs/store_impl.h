@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "refs/commit_cache.h"
 #include "refs/commit_graph.h"
@@ -31,6 +33,32 @@ class Store::Impl {
   RepositoryCache repositories;
   CommitCache commits;
   CommitGraph graph;
+  /// Keeps the sweep from a repository that is being created.
+  class CreationHold {
+   public:
+    CreationHold(Impl& impl, std::string partition)
+        : impl_(impl), partition_(std::move(partition)) {
+      std::lock_guard lock(impl_.creation);
+      impl_.creating.insert(partition_);
+    }
+    ~CreationHold() {
+      std::lock_guard lock(impl_.creation);
+      impl_.creating.erase(partition_);
+    }
+    CreationHold(const CreationHold&) = delete;
+    CreationHold& operator=(const CreationHold&) = delete;
+
+   private:
+    Impl& impl_;
+    const std::string partition_;
+  };
+  bool IsCreating(const std::string& partition) {
+    std::lock_guard lock(creation);
+    return creating.contains(partition);
+  }
+
+  std::mutex creation;
+  std::set<std::string> creating;  // Partitions. Guarded by `creation`.
   /// Held while a repository's record goes, so that no two threads remove one after the other and
   /// hit a new repository of the same name in between.
   std::mutex deletion;

@@ -1,5 +1,7 @@
 #include "refs/types.h"
 
+#include <limits>
+
 #include "codec/hex.h"
 #include "codec/identity.h"
 
@@ -11,6 +13,12 @@ std::vector<StagingToken> Branch::tokens() const {
   all.push_back(staging_token);
   all.insert(all.end(), sealed_tokens.begin(), sealed_tokens.end());
   return all;
+}
+
+Result<int32_t> NextGeneration(int32_t generation) {
+  if (generation < std::numeric_limits<int32_t>::max()) return generation + 1;
+  return Status(Code::kInvalidValue,
+                "commit generation is at its limit: invalid value: validation error");
 }
 
 CommitId ComputeCommitId(const Commit& commit) {

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/result.h"
 #include "codec/entry.h"
 
 namespace tarn::refs {
@@ -54,7 +55,15 @@ struct Commit {
   std::vector<CommitId> parents;
   int32_t version = kCommitVersion;  ///< 0: the main parent is the last one.
   int32_t generation = 1;
+
+  /// The commit that this one was made from. REQUIRES a parent.
+  const CommitId& MainParent() const { return version == 0 ? parents.back() : parents.front(); }
 };
+
+/// Greatest generation of a record that is written as it comes: as many commits again can follow.
+inline constexpr int32_t kRecordGenerationMax = 1 << 30;
+/// One more than `generation`; kInvalidValue at the end of the range.
+Result<int32_t> NextGeneration(int32_t generation);
 
 /// The content address of a commit (docs/formats/identity.md); id, version and generation do not
 /// count.

@@ -20,6 +20,7 @@
 #include "server/process_metrics.h"
 #include "server/stores.h"
 #include "serving/usage.h"
+#include "versioning/branch_commit.h"
 #include "versioning/import.h"
 #include "versioning/tasks.h"
 
@@ -184,7 +185,8 @@ Status Application::Impl::Serve() {
        [this] { return api->FlushUsage(); }},
       {"removal of parts of ended uploads", kUploadSweepPeriodMs,
        [this] { return catalog->multipart().SweepEnded(); }},
-      {"removal of dropped changes", kSweepPeriodMs, [this] { return staging->DropQueued(); }},
+      {"removal of dropped changes", kSweepPeriodMs,
+       [this] { return versioning::DropUnusedTokens(*context); }},
       {"removal of deleted repositories", kSweepPeriodMs,
        [this] { return refs->SweepDeleted(); }}});
   return {};

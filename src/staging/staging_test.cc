@@ -22,6 +22,8 @@ class ManualClock : public Clock {
   int64_t now_ms = 1000;
 };
 
+const Store::NamedFn kNobody = [](const StagingToken&) -> Result<bool> { return false; };
+
 class Staging : public testing::Test {
  protected:
   Value Of(const std::string& text) { return {"identity of " + text, text}; }
@@ -184,10 +186,10 @@ TEST_F(Staging, DropWaitsForRunningListings) {
   ASSERT_TRUE(queued.ok() && *queued);
   EXPECT_EQ(**queued, "stub-value");
   clock_.now_ms += Options().drop_grace_ms - 1;
-  ASSERT_TRUE(staging_.DropQueued().ok());
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
   EXPECT_THAT(List({old_}), ElementsAre("a=1"));
   clock_.now_ms += 1;
-  ASSERT_TRUE(staging_.DropQueued().ok());
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
   EXPECT_THAT(List({old_}), ElementsAre());
   EXPECT_EQ(CountRecords("cleanup-tokens"), 0u);
 }
@@ -196,7 +198,7 @@ TEST_F(Staging, TokensOfBeforeTheStartAreDroppedAtOnce) {
   Set(old_, "a", "1");
   ASSERT_TRUE(staging_.QueueDrop(std::span(&old_, 1)).ok());
   Store restarted(*kv_, clock_, {});
-  ASSERT_TRUE(restarted.DropQueued().ok());
+  ASSERT_TRUE(restarted.DropQueued(kNobody).ok());
   EXPECT_EQ(CountRecords(old_.view()), 0u);
   EXPECT_EQ(CountRecords("cleanup-tokens"), 0u);
 }
@@ -205,11 +207,76 @@ TEST_F(Staging, TokensOfOtherServersWaitToo) {
   Store other(*kv_, clock_, {.shared_kv = true});
   Set(old_, "a", "1");
   ASSERT_TRUE(staging_.QueueDrop(std::span(&old_, 1)).ok());
-  ASSERT_TRUE(other.DropQueued().ok());
+  ASSERT_TRUE(other.DropQueued(kNobody).ok());
   EXPECT_EQ(CountRecords(old_.view()), 1u);
   clock_.now_ms += Options().drop_grace_ms;
-  ASSERT_TRUE(other.DropQueued().ok());
+  ASSERT_TRUE(other.DropQueued(kNobody).ok());
   EXPECT_EQ(CountRecords(old_.view()), 0u);
+}
+
+TEST_F(Staging, NamedTokensStayQueued) {
+  Set(old_, "a", "1");
+  Set(new_, "a", "2");
+  ASSERT_TRUE(staging_.QueueDrop(std::vector<StagingToken>{old_, new_}).ok());
+  clock_.now_ms += Options().drop_grace_ms;
+  const Store::NamedFn names_old = [&](const StagingToken& token) { return token == old_; };
+  ASSERT_TRUE(staging_.DropQueued(names_old).ok());
+  EXPECT_THAT(List({old_}), ElementsAre("a=1"));
+  EXPECT_EQ(CountRecords(new_.view()), 0u);
+  EXPECT_EQ(CountRecords("cleanup-tokens"), 1u);
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+  EXPECT_EQ(CountRecords(old_.view()), 1u) << "the grace begins when nobody names it";
+  clock_.now_ms += Options().drop_grace_ms;
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+  EXPECT_EQ(CountRecords(old_.view()), 0u);
+}
+
+TEST_F(Staging, WhatCannotBeLookedUpStays) {
+  Set(old_, "a", "1");
+  Set(new_, "a", "2");
+  ASSERT_TRUE(staging_.QueueDrop(std::vector<StagingToken>{old_, new_}).ok());
+  clock_.now_ms += Options().drop_grace_ms;
+  const auto damaged = [&](const StagingToken& token) -> Result<bool> {
+    if (token == old_) return Status(Code::kCorrupt, "damaged");
+    return false;
+  };
+  ASSERT_TRUE(staging_.DropQueued(damaged).ok());
+  EXPECT_THAT(List({old_}), ElementsAre("a=1"));
+  EXPECT_EQ(CountRecords(new_.view()), 0u);
+}
+
+TEST_F(Staging, Drafts) {
+  const Value value = Of("1");
+  const Store::Change changes[] = {{.key = "a", .value = value.view()}, {.key = "b", .value = {}}};
+  {
+    Draft draft(staging_, new_);
+    EXPECT_TRUE(draft.empty());
+    EXPECT_EQ(CountRecords("cleanup-tokens"), 0u);
+    ASSERT_TRUE(draft.Add(changes).ok());
+    EXPECT_FALSE(draft.empty());
+    EXPECT_EQ(CountRecords("cleanup-tokens"), 1u) << "a crash leaves nothing";
+    clock_.now_ms += Options().drop_grace_ms;
+    ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+    EXPECT_THAT(List({new_}), ElementsAre("a=1", "b-"));
+  }
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+  EXPECT_EQ(CountRecords(new_.view()), 0u);
+}
+
+TEST_F(Staging, RemovesBelowAndUnchanged) {
+  for (const char* key : {"a", "b/1", "b/2", "c"}) Set(new_, key, "1");
+  EXPECT_TRUE(*staging_.HasBelow(std::span(&new_, 1), "b/"));
+  ASSERT_TRUE(staging_.RemoveBelow(new_, "b/").ok());
+  EXPECT_FALSE(*staging_.HasBelow(std::span(&new_, 1), "b/"));
+  EXPECT_THAT(List({new_}), ElementsAre("a=1", "c=1"));
+  const auto found = staging_.Get(new_, "a");
+  ASSERT_TRUE(found.ok() && *found);
+  Set(new_, "a", "2");
+  EXPECT_EQ(staging_.RemoveIfUnchanged(new_, "a", **found).code(), Code::kPredicateFailed);
+  const auto now = staging_.Get(new_, "a");
+  ASSERT_TRUE(now.ok() && *now);
+  EXPECT_TRUE(staging_.RemoveIfUnchanged(new_, "a", **now).ok());
+  EXPECT_THAT(List({new_}), ElementsAre("c=1"));
 }
 
 TEST_F(Staging, TokenText) {

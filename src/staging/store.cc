@@ -1,6 +1,7 @@
 #include "staging/store.h"
 
 #include "base/check.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "iter/merge_iterator.h"
 #include "staging/record.h"
@@ -110,6 +111,15 @@ Status Store::Remove(const StagingToken& token, std::string_view key) {
   return kv_.Delete(token.view(), key);
 }
 
+Status Store::RemoveIfUnchanged(const StagingToken& token, std::string_view key,
+                                const Staged& found) {
+  return kv_.DeleteIf(token.view(), key, kv::Predicate::Equals(found.record));
+}
+
+Status Store::RemoveBelow(const StagingToken& token, std::string_view prefix) {
+  return kv_.Drop(token.view(), prefix);
+}
+
 Result<AnyIteratorPtr<ValueView>> Store::Iterate(std::span<const StagingToken> tokens) {
   std::vector<AnyIteratorPtr<ValueView>> sources;
   sources.reserve(tokens.size());
@@ -121,24 +131,45 @@ Result<AnyIteratorPtr<ValueView>> Store::Iterate(std::span<const StagingToken> t
   return AnyIteratorPtr<ValueView>(std::make_unique<MergeIterator<ValueView>>(std::move(sources)));
 }
 
-Result<bool> Store::Empty(std::span<const StagingToken> tokens) {
+Result<bool> Store::HasBelow(std::span<const StagingToken> tokens, std::string_view prefix) {
   for (const StagingToken& token : tokens) {
-    TARN_TRY_ASSIGN(auto records, kv_.Scan(token.view(), ""));
-    TARN_TRY(records->Seek(""));
-    if (records->Valid()) return false;
+    TARN_TRY_ASSIGN(auto records, kv_.Scan(token.view(), prefix));
+    TARN_TRY(records->Seek(prefix));
+    if (records->Valid()) return true;
   }
-  return true;
+  return false;
+}
+
+Result<bool> Store::Empty(std::span<const StagingToken> tokens) {
+  TARN_TRY_ASSIGN(const bool any, HasBelow(tokens, ""));
+  return !any;
 }
 
 Status Store::QueueDrop(std::span<const StagingToken> tokens) {
-  for (const StagingToken& token : tokens) {
-    {
-      std::lock_guard lock(mutex_);
+  std::vector<kv::Put> puts;
+  puts.reserve(tokens.size());
+  for (const StagingToken& token : tokens) puts.push_back({token.view(), kCleanupValue});
+  {
+    std::lock_guard lock(mutex_);
+    for (const StagingToken& token : tokens) {
       queued_at_ms_.emplace(token.str(), clock_.MonotonicMs());
     }
-    TARN_TRY(kv_.Set(kCleanupPartition, token.view(), kCleanupValue));
   }
+  for (Status& queued : kv_.SetMany(kCleanupPartition, puts)) TARN_TRY(std::move(queued));
   return Status();
+}
+
+Result<bool> Store::MayDrop(const StagingToken& token, bool first_pass, const NamedFn& is_named) {
+  {
+    // Before the look at the branches: what is no draft any more is named by now, or never will be.
+    std::lock_guard lock(mutex_);
+    if (drafts_.contains(token.str())) return false;
+  }
+  TARN_TRY_ASSIGN(const bool named, is_named(token));
+  if (!named) return GraceIsOver(token.str(), first_pass);
+  std::lock_guard lock(mutex_);
+  queued_at_ms_.erase(token.str());  // The grace begins when no branch names it.
+  return false;
 }
 
 bool Store::GraceIsOver(const std::string& token, bool first_pass) {
@@ -149,7 +180,7 @@ bool Store::GraceIsOver(const std::string& token, bool first_pass) {
   return now_ms - queued->second >= options_.drop_grace_ms;
 }
 
-Status Store::DropQueued() {
+Status Store::DropQueued(const NamedFn& is_named) {
   bool first_pass;
   {
     std::lock_guard lock(mutex_);
@@ -158,16 +189,37 @@ Status Store::DropQueued() {
   TARN_TRY_ASSIGN(auto queue, kv_.Scan(kCleanupPartition, ""));
   TARN_TRY(queue->Seek(""));
   while (queue->Valid()) {
-    const std::string token(queue->key());
-    if (GraceIsOver(token, first_pass)) {
+    const StagingToken token(queue->key());
+    const auto may_drop = MayDrop(token, first_pass, is_named);
+    if (!may_drop.ok()) {
+      // One damaged record must not keep the rest from going.
+      TARN_LOG_WARN("staged data stays for now: {} {}", token.str(), may_drop.status().ToString());
+    } else if (*may_drop) {
       // The records first: a crash in between leaves the token queued.
-      TARN_TRY(kv_.Drop(token, ""));
-      TARN_TRY(kv_.Delete(kCleanupPartition, token));
+      TARN_TRY(kv_.Drop(token.view(), ""));
+      TARN_TRY(kv_.Delete(kCleanupPartition, token.view()));
       std::lock_guard lock(mutex_);
-      queued_at_ms_.erase(token);
+      queued_at_ms_.erase(token.str());
     }
     TARN_TRY(queue->Next());
   }
+  return Status();
+}
+
+Draft::Draft(Store& store, StagingToken token) : store_(store), token_(std::move(token)) {
+  std::lock_guard lock(store_.mutex_);
+  store_.drafts_.insert(token_.str());
+}
+
+Draft::~Draft() {
+  std::lock_guard lock(store_.mutex_);
+  store_.drafts_.erase(token_.str());
+}
+
+Status Draft::Add(std::span<const Store::Change> changes) {
+  if (empty_) TARN_TRY(store_.QueueDrop({&token_, 1}));
+  empty_ = false;
+  for (Status& written : store_.SetMany(token_, changes)) TARN_TRY(std::move(written));
   return Status();
 }
 

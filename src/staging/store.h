@@ -4,6 +4,7 @@
 // data 3); a record without identity is a tombstone. Level 5; thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/clock.h"
@@ -63,18 +65,30 @@ class Store {
   Status SetTombstone(const StagingToken& token, std::string_view key);
   /// Forgets a record.
   Status Remove(const StagingToken& token, std::string_view key);
+  /// Forgets a record if it is still as it was found; kPredicateFailed otherwise.
+  Status RemoveIfUnchanged(const StagingToken& token, std::string_view key, const Staged& found);
+  /// Forgets all records whose keys start with `prefix`; as atomic as Store::Drop of the KV.
+  Status RemoveBelow(const StagingToken& token, std::string_view prefix);
   /// Values and tombstones of all `tokens`, newest first: on equal keys the newest wins.
   Result<AnyIteratorPtr<ValueView>> Iterate(std::span<const StagingToken> tokens);
+  /// True if a token has a record whose key starts with `prefix`.
+  Result<bool> HasBelow(std::span<const StagingToken> tokens, std::string_view prefix);
   /// True if no token has a record.
   Result<bool> Empty(std::span<const StagingToken> tokens);
 
-  /// Queues tokens for removal; durable. They are removed by DropQueued.
+  /// Queues tokens for removal; durable. To be called before a branch lets go of them, so that no
+  /// crash leaves records that nothing leads to: DropQueued spares what a branch still names.
   Status QueueDrop(std::span<const StagingToken> tokens);
-  /// Removes what was queued (now or before a restart), once its grace is over. For a background
-  /// thread, at start and then every few seconds.
-  Status DropQueued();
+  /// True if a branch names the token.
+  using NamedFn = std::function<Result<bool>(const StagingToken& token)>;
+  /// Removes what was queued (now or before a restart) and is neither named nor a draft, once its
+  /// grace is over. For a background thread, at start and then every few seconds.
+  Status DropQueued(const NamedFn& is_named);
 
  private:
+  friend class Draft;
+
+  Result<bool> MayDrop(const StagingToken& token, bool first_pass, const NamedFn& is_named);
   bool GraceIsOver(const std::string& token, bool first_pass);
 
   kv::Store& kv_;
@@ -83,6 +97,27 @@ class Store {
   std::mutex mutex_;
   bool passed_once_ = false;                               // Guarded by mutex_.
   std::unordered_map<std::string, int64_t> queued_at_ms_;  // Guarded by mutex_.
+  std::unordered_set<std::string> drafts_;                 // Guarded by mutex_.
+};
+
+/// A token that is filled before a branch names it. It is queued for removal before its first
+/// record, so that a crash leaves nothing, and spared from it as long as this object lives.
+class Draft {
+ public:
+  Draft(Store& store, StagingToken token);
+  ~Draft();
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  const StagingToken& token() const { return token_; }
+  bool empty() const { return empty_; }
+  /// Adds values and tombstones. Unlike Store::SetMany, all or an error.
+  Status Add(std::span<const Store::Change> changes);
+
+ private:
+  Store& store_;
+  const StagingToken token_;
+  bool empty_ = true;
 };
 
 /// "<repository>-<branch>:<uuid v4>".

@@ -1,10 +1,9 @@
 #include "versioning/branch_commit.h"
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
-#include "base/log.h"
+#include "versioning/sealed_tokens.h"
 #include "versioning/staged_diff.h"
 
 namespace tarn::versioning {
@@ -20,11 +19,6 @@ Result<refs::Commit> HeadOf(Context& context, const refs::Repository& repository
   }
   TARN_TRY_ASSIGN(const auto commit, context.refs.GetCommit(repository, id));
   return *commit;
-}
-
-bool EndsWith(const std::vector<StagingToken>& list, const std::vector<StagingToken>& end) {
-  return list.size() >= end.size() &&
-         std::equal(end.begin(), end.end(), list.end() - static_cast<ptrdiff_t>(end.size()));
 }
 
 class BranchCommitter {
@@ -44,23 +38,27 @@ class BranchCommitter {
     const std::span<const StagingToken> token(&branch->staging_token, 1);
     TARN_TRY_ASSIGN(const bool empty, context_.staging.Empty(token));
     if (empty) return false;
-    branch->sealed_tokens.insert(branch->sealed_tokens.begin(), branch->staging_token);
-    branch->staging_token = staging::NewStagingToken(repository_.id, branch->id);
+    SealStaging(repository_, branch);
+    sealed_ = branch->sealed_tokens.size();
     return true;
   }
+  /// Commits that failed have left more tokens than every read should have to look at.
+  bool SealedTooMany() const { return sealed_ > kSealedTokensMax; }
 
   /// Moves the branch to the built commit, building it if there is none for this state.
   Result<bool> Advance(refs::Branch* branch) {
     if (!built_ || branch->commit != built_on_ || !EndsWith(branch->sealed_tokens, consumed_)) {
       TARN_TRY(Build(*branch));
     }
+    // Before the branch moves: after a crash in between it still names them, and they stay.
+    if (queued_ != consumed_) TARN_TRY(context_.staging.QueueDrop(consumed_));
+    queued_ = consumed_;
     branch->commit = built_->id;
     branch->sealed_tokens.resize(branch->sealed_tokens.size() - consumed_.size());
     return true;
   }
 
   const refs::Commit& built() const { return *built_; }
-  const std::vector<StagingToken>& consumed() const { return consumed_; }
 
  private:
   Status Build(const refs::Branch& branch) {
@@ -77,7 +75,7 @@ class BranchCommitter {
     TARN_TRY_ASSIGN(const refs::Commit head, HeadOf(context_, repository_, branch.commit));
     refs::Commit next;
     next.created = context_.clock.Now();
-    next.generation = head.generation + 1;
+    TARN_TRY_ASSIGN(next.generation, refs::NextGeneration(head.generation));
     if (!head.id.empty()) next.parents.push_back(head.id);
     TARN_TRY(build_({head, consumed_}, &next));
     TARN_TRY_ASSIGN(refs::Commit added, context_.refs.AddCommit(repository_, std::move(next)));
@@ -93,6 +91,8 @@ class BranchCommitter {
   std::optional<refs::Commit> built_;
   CommitId built_on_;
   std::vector<StagingToken> consumed_;
+  std::vector<StagingToken> queued_;  // For removal, of `consumed_`.
+  size_t sealed_ = 0;                 // Sealed tokens of the branch, if the seal added one.
 };
 
 }  // namespace
@@ -105,17 +105,18 @@ Result<refs::Commit> CommitToBranch(Context& context, const refs::Repository& re
   BranchCommitter committer(context, repository, build, options);
   TARN_TRY(context.refs.UpdateBranch(repository, branch,
                                      [&](refs::Branch* b) { return committer.Seal(b); }));
+  if (committer.SealedTooMany()) {
+    TARN_TRY(CompactSealed(context, repository, branch, [](std::string_view) { return false; }));
+  }
   Status moved = context.refs.UpdateBranch(repository, branch,
                                            [&](refs::Branch* b) { return committer.Advance(b); });
   if (!moved.ok()) return std::move(moved).Prefixed(options.error_prefix);
-  DropTokens(context, committer.consumed());
   return committer.built();
 }
 
-void DropTokens(Context& context, std::span<const StagingToken> tokens) {
-  if (tokens.empty()) return;
-  const Status queued = context.staging.QueueDrop(tokens);
-  if (!queued.ok()) TARN_LOG_WARN("staged data stays behind: {}", queued.ToString());
+Status DropUnusedTokens(Context& context) {
+  return context.staging.DropQueued(
+      [&](const StagingToken& token) { return context.refs.IsTokenNamed(token); });
 }
 
 Result<bool> HasChanges(Context& context, const refs::Repository& repository, const CommitId& head,

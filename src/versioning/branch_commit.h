@@ -43,8 +43,9 @@ Result<refs::Commit> CommitToBranch(Context& context, const refs::Repository& re
                                     const BranchId& branch, const BuildFn& build,
                                     const BranchCommitOptions& options);
 
-/// Queues tokens that no branch names any more for removal. They are garbage: a failure is logged.
-void DropTokens(Context& context, std::span<const StagingToken> tokens);
+/// Removes the uncommitted changes that were queued and that no branch names any more. For a
+/// background thread.
+Status DropUnusedTokens(Context& context);
 
 /// True if `tokens` hold a change that makes a difference to the tree of `head`.
 Result<bool> HasChanges(Context& context, const refs::Repository& repository, const CommitId& head,

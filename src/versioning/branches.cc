@@ -1,7 +1,6 @@
 #include "versioning/branches.h"
 
 #include "refs/names.h"
-#include "versioning/branch_commit.h"
 
 namespace tarn::versioning {
 namespace {
@@ -93,8 +92,10 @@ Status DeleteBranch(Context& context, const refs::Repository& repository, const 
                 .source_ref = branch.commit.str(),
                 .branch = id};
   TARN_TRY(RunPreHook(context, call));
-  TARN_TRY(context.refs.DeleteBranch(repository, id));
-  DropTokens(context, branch.tokens());
+  const auto queue_tokens = [&](const refs::Branch& deleted) {
+    return context.staging.QueueDrop(deleted.tokens());
+  };
+  TARN_TRY(context.refs.DeleteBranch(repository, id, queue_tokens));
   call.event = HookEvent::kPostDeleteBranch;
   RunPostHook(context, call);
   return Status();

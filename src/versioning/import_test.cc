@@ -11,6 +11,7 @@
 #include "kv/store.h"
 #include "kv/testing/hooked_store.h"
 #include "versioning/import_status.h"
+#include "versioning/reset.h"
 #include "versioning/testing/import_world.h"
 
 namespace tarn::versioning {
@@ -509,6 +510,34 @@ TEST(ImportStatusRecord, KeepsAllFieldsAndAnyText) {
   EXPECT_EQ(read.commit->message, "m");
   EXPECT_EQ(read.error, "bad \xef\xbf\xbd name");
   EXPECT_EQ(DecodeImportStatus("\xff\xff").code(), Code::kCorrupt);
+}
+
+/// Writes to the branch and resets it again while an import is being published.
+class ResettingHooks : public HookRunner {
+ public:
+  Status Run(const HookCall& call) override {
+    if (call.event == HookEvent::kPreCommit && world != nullptr) WriteAndReset(*world);
+    return Status();
+  }
+  static void WriteAndReset(ImportWorld& w) {
+    const BranchId main("main");
+    w.Stage("in/a.txt");
+    TARN_EXPECT_OK(ResetPrefix(w.context, w.repository, main, "in/", false));
+    w.Stage("in/b.csv");
+    TARN_EXPECT_OK(ResetPath(w.context, w.repository, main, "in/b.csv", false));
+  }
+  ImportWorld* world = nullptr;
+};
+
+TEST_F(ImportTest, ResetsLeaveNothingOverAnImport) {
+  ResettingHooks hooks;
+  Make({.hooks = &hooks});
+  hooks.world = &world();
+  ResettingHooks::WriteAndReset(world());
+  const ImportStatus status = world().Run({world().Prefix("plain/", "in/")});
+  EXPECT_TRUE(status.completed) << status.error;
+  EXPECT_EQ(world().ReadAll("main"), world().ReadAll("main@"));
+  EXPECT_EQ(world().ReadAll("main").size(), 3u);
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ class Simulation {
   }
 
   void Step() {
-    switch (random_() % 26) {
+    switch (random_() % 30) {
       case 0:
       case 1:
         return Commit();
@@ -118,6 +118,12 @@ class Simulation {
         return Revert();
       case 12:
         return CherryPick();
+      case 13:
+        world_.Seal(AnyBranch());
+        return;
+      case 14:
+      case 15:
+        return PutSame();
       default:
         return random_() % 3 == 0 ? Delete() : Put();
     }
@@ -166,6 +172,33 @@ class Simulation {
     staged[path] = text;
   }
 
+  /// Stages what is there already: no change, whatever moves the head later.
+  void PutSame() {
+    const std::string name = AnyBranch(), path = AnyPath();
+    const Text text = Find(branches_[name].staged, path);
+    if (text) {
+      TARN_EXPECT_OK(world_.Put(name, path, *text));
+    } else {
+      TARN_EXPECT_OK(world_.Put(name, path, "9"));
+      TARN_EXPECT_OK(world_.Delete(name, path, /*no_tombstone=*/random_() % 2 == 0));
+    }
+  }
+
+  /// While the next verb runs, somebody writes to a clean branch and resets it again.
+  void Disturb(const std::string& name) {
+    const BranchModel& branch = branches_[name];
+    if (branch.head != branch.staged || random_() % 2 == 0) return;
+    const std::string path = AnyPath();
+    const uint64_t kind = random_() % 3;
+    world_.kv->Arm({static_cast<int>(random_() % 12), static_cast<int>(random_() % 40)}, [=, this] {
+      TARN_EXPECT_OK(world_.Put(name, path, "disturbance"));
+      ResetNow(BranchId(name), path, kind);
+    });
+  }
+
+  /// Ends it. True if the verb was refused for what was written, before it was reset.
+  bool SawDisturbance(Code code) { return world_.kv->Disarm() > 0 && code == Code::kDirtyBranch; }
+
   void Delete() {
     const std::string name = AnyBranch(), path = AnyPath();
     TARN_EXPECT_OK(world_.Delete(name, path, /*no_tombstone=*/random_() % 2 == 0));
@@ -212,7 +245,9 @@ class Simulation {
     const std::string from = AnyBranch(), to = AnyBranch(), strategy = kStrategies[random_() % 3];
     BranchModel& destination = branches_[to];
     const Tree source = branches_[from].head, base = commits_[MergeBaseOf(from, to)];
+    Disturb(to);
     const auto merged = world_.MergeInto(to, from, strategy);
+    if (SawDisturbance(merged.code())) return;
     if (destination.head != destination.staged) {
       EXPECT_EQ(merged.code(), Code::kDirtyBranch);
       return;
@@ -243,23 +278,45 @@ class Simulation {
       branch.staged.erase(changed);
       if (committed) branch.staged[changed] = *committed;
     }
+    ResetNow(id, path, kind);
+  }
+
+  void ResetNow(const BranchId& id, const std::string& path, uint64_t kind) {
     if (kind == 0) TARN_EXPECT_OK(ResetPath(world_.context, world_.repository, id, path, false));
     if (kind == 1) TARN_EXPECT_OK(ResetPrefix(world_.context, world_.repository, id, path, false));
     if (kind == 2) TARN_EXPECT_OK(ResetBranch(world_.context, world_.repository, id, false));
   }
 
+  /// Uncommitted changes, and nothing else, go on to the new head; sealed ones forbid it.
   void HardReset() {
-    const BranchId id(AnyBranch());
+    const std::string name = AnyBranch();
     const auto& [commit, tree] = AnyCommit();
-    TARN_EXPECT_OK(ResetBranch(world_.context, world_.repository, id, false));
-    TARN_EXPECT_OK(HardResetBranch(world_.context, world_.repository, id, commit.view(), false));
-    branches_[id.str()] = {tree, tree};
+    BranchModel& branch = branches_[name];
+    const bool may_be_sealed = !world_.BranchRecord(name).sealed_tokens.empty();
+    Disturb(name);
+    const Status done =
+        HardResetBranch(world_.context, world_.repository, BranchId(name), commit.view(), false);
+    if (SawDisturbance(done.code())) return;
+    if (done.code() == Code::kDirtyBranch) {
+      EXPECT_TRUE(may_be_sealed);
+      return;
+    }
+    TARN_EXPECT_OK(done);
+    Tree staged = tree;
+    for (const std::string& path : Paths({&branch.head, &branch.staged})) {
+      const Text text = Find(branch.staged, path);
+      if (text == Find(branch.head, path)) continue;
+      staged.erase(path);
+      if (text) staged[path] = *text;
+    }
+    branch = {tree, staged};
   }
 
   void Revert() {
     const auto& [commit, tree] = AnyCommit();
     const int64_t parent = AnyParent(commit);
     const std::string name = AnyBranch();
+    Disturb(name);
     ExpectChange(name, tree, ParentTree(commit, parent),
                  versioning::Revert(world_.context, world_.repository,
                                     {.branch = BranchId(name),
@@ -274,6 +331,7 @@ class Simulation {
     const int64_t parent = AnyParent(commit);
     if (parent == 0) return;
     const std::string name = AnyBranch();
+    Disturb(name);
     ExpectChange(name, ParentTree(commit, parent), tree,
                  versioning::CherryPick(world_.context, world_.repository,
                                         {.branch = BranchId(name),
@@ -286,6 +344,7 @@ class Simulation {
   /// Checks what became of the difference between two trees, put onto a branch.
   void ExpectChange(const std::string& name, const Tree& from, const Tree& to,
                     const Result<refs::Commit>& done) {
+    if (SawDisturbance(done.code())) return;
     BranchModel& branch = branches_[name];
     if (branch.head != branch.staged) {
       EXPECT_EQ(done.code(), Code::kDirtyBranch);

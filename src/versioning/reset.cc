@@ -1,9 +1,9 @@
 #include "versioning/reset.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "refs/names.h"
 #include "versioning/branch_commit.h"
@@ -11,7 +11,7 @@
 #include "versioning/branches.h"
 #include "versioning/dereference.h"
 #include "versioning/protection.h"
-#include "versioning/staged_diff.h"
+#include "versioning/sealed_tokens.h"
 #include "versioning/staged_write.h"
 
 namespace tarn::versioning {
@@ -19,113 +19,124 @@ namespace {
 
 /// Exchanges all tokens for a new one.
 Status DropChanges(Context& context, const refs::Repository& repository, const BranchId& branch) {
-  std::vector<StagingToken> dropped;
-  TARN_TRY(context.refs.UpdateBranch(repository, branch, [&](refs::Branch* b) -> Result<bool> {
-    dropped.clear();
+  return context.refs.UpdateBranch(repository, branch, [&](refs::Branch* b) -> Result<bool> {
     TARN_TRY_ASSIGN(const bool empty, context.staging.Empty(b->tokens()));
     if (empty && b->sealed_tokens.empty()) return false;
-    dropped = b->tokens();
+    TARN_TRY(context.staging.QueueDrop(b->tokens()));
     b->staging_token = staging::NewStagingToken(repository.id, branch);
     b->sealed_tokens.clear();
     return true;
-  }));
-  DropTokens(context, dropped);
-  return Status();
+  });
 }
 
-/// Seals the changes of now under a cover: a token that says of each changed path below a prefix
-/// what the head says. Both are sealed, under a new staging token, so that a writer who still uses
-/// the old one writes again.
-class PrefixReset {
+/// The paths of a reset: one, or all that start with it.
+struct Scope {
+  std::string_view text;
+  bool whole = false;  ///< One path alone.
+
+  bool Has(std::string_view path) const { return whole ? path == text : path.starts_with(text); }
+};
+
+/// Takes the records of a scope away. What is reset must leave no record behind: one that says what
+/// the head says would be a change as soon as a merge moves the head.
+class ScopeReset {
  public:
-  PrefixReset(Context& context, const refs::Repository& repository, std::string_view prefix)
-      : context_(context), repository_(repository), prefix_(prefix) {}
+  ScopeReset(Context& context, const refs::Repository& repository, const BranchId& branch,
+             Scope scope)
+      : context_(context), repository_(repository), branch_(branch), scope_(scope) {}
 
-  /// A change for Store::UpdateBranch.
-  Result<bool> Cover(refs::Branch* branch) {
-    Discard();
-    TARN_TRY_ASSIGN(const auto head, context_.refs.GetCommit(repository_, branch->commit));
-    TARN_TRY_ASSIGN(const auto diff,
-                    DiffStaged(context_, repository_, head->metarange, branch->tokens(), nullptr));
-    TARN_TRY(diff->Seek(prefix_));
-    if (!IsBelow(*diff)) return false;
-    cover_ = {staging::NewStagingToken(repository_.id, branch->id)};
-    while (IsBelow(*diff)) TARN_TRY(CoverBatch(*diff));
-    auto& sealed = branch->sealed_tokens;
-    // A commit under way, of what was sealed before, has to take the cover in as well: it starts
-    // over when the list no longer ends in what it took.
-    if (!sealed.empty()) sealed.push_back(staging::NewStagingToken(repository_.id, branch->id));
-    sealed.insert(sealed.begin(), {cover_.front(), branch->staging_token});
-    branch->staging_token = staging::NewStagingToken(repository_.id, branch->id);
-    return true;
-  }
-
-  /// Drops the cover of a reset that failed, unless the branch has it: an update may have been
-  /// written and yet report an error.
-  void DiscardUnused(const BranchId& branch) {
-    const auto now = context_.refs.GetBranch(repository_, branch);
-    if (!now.ok() || cover_.empty()) return;
-    const auto& sealed = now->sealed_tokens;
-    if (std::find(sealed.begin(), sealed.end(), cover_.front()) == sealed.end()) Discard();
+  Status Run() {
+    for (int i = 0; i < kStagedWriteTriesMax; ++i) {
+      TARN_TRY_ASSIGN(const refs::Branch before, context_.refs.GetBranch(repository_, branch_));
+      const std::span<const StagingToken> token(&before.staging_token, 1);
+      TARN_TRY_ASSIGN(const bool in_token, In(token));
+      TARN_TRY_ASSIGN(const bool in_sealed, In(before.sealed_tokens));
+      if (in_sealed || MayBeBeingCommitted(before)) return ResetSealed(in_token);
+      if (!in_token) return Status();
+      TARN_TRY(Remove(before.staging_token));
+      TARN_TRY_ASSIGN(const refs::Branch after, context_.refs.GetBranch(repository_, branch_));
+      if (SameToken(before, after)) return Status();
+      removed_from_ = before.staging_token;
+    }
+    return TooManyStagedWriteTries();
   }
 
  private:
-  static constexpr size_t kBatchPaths = 1024;
-
-  void Discard() { DropTokens(context_, std::exchange(cover_, {})); }
-
-  bool IsBelow(const committed::DiffIterator& diff) const {
-    return diff.Valid() && diff.key().starts_with(prefix_);
+  Result<bool> In(std::span<const StagingToken> tokens) {
+    if (!scope_.whole) return context_.staging.HasBelow(tokens, scope_.text);
+    TARN_TRY_ASSIGN(const auto found, context_.staging.GetFirst(tokens, scope_.text));
+    return found.has_value();
   }
 
-  Status CoverBatch(committed::DiffIterator& diff) {
-    std::vector<std::pair<std::string, Value>> committed;
-    while (committed.size() < kBatchPaths && IsBelow(diff)) {
-      const ValueView left = diff.value().left;
-      committed.emplace_back(diff.key(), Value{std::string(left.identity), std::string(left.data)});
-      TARN_TRY(diff.Next());
+  Status Remove(const StagingToken& token) {
+    return scope_.whole ? context_.staging.Remove(token, scope_.text)
+                        : context_.staging.RemoveBelow(token, scope_.text);
+  }
+
+  /// True if records were removed from a token that was sealed just then: a commit under way may
+  /// have read them before, and has to look again.
+  bool MayBeBeingCommitted(const refs::Branch& branch) const {
+    const auto& sealed = branch.sealed_tokens;
+    return std::find(sealed.begin(), sealed.end(), removed_from_) != sealed.end();
+  }
+
+  /// Exchanges the sealed tokens for one without the records. Those of the staging token go with
+  /// them, so that all disappear at once.
+  Status ResetSealed(bool in_token) {
+    if (in_token) {
+      TARN_TRY(context_.refs.UpdateBranch(repository_, branch_, [&](refs::Branch* b) {
+        SealStaging(repository_, b);
+        return Result<bool>(true);
+      }));
     }
-    std::vector<staging::Store::Change> changes;
-    for (const auto& [path, value] : committed) changes.push_back({path, value.view()});
-    const std::vector<Status> results = context_.staging.SetMany(cover_.front(), changes);
-    for (const Status& result : results) TARN_TRY(result);
-    return Status();
+    return CompactSealed(context_, repository_, branch_,
+                         [&](std::string_view path) { return scope_.Has(path); });
   }
 
   Context& context_;
   const refs::Repository& repository_;
-  const std::string_view prefix_;
-  std::vector<StagingToken> cover_;  // The covering token, if there is one.
+  const BranchId& branch_;
+  const Scope scope_;
+  StagingToken removed_from_;
 };
 
-enum class Outcome : uint8_t { kDone, kAgain };
+/// Takes away what the staging token says without making a difference to `head`. REQUIRES that the
+/// sealed tokens make none either.
+class NoChangeSweep {
+ public:
+  NoChangeSweep(Context& context, const refs::Repository& repository, const refs::Branch& branch)
+      : context_(context), repository_(repository), branch_(branch) {}
 
-/// Takes the staged record of a path away; where a sealed one would come to light, it writes over
-/// it what the head says.
-Result<Outcome> TryResetPath(Context& context, const refs::Repository& repository,
-                             const BranchId& branch, std::string_view path) {
-  TARN_TRY_ASSIGN(const refs::Branch before, context.refs.GetBranch(repository, branch));
-  const BranchView view(context, repository, before);
-  TARN_TRY_ASSIGN(const auto in_token, view.InToken(path));
-  TARN_TRY_ASSIGN(const auto in_sealed, view.InSealed(path));
-  TARN_TRY_ASSIGN(const auto in_head, view.InHead(path));
-  TARN_TRY_ASSIGN(const refs::Branch now, context.refs.GetBranch(repository, branch));
-  if (!SameView(before, now)) return Outcome::kAgain;
-
-  const ValueView committed = in_head ? in_head->view() : ValueView{};
-  const ValueView sealed = in_sealed ? in_sealed->value() : committed;
-  if (sealed.identity == committed.identity) {
-    if (!in_token) return Outcome::kDone;
-    TARN_TRY(context.staging.Remove(before.staging_token, path));
-  } else {
-    const ValueView staged = in_token ? in_token->value() : sealed;
-    if (staged.identity == committed.identity) return Outcome::kDone;
-    TARN_TRY(in_head ? context.staging.Set(before.staging_token, path, committed)
-                     : context.staging.SetTombstone(before.staging_token, path));
+  Status Run() {
+    TARN_TRY_ASSIGN(const auto staged, context_.staging.Iterate({&branch_.staging_token, 1}));
+    TARN_TRY(staged->Seek(""));
+    if (!staged->Valid()) return Status();
+    TARN_TRY_ASSIGN(const auto head, context_.refs.GetCommit(repository_, branch_.commit));
+    for (; staged->Valid();) {
+      TARN_TRY_ASSIGN(const auto committed, context_.committed.Get(repository_.storage_namespace,
+                                                                   head->metarange, staged->key()));
+      const ValueView value = staged->value();
+      if (value.identity == (committed ? committed->view() : ValueView{}).identity) {
+        TARN_TRY(Remove(staged->key(), value));
+      }
+      TARN_TRY(staged->Next());
+    }
+    return Status();
   }
-  TARN_TRY_ASSIGN(const refs::Branch after, context.refs.GetBranch(repository, branch));
-  return SameView(before, after) ? Outcome::kDone : Outcome::kAgain;
-}
+
+ private:
+  /// Whoever has written another record since then meant it.
+  Status Remove(std::string_view path, ValueView value) {
+    TARN_TRY_ASSIGN(const auto found, context_.staging.Get(branch_.staging_token, path));
+    if (!found || found->value().identity != value.identity) return Status();
+    Status removed = context_.staging.RemoveIfUnchanged(branch_.staging_token, path, *found);
+    return removed.code() == Code::kPredicateFailed ? Status() : removed;
+  }
+
+  Context& context_;
+  const refs::Repository& repository_;
+  const refs::Branch& branch_;
+};
 
 Status CheckHardReset(Context& context, const refs::Repository& repository, const BranchId& branch,
                       bool force) {
@@ -151,11 +162,7 @@ Status ResetPrefix(Context& context, const refs::Repository& repository, const B
   if (prefix.empty()) return ResetBranch(context, repository, branch, force);
   TARN_TRY(refs::CheckBranchId("branch", branch));
   TARN_TRY(CheckStagedWrite(context, repository, branch, force));
-  PrefixReset reset(context, repository, prefix);
-  Status covered = context.refs.UpdateBranch(repository, branch,
-                                             [&](refs::Branch* b) { return reset.Cover(b); });
-  if (!covered.ok()) reset.DiscardUnused(branch);
-  return covered;
+  return ScopeReset(context, repository, branch, {prefix}).Run();
 }
 
 Status ResetPath(Context& context, const refs::Repository& repository, const BranchId& branch,
@@ -163,11 +170,7 @@ Status ResetPath(Context& context, const refs::Repository& repository, const Bra
   TARN_TRY(refs::CheckBranchId("branch", branch));
   TARN_TRY(refs::CheckPath("path", path));
   TARN_TRY(CheckStagedWrite(context, repository, branch, force));
-  for (int i = 0; i < kStagedWriteTriesMax; ++i) {
-    TARN_TRY_ASSIGN(const Outcome outcome, TryResetPath(context, repository, branch, path));
-    if (outcome == Outcome::kDone) return Status();
-  }
-  return TooManyStagedWriteTries();
+  return ScopeReset(context, repository, branch, {path, /*whole=*/true}).Run();
 }
 
 Status HardResetBranch(Context& context, const refs::Repository& repository, const BranchId& branch,
@@ -182,6 +185,10 @@ Status HardResetBranch(Context& context, const refs::Repository& repository, con
       return Status(Code::kDirtyBranch, branch.str() + ": uncommitted changes (dirty branch)");
     }
     TARN_TRY_ASSIGN(refs::Commit commit, DereferenceNamed(context, repository, prefix, ref));
+    // What makes no difference to this head must not become a change from the next.
+    TARN_TRY(NoChangeSweep(context, repository, *b).Run());
+    TARN_TRY(context.staging.QueueDrop(b->sealed_tokens));
+    b->sealed_tokens.clear();
     b->commit = std::move(commit.id);
     return true;
   });

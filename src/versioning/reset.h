@@ -19,8 +19,8 @@ Status ResetPath(Context& context, const refs::Repository& repository, const Bra
                  std::string_view path, bool force);
 
 /// Sets the branch to the commit that `ref` names, seen from the head that is replaced. Uncommitted
-/// changes stay and count from the new head; those that a failed commit left sealed forbid it:
-/// kDirtyBranch.
+/// changes stay and count from the new head; staged records that change nothing at the old head go.
+/// Changes that a failed commit left sealed forbid it: kDirtyBranch.
 Status HardResetBranch(Context& context, const refs::Repository& repository, const BranchId& branch,
                        std::string_view ref, bool force);
 

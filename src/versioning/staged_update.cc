@@ -49,9 +49,16 @@ Result<Outcome> Try(Context& context, const refs::Repository& repository, const 
   if (!again) {
     TARN_TRY_ASSIGN(next, change(value));
   }
-  // What lies in a sealed token may have come there after the commit had read it: write it again.
-  const bool same = next.identity == value.identity && next.data == value.data;
-  if (same && !current.in_sealed) return Outcome::kDone;
+  if (!again && next.identity == value.identity && next.data == value.data) {
+    if (!current.in_sealed) return Outcome::kDone;
+    // What lies in a sealed token may have come there after the commit had read it: write it again,
+    // unless it is no change: then it would be one as soon as a merge moves the head.
+    TARN_TRY_ASSIGN(const auto in_head, BranchView(context, repository, before).InHead(path));
+    if (in_head && in_head->view().identity == value.identity &&
+        in_head->view().data == value.data) {
+      return Outcome::kDone;
+    }
+  }
   const Status written =
       context.staging.SetIfUnchanged(before.staging_token, path, next.view(), current.in_token);
   if (written.code() == Code::kPredicateFailed) return Outcome::kAgain;

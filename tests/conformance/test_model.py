@@ -214,6 +214,22 @@ class Run:
                     or kind == "common_prefix" and staged.startswith(path)):
                 del state.staged[staged]
 
+    def hard_reset(self, branch, other, parent):
+        """Sets `branch` to the head of `other`, or to the parent of that."""
+        if branch not in self.branches or other not in self.branches:
+            return
+        state, commit = self.branches[branch], self.branches[other].head
+        if parent:
+            commit = self.commits[commit.parents[0]]
+        if commit == self.root:
+            return
+        # Changes that were sealed (by a reset, for one) forbid it; others go on to the new head.
+        # What is no change must not become one.
+        self.api("PUT", f"/branches/{branch}/hard_reset?ref={commit.id}",
+                 expect=(204, 400) if state.changes() else 204)
+        if self.status == 204:
+            state.staged, state.head = state.changes(), commit
+
     # Looking.
 
     def look(self, branch, prefix, delimiter):
@@ -294,10 +310,11 @@ def some_operation(chance):
          ("merge", branch, other, chance.choice([None, None, "source-wins", "dest-wins"])),
          ("undo", chance.choice(["revert", "cherry-pick"]), branch, other),
          ("reset", branch, chance.choice(["object", "common_prefix", "reset"]), path),
+         ("hard_reset", branch, other, chance.random() < 0.5),
          ("look", chance.choice([branch, "t1"]), prefix, chance.choice(["", "/"])),
          ("read", branch, path),
          ("diff", branch, other)],
-        weights=[30, 8, 12, 4, 1, 1, 8, 5, 3, 12, 6, 10])[0]
+        weights=[30, 8, 12, 4, 1, 1, 8, 5, 6, 5, 12, 6, 10])[0]
 
 
 class Player:

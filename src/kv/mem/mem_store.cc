@@ -77,10 +77,16 @@ class MemStore : public Store {
   Status Delete(std::string_view partition, std::string_view key) override {
     TARN_TRY(CheckWrite(partition, key, {}));
     std::lock_guard lock(*mutex_);
-    if (!Find(partition, key)) return Status();
-    Table& table = Writable(partition);
-    table.erase(table.find(key));
-    ForgetIfEmpty(partition);
+    Erase(partition, key);
+    return Status();
+  }
+
+  Status DeleteIf(std::string_view partition, std::string_view key,
+                  const Predicate& predicate) override {
+    TARN_TRY(CheckWrite(partition, key, {}));
+    std::lock_guard lock(*mutex_);
+    if (!Holds(predicate, Find(partition, key))) return PredicateFailed();
+    Erase(partition, key);
     return Status();
   }
 
@@ -142,6 +148,13 @@ class MemStore : public Store {
     } else {
       found->second = value;
     }
+  }
+
+  void Erase(std::string_view partition, std::string_view key) {
+    if (!Find(partition, key)) return;
+    Table& table = Writable(partition);
+    table.erase(table.find(key));
+    ForgetIfEmpty(partition);
   }
 
   void ForgetIfEmpty(std::string_view partition) {

@@ -138,12 +138,12 @@ class RocksDbStore : public Store {
   }
 
   Status Delete(std::string_view partition, std::string_view key) override {
-    TARN_TRY(CheckWrite(partition, key, {}));
-    const PhysicalKey physical(partition, key);
-    Write write;
-    write.kind = Write::Kind::kDelete;
-    write.key = physical.view();
-    return committer_.Commit(write);
+    return DeleteWhere(partition, key, nullptr);
+  }
+
+  Status DeleteIf(std::string_view partition, std::string_view key,
+                  const Predicate& predicate) override {
+    return DeleteWhere(partition, key, &predicate);
   }
 
   Result<IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
@@ -216,6 +216,16 @@ class RocksDbStore : public Store {
     Write write;
     write.key = physical.view();
     write.value = value;
+    write.predicate = predicate;
+    return committer_.Commit(write);
+  }
+
+  Status DeleteWhere(std::string_view partition, std::string_view key, const Predicate* predicate) {
+    TARN_TRY(CheckWrite(partition, key, {}));
+    const PhysicalKey physical(partition, key);
+    Write write;
+    write.kind = Write::Kind::kDelete;
+    write.key = physical.view();
     write.predicate = predicate;
     return committer_.Commit(write);
   }

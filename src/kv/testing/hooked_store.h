@@ -11,7 +11,7 @@ namespace tarn::kv {
 
 class HookedStore : public Store {
  public:
-  enum class Call { kGet, kSet, kSetIf, kDelete, kScan, kDrop };
+  enum class Call { kGet, kSet, kSetIf, kDelete, kDeleteIf, kScan, kDrop };
   /// A failure is returned instead of making the call.
   using Hook = std::function<Status(Call call, std::string_view partition, std::string_view key)>;
 
@@ -35,6 +35,11 @@ class HookedStore : public Store {
   Status Delete(std::string_view partition, std::string_view key) override {
     TARN_TRY(Ask(Call::kDelete, partition, key));
     return next_.Delete(partition, key);
+  }
+  Status DeleteIf(std::string_view partition, std::string_view key,
+                  const Predicate& predicate) override {
+    TARN_TRY(Ask(Call::kDeleteIf, partition, key));
+    return next_.DeleteIf(partition, key, predicate);
   }
   Result<IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
     TARN_TRY(Ask(Call::kScan, partition, prefix));

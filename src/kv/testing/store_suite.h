@@ -112,6 +112,24 @@ TYPED_TEST_P(StoreSuite, PredicateEquals) {
   EXPECT_TRUE(this->store_->SetIf("p", "b", "1", Predicate::Unchanged(std::nullopt)).ok());
 }
 
+TYPED_TEST_P(StoreSuite, DeleteIf) {
+  Store& store = *this->store_;
+  EXPECT_TRUE(store.DeleteIf("p", "a", Predicate::Absent()).ok()) << "nothing to delete";
+  EXPECT_EQ(store.DeleteIf("p", "a", Predicate::Present()).code(), Code::kPredicateFailed);
+  EXPECT_EQ(store.DeleteIf("p", "a", Predicate::Equals("")).code(), Code::kPredicateFailed);
+  ASSERT_TRUE(store.Set("p", "a", "1").ok());
+  EXPECT_EQ(store.DeleteIf("p", "a", Predicate::Absent()).code(), Code::kPredicateFailed);
+  const Status other = store.DeleteIf("p", "a", Predicate::Equals("2"));
+  EXPECT_EQ(other.code(), Code::kPredicateFailed);
+  EXPECT_EQ(other.message(), "predicate failed");
+  EXPECT_EQ(this->MustGet("p", "a"), "1");
+  EXPECT_TRUE(store.DeleteIf("p", "a", Predicate::Equals("1")).ok());
+  EXPECT_EQ(this->MustGet("p", "a"), std::nullopt);
+  ASSERT_TRUE(store.Set("p", "a", "").ok());
+  EXPECT_TRUE(store.DeleteIf("p", "a", Predicate::Present()).ok());
+  EXPECT_EQ(this->MustGet("p", "a"), std::nullopt);
+}
+
 TYPED_TEST_P(StoreSuite, SetMany) {
   Store& store = *this->store_;
   EXPECT_TRUE(store.SetMany("p", {}).empty());
@@ -418,7 +436,7 @@ TYPED_TEST_P(StoreSuite, LikeAMap) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(StoreSuite, GetSetDelete, PredicateAbsent, PredicatePresent,
-                            PredicateEquals, SetMany, EmptyArguments, TooLongArguments,
+                            PredicateEquals, DeleteIf, SetMany, EmptyArguments, TooLongArguments,
                             BinaryKeysInByteOrder, ScanSeeksInsidePrefix, ScanIsASnapshot,
                             PartitionsAreIsolated, DropTakesExactlyThePrefix, DropOfManyKeys,
                             LargeValues, NoWritesWhereWaitingIsForbidden,

@@ -31,37 +31,58 @@ class InterruptingStore final : public kv::Store {
     return ran_;
   }
 
+  /// All calls from this one on fail, as if the server had died there.
+  void DieAt(int call) {
+    lives_ = call;
+    died_ = false;
+  }
+  /// Makes calls work again; true if one had failed.
+  bool Revive() {
+    lives_ = kForEver;
+    return died_;
+  }
+
   Result<std::optional<std::string>> Get(std::string_view partition,
                                          std::string_view key) override {
-    Count();
+    TARN_TRY(Count());
     return store_->Get(partition, key);
   }
   Status Set(std::string_view partition, std::string_view key, std::string_view value) override {
-    Count();
+    TARN_TRY(Count());
     return store_->Set(partition, key, value);
   }
   Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
                const kv::Predicate& predicate) override {
-    Count();
+    TARN_TRY(Count());
     return store_->SetIf(partition, key, value, predicate);
   }
   Status Delete(std::string_view partition, std::string_view key) override {
-    Count();
+    TARN_TRY(Count());
     return store_->Delete(partition, key);
   }
   Result<kv::IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
-    Count();
+    TARN_TRY(Count());
     return store_->Scan(partition, prefix);
   }
+  Status DeleteIf(std::string_view partition, std::string_view key,
+                  const kv::Predicate& predicate) override {
+    TARN_TRY(Count());
+    return store_->DeleteIf(partition, key, predicate);
+  }
   Status Drop(std::string_view partition, std::string_view prefix) override {
-    Count();
+    TARN_TRY(Count());
     return store_->Drop(partition, prefix);
   }
   Result<std::vector<std::string>> ListPartitions() override { return store_->ListPartitions(); }
 
  private:
-  void Count() {
-    if (!action_ || running_) return;
+  Status Count() {
+    if (lives_ != kForEver && lives_-- <= 0) {
+      lives_ = 0;
+      died_ = true;
+      return Status(Code::kIo, "the server has died");
+    }
+    if (!action_ || running_) return Status();
     for (const int call : at_) {
       if (call != call_) continue;
       running_ = true;
@@ -71,6 +92,7 @@ class InterruptingStore final : public kv::Store {
       break;
     }
     ++call_;
+    return Status();
   }
 
   const std::unique_ptr<kv::Store> store_;
@@ -78,6 +100,9 @@ class InterruptingStore final : public kv::Store {
   std::function<void()> action_;
   bool running_ = false;
   int call_ = 0, ran_ = 0;
+  static constexpr int kForEver = -1;
+  int lives_ = kForEver;  // Calls until it dies.
+  bool died_ = false;
 };
 
 }  // namespace tarn::versioning::testing

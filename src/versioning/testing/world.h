@@ -13,11 +13,13 @@
 #include "block/mem/mem_store.h"
 #include "codec/entry.h"
 #include "kv/mem/mem_store.h"
+#include "versioning/branch_commit.h"
 #include "versioning/branches.h"
 #include "versioning/commit.h"
 #include "versioning/merge.h"
 #include "versioning/read.h"
 #include "versioning/repositories.h"
+#include "versioning/sealed_tokens.h"
 #include "versioning/staged_write.h"
 #include "versioning/testing/interrupting_store.h"
 
@@ -132,15 +134,14 @@ class World {
     return Must(context.refs.GetBranch(repository, BranchId(id)));
   }
   /// Removes the tokens that commits left, as the background thread does after its grace.
-  void DropTokens() { TARN_EXPECT_OK(staging.DropQueued()); }
-  /// Seals the staging token of "main", as a commit does first; returns it.
-  StagingToken Seal() {
+  void DropTokens() { TARN_EXPECT_OK(DropUnusedTokens(context)); }
+  /// Seals the staging token of a branch, as a commit does first; returns it.
+  StagingToken Seal(const std::string& branch = "main") {
     StagingToken sealed;
     TARN_EXPECT_OK(
-        refs.UpdateBranch(repository, BranchId("main"), [&](refs::Branch* b) -> Result<bool> {
+        refs.UpdateBranch(repository, BranchId(branch), [&](refs::Branch* b) -> Result<bool> {
           sealed = b->staging_token;
-          b->sealed_tokens.insert(b->sealed_tokens.begin(), sealed);
-          b->staging_token = staging::NewStagingToken(RepositoryId("repo"), b->id);
+          SealStaging(repository, b);
           return true;
         }));
     return sealed;
