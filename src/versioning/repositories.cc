@@ -2,11 +2,11 @@
 
 #include <re2/re2.h>
 
-#include <vector>
+#include <mutex>
 
 #include "refs/names.h"
-#include "versioning/branch_commit.h"
 #include "versioning/branches.h"
+#include "versioning/namespaces.h"
 
 namespace tarn::versioning {
 namespace {
@@ -34,25 +34,40 @@ Status CheckNamespace(const block::ObjectStore& objects, const StorageNamespace&
 /// Finds out whether a namespace is free and usable, and marks it as used.
 class NamespaceProbe {
  public:
-  NamespaceProbe(Context& context, const CreateRepositoryRequest& request)
-      : context_(context), request_(request) {}
+  NamespaceProbe(Context& context, const refs::Repository& repository)
+      : context_(context),
+        repository_(repository),
+        place_(PlaceOf(repository.storage_namespace.view())) {}
 
-  Status Run() {
-    Status status = Steps();
-    if (status.ok() || status.code() == Code::kWouldBlock) return status;
-    return Status(Code::kInvalidValue, "failed to create repository: " + Reason(status));
+  /// For a repository that has the namespace to itself.
+  Status Claim() { return Explain(ClaimSteps()); }
+  /// For one that may share the place of another.
+  Status CheckApart() {
+    const auto use = FindPlaceUse(context_, place_);
+    return Explain(use.ok() && *use == PlaceUse::kWithin ? InUse() : use.status());
   }
 
  private:
   static constexpr Code kInUse = Code::kNotUnique;
 
   block::ObjectPointer At(std::string_view address) const {
-    return {request_.storage_namespace.view(), address};
+    return {repository_.storage_namespace.view(), address};
   }
-  std::string Place() const { return request_.storage_id + ":" + request_.storage_namespace.str(); }
+  std::string Place() const {
+    return repository_.storage_id + ":" + repository_.storage_namespace.str();
+  }
+  std::string Dummy() const {
+    return context_.settings.block_storage_prefix + "/" + std::string(kDummyName);
+  }
+  Status InUse() const {
+    return Status(kInUse, "found lakeFS objects in the storage (" + Place() + ") key(" + Dummy() +
+                              "): storage namespace already in use");
+  }
 
-  Status Steps() {
+  Status ClaimSteps() {
     block::ObjectStore& objects = context_.objects;
+    TARN_TRY_ASSIGN(const PlaceUse use, FindPlaceUse(context_, place_));
+    if (use == PlaceUse::kWithin) return InUse();
     if (context_.settings.ensure_readable_root_namespace) {
       TARN_TRY_ASSIGN(const bool in_root, objects.Exists(At(kDummyName)));
       if (in_root) {
@@ -60,13 +75,14 @@ class NamespaceProbe {
                                   "): storage namespace already in use");
       }
     }
-    const std::string dummy =
-        context_.settings.block_storage_prefix + "/" + std::string(kDummyName);
-    TARN_TRY_ASSIGN(const bool used, objects.Exists(At(dummy)));
-    if (used) {
-      return Status(kInUse, "found lakeFS objects in the storage (" + Place() + ") key(" + dummy +
-                                "): storage namespace already in use");
+    const std::string dummy = Dummy();
+    TARN_TRY_ASSIGN(const bool marked, objects.Exists(At(dummy)));
+    if (marked) {
+      TARN_TRY_ASSIGN(const bool unfinished, IsCreationUnfinished(context_, place_));
+      if (!unfinished) return InUse();
     }
+    if (use == PlaceUse::kShared) return InUse();
+    TARN_TRY(NoteCreation(context_, place_, repository_));
     TARN_TRY(block::PutObject(objects, At(dummy), kDummyContent));
     TARN_TRY_ASSIGN(const std::string read,
                     block::GetObject(objects, At(dummy), int64_t{kDummyContent.size()}));
@@ -74,6 +90,10 @@ class NamespaceProbe {
     return Status();
   }
 
+  Status Explain(const Status& status) const {
+    if (status.ok() || status.code() == Code::kWouldBlock) return status;
+    return Status(Code::kInvalidValue, "failed to create repository: " + Reason(status));
+  }
   std::string Reason(const Status& status) const {
     if (status.code() == kInUse) return std::string(status.message());
     if (status.code() == Code::kInvalidAddress) {
@@ -83,7 +103,8 @@ class NamespaceProbe {
   }
 
   Context& context_;
-  const CreateRepositoryRequest& request_;
+  const refs::Repository& repository_;
+  const std::string place_;
 };
 
 refs::Commit FirstCommit(Timestamp created) {
@@ -116,28 +137,6 @@ Result<refs::Repository> FindRepository(Context& context, const RepositoryId& id
   return std::move(page.items.front());
 }
 
-Result<std::vector<StagingToken>> TokensOf(Context& context, const refs::Repository& repository) {
-  std::vector<StagingToken> tokens;
-  refs::PageRequest request;
-  request.amount = 1000;
-  for (bool more = true; more;) {
-    TARN_TRY_ASSIGN(const auto page,
-                    context.refs.ListBranches(repository, request, /*with_hidden=*/true));
-    for (const refs::Branch& branch : page.items) {
-      for (StagingToken& token : branch.tokens()) tokens.push_back(std::move(token));
-    }
-    more = page.has_more && !page.items.empty();
-    if (more) request.after = page.items.back().id.str();
-  }
-  return tokens;
-}
-
-/// What was staged into a repository that will not be.
-void DropStaged(Context& context, const refs::Repository& repository) {
-  const auto tokens = TokensOf(context, repository);
-  if (tokens.ok()) DropTokens(context, *tokens);
-}
-
 }  // namespace
 
 bool IsAddressOf(const block::ObjectStore& objects, std::string_view address) {
@@ -153,7 +152,6 @@ Result<refs::Repository> CreateRepository(Context& context,
     return Status(Code::kInvalidValue, "storage id: invalid value: validation error");
   }
   TARN_TRY(CheckNamespace(context.objects, request.storage_namespace));
-  if (!request.bare && !request.read_only) TARN_TRY(NamespaceProbe(context, request).Run());
 
   refs::Repository repository;
   repository.id = request.id;
@@ -163,20 +161,22 @@ Result<refs::Repository> CreateRepository(Context& context,
   repository.created = context.clock.Now();
   repository.instance_uid = context.refs.xids().New();
   repository.read_only = request.read_only;
+  // One at a time: two creations at one place would both find it free.
+  const std::lock_guard creating(context.state->creating);
+  NamespaceProbe probe(context, repository);
+  TARN_TRY(request.bare || request.read_only ? probe.CheckApart() : probe.Claim());
   std::optional<refs::Commit> first;
   if (!request.bare) first = FirstCommit(repository.created);
   Status filled;
-  const auto fill = [&] {
-    filled = request.fill(repository);
-    if (!filled.ok()) DropStaged(context, repository);
-    return filled;
-  };
+  const auto fill = [&] { return filled = request.fill(repository); };
   Status status = context.refs.CreateRepository(
       repository, first, first && request.fill ? std::function<Status()>(fill) : nullptr);
   if (!filled.ok()) return filled;
   if (!status.ok()) {
     return ExplainTaken(context, request.id, std::move(status)).Prefixed(kCreatePrefix);
   }
+  IgnoreError(ForgetCreation(context, PlaceOf(repository.storage_namespace.view()), repository),
+              "the deletion of the repository forgets it too");
   return repository;
 }
 
@@ -184,10 +184,8 @@ Status DeleteRepository(Context& context, const RepositoryId& id, bool force) {
   TARN_TRY(refs::CheckRepositoryId("repository", id));
   TARN_TRY_ASSIGN(const refs::Repository repository, FindRepository(context, id));
   TARN_TRY(CheckWritable(repository, force));
-  TARN_TRY_ASSIGN(const std::vector<StagingToken> tokens, TokensOf(context, repository));
-  TARN_TRY(context.refs.DeleteRepository(repository));
-  DropTokens(context, tokens);
-  return Status();
+  TARN_TRY(ForgetCreation(context, PlaceOf(repository.storage_namespace.view()), repository));
+  return context.refs.DeleteRepository(repository);
 }
 
 }  // namespace tarn::versioning

@@ -1,5 +1,7 @@
 #include "versioning/repositories.h"
 
+#include <thread>
+
 #include "versioning/pulls.h"
 #include "versioning/testing/world.h"
 
@@ -101,13 +103,108 @@ TEST(RepositoriesTest, DeletionFreesTheNameAndTheStagedData) {
                     "repository not found");
   TARN_EXPECT_ERROR(DeleteRepository(world.context, RepositoryId("repo"), false),
                     Code::kRepositoryNotFound, "repository not found");
-  world.DropTokens();
+  TARN_EXPECT_OK(world.refs.SweepDeleted());
   EXPECT_TRUE(Must(world.staging.Empty({&token, 1})));
 
   world.repository = Must(CreateRepository(world.context, Request("repo", "mem://bucket/again")));
   EXPECT_TRUE(world.ReadAll("main").empty());
   TARN_EXPECT_OK(world.refs.SweepDeleted());
   EXPECT_TRUE(world.refs.GetBranch(world.repository, BranchId("main")).ok());
+}
+
+constexpr const char* kInUse = "storage namespace already in use";
+
+TEST(RepositoriesTest, OnePlaceHasOneRepository) {
+  World world;
+  int created = 0;
+  for (int pair = 0; pair < 20; ++pair) {
+    const std::string place = "mem://bucket/pair" + std::to_string(pair);
+    std::vector<std::thread> threads;
+    std::atomic<int> done = 0;
+    for (const char* suffix : {"/", "//", ""}) {
+      threads.emplace_back([&, suffix, name = "repo-" + std::to_string(created++)] {
+        if (CreateRepository(world.context, Request(name.c_str(), (place + suffix).c_str())).ok()) {
+          ++done;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(done, 1) << place;
+  }
+}
+
+TEST(RepositoriesTest, NoPlaceInsideOfAnother) {
+  World world;  // At mem://bucket/repo.
+  for (const char* place :
+       {"mem://bucket/repo/data", "mem://bucket/repo/data/", "mem://bucket/repo/data/x/y",
+        "mem://bucket/repo/_lakefs", "mem://bucket/repo//_lakefs/x", "mem://bucket/repo/./data/x",
+        "memory://bucket/other/../repo/data"}) {
+    for (const bool bare : {false, true}) {
+      auto request = Request("inner", place);
+      request.bare = bare;
+      const Status refused = ToStatus(CreateRepository(world.context, request));
+      // A scheme that the store does not have is refused before.
+      const bool foreign = std::string_view(place).starts_with("memory:");
+      EXPECT_EQ(refused.code(), Code::kInvalidValue) << place;
+      EXPECT_TRUE(foreign || refused.message().ends_with(kInUse)) << refused.message();
+    }
+  }
+  for (const char* place : {"mem://bucket/repo/database", "mem://bucket/repo/inner",
+                            "mem://bucket/repository", "mem://bucket/re"}) {
+    TARN_EXPECT_OK(CreateRepository(world.context, Request("inner", place)));
+    TARN_EXPECT_OK(DeleteRepository(world.context, RepositoryId("inner"), false));
+  }
+  // Nor one around it, whose own data it would be.
+  TARN_EXPECT_OK(CreateRepository(world.context, Request("deep", "mem://bucket/outer/data/x")));
+  EXPECT_EQ(CreateRepository(world.context, Request("outer", "mem://bucket/outer")).code(),
+            Code::kInvalidValue);
+}
+
+TEST(RepositoriesTest, PlacesOfRepositoriesWithoutAMarkCount) {
+  World world;
+  auto bare = Request("bare", "mem://bucket/bare");
+  bare.bare = true;
+  TARN_EXPECT_OK(CreateRepository(world.context, bare));
+  const Status refused =
+      ToStatus(CreateRepository(world.context, Request("second", "mem://bucket/bare/")));
+  EXPECT_TRUE(refused.message().ends_with(kInUse)) << refused.message();
+  // What is deleted leaves its mark, as in the reference.
+  TARN_EXPECT_OK(DeleteRepository(world.context, RepositoryId("repo"), false));
+  EXPECT_TRUE(ToStatus(CreateRepository(world.context, Request("repo", "mem://bucket/repo")))
+                  .message()
+                  .ends_with(kInUse));
+  bare.id = RepositoryId("again");
+  bare.storage_namespace = StorageNamespace("mem://bucket/repo");
+  TARN_EXPECT_OK(CreateRepository(world.context, bare));
+}
+
+TEST(RepositoriesTest, ACreationThatDiedDoesNotBlockThePlace) {
+  bool died = true;
+  for (int call = 0; died; ++call) {
+    SCOPED_TRACE("dies at call " + std::to_string(call));
+    World world;
+    world.kv->DieAt(call);
+    const Status first =
+        ToStatus(CreateRepository(world.context, Request("first", "mem://bucket/place")));
+    died = world.kv->Revive();
+    EXPECT_TRUE(first.ok() || died);
+    refs::Store refs(*world.kv, world.clock, *world.random, {});
+    const bool exists = refs.GetRepository(RepositoryId("first")).ok();
+    const Status second =
+        ToStatus(CreateRepository(world.context, Request("second", "mem://bucket/place")));
+    EXPECT_EQ(second.ok(), !exists) << second.ToString();
+    if (!exists) continue;
+    TARN_EXPECT_OK(DeleteRepository(world.context, RepositoryId("first"), false));
+    EXPECT_FALSE(CreateRepository(world.context, Request("third", "mem://bucket/place")).ok());
+  }
+}
+
+TEST(RepositoriesTest, ANameThatIsTakenDoesNotSpoilThePlace) {
+  World world;
+  TARN_EXPECT_OK(world.kv->Set("graveler", "repos/taken", "no record"));
+  EXPECT_FALSE(CreateRepository(world.context, Request("taken", "mem://bucket/place")).ok());
+  TARN_EXPECT_OK(world.kv->Delete("graveler", "repos/taken"));
+  TARN_EXPECT_OK(CreateRepository(world.context, Request("other", "mem://bucket/place")));
 }
 
 /// Every record of the KV.

@@ -72,6 +72,7 @@ struct State {
   BranchLocks branch_locks;
   ProtectionCache protection;
   ChangeCache changes;
+  std::mutex creating;  ///< Held while a repository is created.
 };
 
 }  // namespace tarn::versioning
