@@ -66,6 +66,7 @@ constexpr RecordRow kRecords[] = {
     {kRepository, "imports/", Of<lakefs::graveler::ImportStatusData>},
     {kRepository, "repo-metadata", Of<lakefs::graveler::RepoMetadata>},
     {kRepository, "pulls/", Of<lakefs::graveler::PullRequestData>},
+    {kRepository, "tarn-pull-merges/", Of<lakefs::graveler::PullRequestData>},
     {kRepository, "tasks/DR", Of<catalog::RepositoryDumpStatus>},
     {kRepository, "tasks/RR", Of<catalog::RepositoryRestoreStatus>},
     {kRepository, "tasks/GCPC", Of<catalog::GarbageCollectionPrepareStatus>},
@@ -75,8 +76,9 @@ constexpr RecordRow kRecords[] = {
 };
 
 // Partitions of plain text, besides those that have rows.
-constexpr std::array<std::string_view, 4> kTextPartitions = {
-    "kv-internal-metadata", "usage", "cleanup-tokens", "tarn-deleted-repositories"};
+constexpr std::array<std::string_view, 5> kTextPartitions = {
+    "kv-internal-metadata", "usage", "cleanup-tokens", "tarn-deleted-repositories",
+    "tarn-unfinished-creations"};
 
 bool KeyFits(std::string_view pattern, std::string_view key) {
   for (size_t star = pattern.find('*'); star != std::string_view::npos; star = pattern.find('*')) {

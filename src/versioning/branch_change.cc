@@ -31,7 +31,10 @@ Result<refs::Commit> CommitChange(Context& context, const refs::Repository& repo
   };
   BranchCommitOptions options;
   options.error_prefix = request.error_prefix;
-  if (request.record_before_hook) options.before_update = run_hook;
+  options.before_update = [&](const refs::Commit& commit) -> Status {
+    if (request.record_before_hook) TARN_TRY(run_hook(commit));
+    return request.before_move ? request.before_move(commit) : Status();
+  };
   const auto build = [&](const BranchState& state, refs::Commit* next) -> Status {
     TARN_TRY_ASSIGN(const TreeChange what, change(state, next));
     TARN_TRY_ASSIGN(next->metarange, MergeOnto(context, repository, state.head.metarange, what));

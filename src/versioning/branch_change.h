@@ -37,6 +37,8 @@ struct BranchChange {
   HookEvent before, after;
   std::string hook_ref;             ///< Where action files are read from.
   bool record_before_hook = false;  ///< The hook before sees a commit that has its id already.
+  /// If set, called with the written commit right before the branch moves; an error ends it.
+  std::function<Status(const refs::Commit&)> before_move = {};
 };
 
 /// Commits what `change` says. kConflict "conflict found"; kNoChanges; errors of CommitToBranch.

@@ -43,6 +43,52 @@ TEST(InterleavingTest, ConditionalSets) {
   });
 }
 
+/// A conditional set that is refused is nowhere in the history, whatever others did in between.
+TEST(InterleavingTest, RefusedSetsAreNotInTheHistory) {
+  using Steps = std::vector<std::function<void(World&)>>;
+  const auto commit = [](World& world) {
+    testing::AsAnotherServer(world,
+                             [&] { IgnoreError(ToStatus(world.CommitAll("main")), "empty"); });
+    world.DropTokens();
+  };
+  const auto put = [](World& world) { TARN_EXPECT_OK(world.Put("main", "new", "other")); };
+  const auto remove = [](World& world) { TARN_EXPECT_OK(world.Delete("main", "new")); };
+  const auto beside = [](World& world) { TARN_EXPECT_OK(world.Put("main", "beside", "1")); };
+  const auto seal = [](World& world) { world.Seal(); };
+  const Steps steps[] = {{commit, put},
+                         {commit, put, commit},
+                         {beside, commit, put, commit},
+                         {commit, remove, put},
+                         {seal, put},
+                         {seal, put, commit},
+                         {put, commit},
+                         {seal, put, seal, commit},
+                         {commit, remove, commit, put, commit}};
+  for (const Steps& others : steps) {
+    AllInterleavings([&](World& world, const std::vector<int>& calls) {
+      TARN_EXPECT_OK(world.Put("main", "beside", "0"));
+      world.kv->Arm(calls, [&] {
+        for (const auto& step : others) step(world);
+      });
+      const Status set = world.Put("main", "new", "own", SetCondition::kAbsent);
+      const int interrupted = world.kv->Disarm();
+      IgnoreError(ToStatus(world.CommitAll("main")), "nothing to commit");
+      world.DropTokens();
+      bool in_history = false;
+      for (CommitId id = world.BranchRecord("main").commit; !id.empty();) {
+        const auto read = world.Read(id.str(), "new");
+        in_history = in_history || (read.ok() && *read == "own");
+        const auto record = Must(world.refs.GetCommit(world.repository, id));
+        id = record->parents.empty() ? CommitId() : record->parents.front();
+      }
+      EXPECT_TRUE(set.ok() || set.code() == Code::kPreconditionFailed) << set.ToString();
+      EXPECT_TRUE(!in_history || set.ok());
+      return interrupted;
+    });
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
 TEST(InterleavingTest, Deletes) {
   for (const bool no_tombstone : {false, true}) {
     SCOPED_TRACE(no_tombstone ? "without tombstones" : "");

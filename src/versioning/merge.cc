@@ -65,7 +65,8 @@ Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
     next->message = message;
     next->metadata = request.metadata;
     next->metadata[std::string(kStrategyKey)] = strategy.metadata;
-    next->generation = std::max(source.generation, state.head.generation) + 1;
+    TARN_TRY_ASSIGN(next->generation,
+                    refs::NextGeneration(std::max(source.generation, state.head.generation)));
     if (!request.squash) next->parents.push_back(source.id);
     return TreeChange{base.metarange, source.metarange, strategy.strategy,
                       may_be_empty ? EmptyChange::kAllowed : EmptyChange::kRefuseEqualTrees};
@@ -76,7 +77,8 @@ Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
                        .before = HookEvent::kPreMerge,
                        .after = HookEvent::kPostMerge,
                        .hook_ref = request.source,
-                       .record_before_hook = true},
+                       .record_before_hook = true,
+                       .before_move = request.before_move},
                       change);
 }
 

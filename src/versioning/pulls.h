@@ -19,6 +19,10 @@ struct CreatePullRequest {
 Result<refs::Pull> CreatePull(Context& context, const refs::Repository& repository,
                               const CreatePullRequest& request);
 
+/// Records the merges of pull requests whose server died after the branch had moved and before the
+/// request was marked. For whoever reads or changes requests, before; it costs one scan of nothing.
+Status SettleMerges(Context& context, const refs::Repository& repository);
+
 /// What to change; absent: stays.
 struct PullChange {
   std::optional<std::string> title, description;

@@ -77,6 +77,59 @@ TEST_F(PullsTest, MergesOnce) {
   EXPECT_EQ(Get(twin).status, PullStatus::kOpen);
 }
 
+/// Wherever the server dies, the request ends up as merged if and only if the branch has moved.
+TEST(PullsCrashTest, NoMergeStaysUnrecorded) {
+  bool died = true;
+  for (int call = 0; died; ++call) {
+    for (const bool close : {false, true}) {
+      SCOPED_TRACE("dies at call " + std::to_string(call));
+      World world;
+      TARN_EXPECT_OK(world.Branch("dev"));
+      TARN_EXPECT_OK(world.Put("dev", "new", "2"));
+      TARN_EXPECT_OK(world.CommitAll("dev"));
+      const CommitId before = world.BranchRecord("main").commit;
+      const auto pull = Must(CreatePull(world.context, world.repository,
+                                        {.source = BranchId("dev"),
+                                         .destination = BranchId("main"),
+                                         .title = "t",
+                                         .author = "a"}));
+      world.kv->DieAt(call);
+      const auto merge = [&] { return MergePull(world.context, world.repository, pull.id, "t"); };
+      const auto first = merge();
+      died = world.kv->Revive();
+      EXPECT_NE(first.ok(), died);
+      const CommitId after = world.BranchRecord("main").commit;
+      if (close) {
+        const Status closed = UpdatePull(world.context, world.repository, pull.id, {.title = "u"});
+        TARN_EXPECT_OK(closed);
+      } else {
+        TARN_EXPECT_OK(SettleMerges(world.context, world.repository));
+      }
+      const auto now = Must(refs::GetPull(world.refs, world.repository, pull.id));
+      EXPECT_EQ(now.status, after == before ? PullStatus::kOpen : PullStatus::kMerged);
+      EXPECT_TRUE(after == before || now.merge_commit == after);
+      if (after == before) TARN_EXPECT_OK(merge());
+      const auto notes = Must(world.kv->Scan(world.repository.partition(), "tarn-pull-merges/"));
+      TARN_EXPECT_OK(notes->Seek(""));
+      EXPECT_FALSE(notes->Valid());
+    }
+  }
+}
+
+/// A request that is opened again is merged again, whatever its last merge was.
+TEST_F(PullsTest, OpenedAgain) {
+  const std::string id = Must(Create("dev", "main")).id;
+  const refs::Commit first = Must(MergeIt(id));
+  TARN_EXPECT_OK(Set(id, PullStatus::kOpen));
+  TARN_EXPECT_OK(SettleMerges(world_.context, world_.repository));
+  EXPECT_EQ(Get(id).status, PullStatus::kOpen);
+  TARN_EXPECT_OK(world_.Put("dev", "more", "3"));
+  TARN_EXPECT_OK(world_.CommitAll("dev"));
+  const refs::Commit second = Must(MergeIt(id));
+  EXPECT_NE(first.id, second.id);
+  EXPECT_EQ(*Get(id).merge_commit, second.id);
+}
+
 TEST_F(PullsTest, AMergeThatFailsLeavesItOpen) {
   const std::string id = Must(Create("dev", "main")).id;
   TARN_EXPECT_OK(world_.Put("main", "new", "other"));

@@ -31,8 +31,8 @@ class SetIfAbsent {
   Result<Outcome> Try(const refs::Branch& branch) {
     BranchView view(context_, repository_, branch);
     TARN_TRY_ASSIGN(const auto in_token, view.InToken(path_));
-    if (in_token && !in_token->value().is_tombstone()) return Exists();
-    bool exists = false;
+    bool exists = in_token && !in_token->value().is_tombstone();
+    if (exists && !*may_be_written_) return Exists();
     if (!in_token) {
       TARN_TRY_ASSIGN(const auto in_sealed, view.InSealed(path_));
       if (in_sealed) {
@@ -43,12 +43,18 @@ class SetIfAbsent {
         exists = in_head.has_value();
       }
     }
+    bool in_history = false;
+    if (exists && *may_be_written_) {
+      TARN_TRY_ASSIGN(in_history, IsInHistory(branch));
+    }
     // True only as far as the record still holds: a commit may have dropped a token meanwhile, and
     // with it the value or the tombstone that counts.
     TARN_TRY_ASSIGN(const refs::Branch now, context_.refs.GetBranch(repository_, branch.id));
     if (!SameView(branch, now)) return Outcome::kOvertaken;
+    if (in_history) return Outcome::kCommitted;
     if (exists) return Exists();
     const bool written_before = std::exchange(*may_be_written_, true);
+    if (!written_before) written_on_ = branch.commit;
     const Status written =
         context_.staging.SetIfUnchanged(branch.staging_token, path_, value_, in_token);
     if (written.code() == Code::kPredicateFailed) {
@@ -61,6 +67,24 @@ class SetIfAbsent {
 
  private:
   static Status Exists() { return Status(Code::kPreconditionFailed, "path already exists"); }
+  /// True if a commit has taken in what was written in an earlier round, or will: then others have
+  /// only written over it.
+  Result<bool> IsInHistory(const refs::Branch& branch) {
+    for (const StagingToken& token : branch.sealed_tokens) {
+      TARN_TRY_ASSIGN(const auto found, context_.staging.Get(token, path_));
+      if (found && IsOwn(found->value())) return true;
+    }
+    TARN_TRY_ASSIGN(const auto oldest, context_.refs.GetCommit(repository_, written_on_));
+    for (CommitId id = branch.commit; id != written_on_;) {
+      TARN_TRY_ASSIGN(const auto commit, context_.refs.GetCommit(repository_, id));
+      if (commit->generation <= oldest->generation || commit->parents.empty()) break;
+      TARN_TRY_ASSIGN(const auto found, context_.committed.Get(repository_.storage_namespace,
+                                                               commit->metarange, path_));
+      if (found && IsOwn(found->view())) return true;
+      id = commit->MainParent();
+    }
+    return false;
+  }
   /// Physical addresses are never used twice, so equal bytes are this writer's.
   bool IsOwn(ValueView found) const {
     return *may_be_written_ && found.identity == value_.identity && found.data == value_.data;
@@ -71,6 +95,7 @@ class SetIfAbsent {
   const std::string_view path_;
   const ValueView value_;
   bool* const may_be_written_;
+  CommitId written_on_;  // The head when it was written first.
 };
 
 Status StageIfAbsent(Context& context, const refs::Repository& repository, const BranchId& branch,
