@@ -3,6 +3,7 @@
 #include "refs/names.h"
 #include "versioning/branch_commit.h"
 #include "versioning/branches.h"
+#include "versioning/commit_record.h"
 #include "versioning/protection.h"
 
 namespace tarn::versioning {
@@ -12,14 +13,6 @@ constexpr std::string_view kSourceMetarangeOnDirty =
     "cannot use source MetaRange on a branch with uncommitted changes";
 
 Status NoChanges() { return Status(Code::kNoChanges, "commit: no changes"); }
-
-/// kNotFound unless the tree is in the object store.
-Status CheckTreeExists(Context& context, const refs::Repository& repository,
-                       const MetarangeId& tree) {
-  Status status = ToStatus(context.committed.Ranges(repository.storage_namespace, tree));
-  if (status.code() != Code::kDataNotFound) return status;
-  return Status(Code::kNotFound, "metarange not found");
-}
 
 /// Refuses before anything is sealed, so that pointless commits leave no trace.
 Status CheckHasChanges(Context& context, const refs::Repository& repository,
@@ -110,6 +103,13 @@ Status CreateCommitRecord(Context& context, const refs::Repository& repository,
   const auto existing = context.refs.GetCommit(repository, commit.id);
   if (existing.ok()) return Status(Code::kNotUnique, "commit already exists: not unique");
   if (existing.code() != Code::kCommitNotFound) return existing.status();
+  const auto find_parent = [&](const CommitId& id) -> Result<refs::Commit> {
+    TARN_TRY_ASSIGN(const auto parent, context.refs.GetCommit(repository, id));
+    return *parent;
+  };
+  TARN_TRY_ASSIGN(const int32_t below, CheckCommitRecord(context, repository, commit, find_parent));
+  // Merges look for their base by generations.
+  if (commit.generation <= below) return InvalidGeneration(commit);
   return ToStatus(context.refs.AddCommit(repository, commit));
 }
 

@@ -20,7 +20,8 @@ struct CommitRequest {
 Result<refs::Commit> Commit(Context& context, const refs::Repository& repository,
                             const CommitRequest& request);
 
-/// Adds a ready record ("commit record" of the API): its id must be its content address.
+/// Adds a ready record ("commit record" of the API): its id must be its content address, its tree
+/// and parents must be there. kInvalidValue, kNotUnique.
 Status CreateCommitRecord(Context& context, const refs::Repository& repository,
                           const refs::Commit& commit, bool force);
 

@@ -148,9 +148,64 @@ TEST(CommitTest, Records) {
   TARN_EXPECT_ERROR(CreateCommitRecord(world.context, world.repository, commit, false),
                     Code::kInvalidValue, "commit id: invalid value: validation error");
   commit.id = refs::ComputeCommitId(commit);
+  TARN_EXPECT_ERROR(CreateCommitRecord(world.context, world.repository, commit, false),
+                    Code::kInvalidValue, "commit generation 1: invalid value: validation error");
+  commit.generation = 2;
   TARN_EXPECT_OK(CreateCommitRecord(world.context, world.repository, commit, false));
   TARN_EXPECT_ERROR(CreateCommitRecord(world.context, world.repository, commit, false),
                     Code::kNotUnique, "commit already exists: not unique");
+}
+
+TEST(CommitTest, RecordsThatPointNowhereAreRefused) {
+  World world;
+  TARN_EXPECT_OK(world.Put("main", "a", "1"));
+  const refs::Commit head = Must(world.CommitAll("main"));
+  const auto range = Must(world.committed.Ranges(world.kNamespace, head.metarange)).front().id;
+  const std::string nowhere(64, 'a');
+  const auto refused = [&](refs::Commit commit, const std::string& message) {
+    commit.id = refs::ComputeCommitId(commit);
+    TARN_EXPECT_ERROR(CreateCommitRecord(world.context, world.repository, commit, true),
+                      Code::kInvalidValue, message + ": invalid value: validation error");
+    EXPECT_EQ(world.refs.GetCommit(world.repository, commit.id).code(), Code::kCommitNotFound);
+  };
+  refs::Commit good;
+  good.message = "by hand";
+  good.parents = {head.id};
+  good.metarange = head.metarange;
+  good.generation = head.generation + 1;
+  refs::Commit commit = good;
+  for (auto parents : {std::vector{CommitId(nowhere)}, std::vector{head.id, CommitId(nowhere)}}) {
+    commit.parents = parents;
+    refused(commit, "parent " + nowhere + ": commit not found");
+  }
+  commit = good;
+  for (const std::string& tree : {nowhere, range.str(), std::string("../refs_manifest.json"),
+                                  std::string("dummy"), std::string("a b")}) {
+    commit.metarange = MetarangeId(tree);
+    refused(commit, "metarange " + tree + ": not found");
+  }
+  commit = good;
+  for (const int32_t generation :
+       {INT32_MIN, -1, 0, head.generation, INT32_MAX, refs::kRecordGenerationMax + 1}) {
+    commit.generation = generation;
+    refused(commit, "commit generation " + std::to_string(generation));
+  }
+  good.id = refs::ComputeCommitId(good);
+  TARN_EXPECT_OK(CreateCommitRecord(world.context, world.repository, good, false));
+}
+
+TEST(CommitTest, GenerationsDoNotOverflow) {
+  World world;
+  refs::Commit last;
+  last.message = "stored by another program";
+  last.generation = INT32_MAX;
+  last = Must(world.refs.AddCommit(world.repository, last));
+  TARN_EXPECT_OK(world.Branch("end", last.id.str()));
+  TARN_EXPECT_OK(world.Put("end", "a", "1"));
+  const std::string limit = "commit generation is at its limit: invalid value: validation error";
+  TARN_EXPECT_ERROR(world.CommitAll("end"), Code::kInvalidValue, limit);
+  TARN_EXPECT_OK(ToStatus(world.Branch("other", "main")));
+  EXPECT_EQ(world.MergeInto("other", "end").code(), Code::kInternal);  // No merge base.
 }
 
 // The helper that merge and import share with commit.

@@ -73,12 +73,6 @@ TEST_F(GcCommitsTest, GoesByMainParents) {
   EXPECT_EQ(Active({.default_retention_days = 7}), (std::set{merge, b, c, old_merge}));
 }
 
-TEST_F(GcCommitsTest, MissingParentIsAnError) {
-  Branch("dev", Add(1, {CommitId("nothing")}));
-  EXPECT_EQ(GcHistory::Load(world_.context, world_.repository, [] { return false; }).code(),
-            Code::kCommitNotFound);
-}
-
 /// The definition: walks from every start, without a stop.
 std::set<int> Expected(const std::vector<int>& parents, const std::vector<int>& ages,
                        const std::vector<std::pair<int, int>>& heads, int default_days) {
@@ -138,6 +132,34 @@ TEST_F(GcCommitsTest, RandomHistories) {
     for (const auto& commit : history.Active(rules, kNow)) active.emplace(commit.id);
     ASSERT_EQ(active, expected);
   }
+}
+
+TEST_F(GcCommitsTest, AMissingCommitKeepsWhatMayLieBehind) {
+  World world;
+  const auto add = [&](const std::string& message, std::vector<CommitId> parents) {
+    refs::Commit commit;
+    commit.message = message;
+    commit.created = {kNow - 100 * kDay, 0};
+    commit.parents = std::move(parents);
+    return Must(world.refs.AddCommit(world.repository, commit)).id;
+  };
+  const CommitId old = add("old", {}), behind = add("behind", {old});
+  const CommitId missing(std::string(64, 'a'));
+  const CommitId head = add("head", {missing});
+  const auto active = [&] {
+    auto history = Must(GcHistory::Load(world.context, world.repository, [] { return false; }));
+    std::set<std::string> ids;
+    for (const auto& commit : history.Active({.default_retention_days = 1}, kNow)) {
+      ids.emplace(commit.id);
+    }
+    return ids;
+  };
+  EXPECT_TRUE(active().contains(head.str()));
+  EXPECT_TRUE(active().contains(behind.str()));
+  EXPECT_TRUE(active().contains(old.str()));
+  TARN_EXPECT_OK(
+      world.refs.CreateBranch(world.repository, {.id = BranchId("b"), .commit = missing}));
+  EXPECT_TRUE(active().contains(old.str()));
 }
 
 TEST_F(GcCommitsTest, WritesTheList) {

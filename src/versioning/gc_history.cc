@@ -1,8 +1,10 @@
 #include "versioning/gc_history.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
+#include "base/log.h"
 #include "refs/keys.h"
 #include "refs/records.h"
 
@@ -11,18 +13,13 @@ namespace {
 
 constexpr int64_t kSecondsPerDay = 24 * 3600;
 
-const CommitId* MainParentOf(const refs::Commit& commit) {
-  if (commit.parents.empty()) return nullptr;
-  return commit.version == 0 ? &commit.parents.back() : &commit.parents.front();
-}
-
 }  // namespace
 
 GcHistory::Index GcHistory::Add(const refs::Commit& commit) {
   Node& node = nodes_.emplace_back();
   node.id = commit.id.str();
   node.metarange = commit.metarange.str();
-  if (const CommitId* parent = MainParentOf(commit)) node.main_parent_id = parent->str();
+  if (!commit.parents.empty()) node.main_parent_id = commit.MainParent().str();
   node.created = commit.created;
   const auto index = static_cast<Index>(nodes_.size() - 1);
   index_.emplace(node.id, index);
@@ -33,27 +30,35 @@ Status GcHistory::AddMissing(Context& context, const refs::Repository& repositor
                              const CommitId& head) {
   CommitId id = head;
   while (!id.view().empty() && !index_.contains(id.view())) {
-    TARN_TRY_ASSIGN(const auto commit, context.refs.GetCommit(repository, id));
-    const Index added = Add(*commit);
+    const auto commit = context.refs.GetCommit(repository, id);
+    if (commit.code() == Code::kCommitNotFound) {
+      NoteMissing(id.str(), "head of a branch");
+      break;
+    }
+    TARN_TRY(commit.status());
+    const Index added = Add(**commit);
     id = CommitId(nodes_[added].main_parent_id);
   }
   return {};
 }
 
-Status GcHistory::LinkParents() {
+void GcHistory::LinkParents() {
   for (Node& node : nodes_) {
     if (node.main_parent_id.empty()) continue;
     const auto parent = index_.find(node.main_parent_id);
-    // Going on without it would give up what lies behind.
     if (parent == index_.end()) {
-      return {Code::kCommitNotFound,
-              "commit " + node.id + ": parent " + node.main_parent_id + ": commit not found"};
+      NoteMissing(node.main_parent_id, "parent of " + node.id);
+      continue;
     }
     node.main_parent = parent->second;
     nodes_[parent->second].has_child = true;
     std::string().swap(node.main_parent_id);
   }
-  return {};
+}
+
+void GcHistory::NoteMissing(std::string_view commit, std::string_view as) {
+  TARN_LOG_WARN("collection keeps what no branch leads to: {}, {}: commit not found", commit, as);
+  broken_ = true;
 }
 
 Result<GcHistory> GcHistory::Load(Context& context, const refs::Repository& repository,
@@ -83,7 +88,7 @@ Result<GcHistory> GcHistory::Load(Context& context, const refs::Repository& repo
     }
     TARN_TRY(branches->Next());
   }
-  TARN_TRY(history.LinkParents());
+  history.LinkParents();
   return history;
 }
 
@@ -129,6 +134,11 @@ std::vector<GcHistory::ActiveCommit> GcHistory::Active(const GcRules& rules, int
     return nodes_[a.first].id < nodes_[b.first].id;
   });
   for (const auto& [commit, head] : starts) {
+    if (head == nullptr && broken_) {
+      // It may lie behind the missing commit, on a branch that keeps it longer.
+      Walk(commit, /*is_branch_head=*/true, std::numeric_limits<int64_t>::min());
+      continue;
+    }
     int32_t days = rules.default_retention_days;
     if (head != nullptr) {
       const auto rule = rules.branch_retention_days.find(head->branch);

@@ -19,7 +19,8 @@ namespace tarn::versioning {
 class GcHistory {
  public:
   /// Reads all commits, then all branches: every branch head is among the commits, and it is the
-  /// latest one. kCancelled once `stop` says so; kCommitNotFound if a parent is missing.
+  /// latest one. kCancelled once `stop` says so. If a commit is missing, nobody knows which branch
+  /// leads to what lies behind it: then all that no branch leads to is kept.
   static Result<GcHistory> Load(Context& context, const refs::Repository& repository,
                                 const std::function<bool()>& stop);
 
@@ -49,13 +50,15 @@ class GcHistory {
 
   Index Add(const refs::Commit& commit);
   Status AddMissing(Context& context, const refs::Repository& repository, const CommitId& head);
-  Status LinkParents();
+  void LinkParents();
+  void NoteMissing(std::string_view commit, std::string_view as);
   /// Walks the main parents, from a branch head or from a commit that nothing stands on.
   void Walk(Index start, bool is_branch_head, int64_t threshold_seconds);
 
   std::deque<Node> nodes_;  // does not move what index_ borrows
   std::unordered_map<std::string_view, Index> index_;
   std::vector<Head> heads_;
+  bool broken_ = false;  // A commit is missing.
 };
 
 }  // namespace tarn::versioning

@@ -50,8 +50,10 @@ class PathFilter {
     const ChangeCache::Key key = ChangeCache::KeyOf(digest_, node.id);
     if (const auto known = context_.state->changes.Find(key)) return *known;
     TARN_TRY_ASSIGN(const auto commit, context_.refs.GetCommit(repository_, node.id));
-    TARN_TRY_ASSIGN(const auto parent, context_.refs.GetCommit(repository_, node.parents.front()));
-    TARN_TRY_ASSIGN(const bool changed, Changed(parent->metarange, commit->metarange));
+    const auto parent = context_.refs.GetCommit(repository_, node.parents.front());
+    if (parent.code() == Code::kCommitNotFound) return false;  // Like a root.
+    TARN_TRY(parent.status());
+    TARN_TRY_ASSIGN(const bool changed, Changed((*parent)->metarange, commit->metarange));
     context_.state->changes.Insert(key, changed);
     return changed;
   }

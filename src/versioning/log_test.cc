@@ -125,5 +125,17 @@ TEST_F(LogTest, Errors) {
                     "stop_at: not found");
 }
 
+TEST_F(LogTest, AMissingParentDoesNotHideTheRest) {
+  refs::Commit broken;
+  broken.message = "broken";
+  broken.parents = {CommitId(std::string(64, 'a'))};
+  broken = Must(world_.refs.AddCommit(world_.repository, broken));
+  TARN_EXPECT_OK(world_.Branch("broken", broken.id.str()));
+  TARN_EXPECT_OK(world_.Put("broken", "p", "1"));
+  Commit("broken", "top");
+  EXPECT_EQ(Messages({.ref = "broken"}), "top broken");
+  EXPECT_EQ(Messages({.ref = "broken", .objects = {"p"}}), "top");
+}
+
 }  // namespace
 }  // namespace tarn::versioning

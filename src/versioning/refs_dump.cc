@@ -84,12 +84,18 @@ struct DumpedRecord {
   std::string id, data;
 };
 
+/// What is done with the records of a dump: all are checked before any is written.
+enum class Pass : uint8_t { kCheck, kRestore };
+constexpr std::array<Pass, 2> kPasses = {Pass::kCheck, Pass::kRestore};
+
 Status RestoreBatch(Context& context, const refs::Repository& repository, const RefsEntityRow& row,
-                    const std::vector<DumpedRecord>& batch) {
+                    const MetarangeId& commits, const std::vector<DumpedRecord>& batch, Pass pass) {
   std::mutex mutex;
   Status first_failure;  // guarded by mutex
   ParallelFor(context.workers, batch.size(), [&](size_t i) {
-    Status restored = row.restore(context, repository, batch[i].id, batch[i].data);
+    const auto& [id, data] = batch[i];
+    Status restored = pass == Pass::kCheck ? row.check(context, repository, commits, id, data)
+                                           : row.restore(context, repository, id, data);
     if (restored.ok()) return;
     const std::lock_guard lock(mutex);
     if (first_failure.ok()) first_failure = std::move(restored);
@@ -109,8 +115,9 @@ Status CheckEntity(Context& context, const refs::Repository& repository, const M
 }
 
 Status RestoreEntity(Context& context, const refs::Repository& repository, RefsEntity entity,
-                     const MetarangeId& tree, const TaskProgress* progress) {
+                     RefsDump dump, Pass pass, const TaskProgress* progress) {
   const RefsEntityRow& row = RowOf(entity);
+  const MetarangeId tree = TreeOf(entity, &dump);
   // The empty id is a tree in memory only, never a dump.
   if (tree.view().empty()) return {Code::kDataNotFound, "not found"};
   TARN_TRY(CheckEntity(context, repository, tree, row));
@@ -123,7 +130,7 @@ Status RestoreEntity(Context& context, const refs::Repository& repository, RefsE
     batch.push_back({std::string(records->key()), std::string(records->value().data)});
     TARN_TRY(records->Next());
     if (batch.size() < kRestoreBatch && records->Valid()) continue;
-    TARN_TRY(RestoreBatch(context, repository, row, batch));
+    TARN_TRY(RestoreBatch(context, repository, row, dump.commits, batch, pass));
     batch.clear();
   }
   return {};
@@ -165,9 +172,10 @@ Status CheckBare(Context& context, const refs::Repository& repository) {
 Status RestoreRefs(Context& context, const refs::Repository& repository, const RefsDump& dump,
                    bool force) {
   TARN_TRY(CheckWritable(repository, force));
-  RefsDump trees = dump;
-  for (const RefsEntity entity : kRestoreOrder) {
-    TARN_TRY(RestoreEntity(context, repository, entity, TreeOf(entity, &trees), nullptr));
+  for (const Pass pass : kPasses) {
+    for (const RefsEntity entity : kRestoreOrder) {
+      TARN_TRY(RestoreEntity(context, repository, entity, dump, pass, nullptr));
+    }
   }
   return {};
 }
@@ -188,10 +196,12 @@ TaskWork RestoreRefsTask(Context& context, refs::Repository repository, RefsDump
   return [&context, repository = std::move(repository), dump = std::move(dump),
           force](TaskProgress& progress) -> Status {
     TARN_TRY(CheckWritable(repository, force));
-    RefsDump trees = dump;
-    for (const RefsEntity entity : kRestoreOrder) {
-      TARN_TRY(RestoreEntity(context, repository, entity, TreeOf(entity, &trees), &progress));
-      if (entity != kRestoreOrder.back()) TARN_TRY(progress.StepDone());
+    for (const Pass pass : kPasses) {
+      for (const RefsEntity entity : kRestoreOrder) {
+        TARN_TRY(RestoreEntity(context, repository, entity, dump, pass, &progress));
+        const bool last = entity == kRestoreOrder.back();
+        if (pass == Pass::kRestore && !last) TARN_TRY(progress.StepDone());
+      }
     }
     return {};
   };

@@ -27,7 +27,8 @@ Status CheckBare(Context& context, const refs::Repository& repository);
 /// Writes the records of a dump: commits, branches with new staging tokens, tags. What is there
 /// already and equal is left as it is, so that an interrupted restore can be run again; kNotUnique
 /// for a branch or tag that points elsewhere. kReadOnlyRepository unless `force`, kDataNotFound
-/// without such trees, kInvalidValue for records that are no refs. REQUIRES CheckBare.
+/// without such trees, kInvalidValue for records that are no refs or point to what is not there:
+/// then nothing is written. REQUIRES CheckBare.
 Status RestoreRefs(Context& context, const refs::Repository& repository, const RefsDump& dump,
                    bool force);
 

@@ -86,6 +86,37 @@ TEST(RefsDump, ARestoreMayBeRunAgainButReplacesNothing) {
   EXPECT_EQ(Must(world.refs.GetBranch(twin, BranchId("dev"))).commit, elsewhere);
 }
 
+TEST(RefsDump, RefusesRefsThatPointNowhere) {
+  for (const std::string broken : {"parent", "metarange", "branch", "tag", "generation"}) {
+    SCOPED_TRACE(broken);
+    World world;
+    FillWorld(world);
+    refs::Commit commit;
+    commit.message = broken;
+    commit.generation = broken == "generation" ? INT32_MAX : 2;
+    const std::string nowhere(64, 'a');
+    if (broken == "parent") commit.parents = {CommitId(nowhere)};
+    if (broken == "metarange") commit.metarange = MetarangeId(nowhere);
+    TARN_EXPECT_OK(world.refs.AddCommit(world.repository, commit));
+    if (broken == "branch") {
+      TARN_EXPECT_OK(world.refs.UpdateBranch(world.repository, BranchId("dev"),
+                                             [&](refs::Branch* b) -> Result<bool> {
+                                               b->commit = CommitId(nowhere);
+                                               return true;
+                                             }));
+    }
+    if (broken == "tag") {
+      TARN_EXPECT_OK(world.refs.CreateTag(world.repository, {TagId("t"), CommitId(nowhere)}));
+    }
+    const RefsDump dump = Must(DumpRefs(world.context, world.repository));
+    const refs::Repository twin = BareTwin(world);
+    const Status refused = RestoreRefs(world.context, twin, dump, false);
+    EXPECT_EQ(refused.code(), Code::kInvalidValue) << refused.ToString();
+    TARN_EXPECT_OK(CheckBare(world.context, twin));
+    EXPECT_TRUE(Must(world.refs.ListCommits(twin, {.amount = 10})).items.empty());
+  }
+}
+
 TEST(RefsDump, RefusesWhatIsNoDump) {
   World world;
   FillWorld(world);

@@ -6,6 +6,7 @@
 #include "refs/names.h"
 #include "refs/records.h"
 #include "staging/store.h"
+#include "versioning/commit_record.h"
 
 namespace tarn::versioning {
 namespace {
@@ -70,8 +71,30 @@ Result<Value> CommitToDump(std::string_view id, std::string_view stored) {
   return Value{std::string(id), refs::EncodeCommit(commit)};
 }
 
-Status RestoreCommit(Context& context, const refs::Repository& repository, std::string_view id,
-                     std::string_view data) {
+/// A commit that is restored, or will be.
+Result<refs::Commit> FindCommit(Context& context, const refs::Repository& repository,
+                                const MetarangeId& commits, const CommitId& id) {
+  const auto restored = context.refs.GetCommit(repository, id);
+  if (restored.ok()) return **restored;
+  if (restored.code() != Code::kCommitNotFound) return restored.status();
+  TARN_TRY_ASSIGN(const auto dumped,
+                  context.committed.Get(repository.storage_namespace, commits, id.view()));
+  if (!dumped) return Status(Code::kCommitNotFound, "commit not found");
+  auto commit = refs::DecodeCommit(dumped->view().data);
+  if (!commit.ok()) return Malformed(RefsEntity::kCommit, id.view());
+  return commit;
+}
+
+Status CheckTarget(Context& context, const refs::Repository& repository, const MetarangeId& commits,
+                   std::string_view kind, std::string_view id, const CommitId& target) {
+  Status found = ToStatus(FindCommit(context, repository, commits, target));
+  if (found.code() != Code::kCommitNotFound) return found;
+  return {Code::kInvalidValue, std::string(kind) + " " + std::string(id) + ": " + target.str() +
+                                   ": commit not found: invalid value: validation error"};
+}
+
+Status CheckCommit(Context& context, const refs::Repository& repository, const MetarangeId& commits,
+                   std::string_view id, std::string_view data) {
   auto commit = refs::DecodeCommit(data);
   if (!commit.ok()) return Malformed(RefsEntity::kCommit, id);
   if (commit->generation == 0) {
@@ -83,6 +106,18 @@ Status RestoreCommit(Context& context, const refs::Repository& repository, std::
     return {Code::kInvalidValue, "commit ID does not match for " + std::string(id) +
                                      ": commit id: invalid value: validation error"};
   }
+  commit->id = CommitId(id);
+  auto checked = CheckCommitRecord(context, repository, *commit, [&](const CommitId& parent) {
+    return FindCommit(context, repository, commits, parent);
+  });
+  if (checked.ok()) return {};
+  return std::move(checked).status().Prefixed("commit " + std::string(id) + ": ");
+}
+
+Status RestoreCommit(Context& context, const refs::Repository& repository, std::string_view id,
+                     std::string_view data) {
+  auto commit = refs::DecodeCommit(data);
+  if (!commit.ok()) return Malformed(RefsEntity::kCommit, id);
   return ToStatus(context.refs.AddCommit(repository, *std::move(commit)));
 }
 
@@ -93,12 +128,19 @@ Result<Value> BranchToDump(std::string_view id, std::string_view stored) {
   return Value{kept.commit.str(), refs::EncodeBranch(kept)};
 }
 
-Status RestoreBranch(Context& context, const refs::Repository& repository, std::string_view id,
-                     std::string_view data) {
-  auto branch = refs::DecodeBranch(data);
+Status CheckBranch(Context& context, const refs::Repository& repository, const MetarangeId& commits,
+                   std::string_view id, std::string_view data) {
+  const auto branch = refs::DecodeBranch(data);
   if (!branch.ok() || branch->id.view() != id || branch->commit.view().empty()) {
     return Malformed(RefsEntity::kBranch, id);
   }
+  return CheckTarget(context, repository, commits, "branch", id, branch->commit);
+}
+
+Status RestoreBranch(Context& context, const refs::Repository& repository, std::string_view id,
+                     std::string_view data) {
+  auto branch = refs::DecodeBranch(data);
+  if (!branch.ok()) return Malformed(RefsEntity::kBranch, id);
   refs::Branch restored = {.id = branch->id, .commit = branch->commit};
   restored.staging_token = staging::NewStagingToken(repository.id, restored.id);
   const Status created = context.refs.CreateBranch(repository, restored);
@@ -113,12 +155,19 @@ Result<Value> TagToDump(std::string_view id, std::string_view stored) {
   return Value{tag.commit.str(), refs::EncodeTag(tag)};
 }
 
-Status RestoreTag(Context& context, const refs::Repository& repository, std::string_view id,
-                  std::string_view data) {
-  auto tag = refs::DecodeTag(data);
+Status CheckTag(Context& context, const refs::Repository& repository, const MetarangeId& commits,
+                std::string_view id, std::string_view data) {
+  const auto tag = refs::DecodeTag(data);
   if (!tag.ok() || tag->id.view() != id || tag->commit.view().empty()) {
     return Malformed(RefsEntity::kTag, id);
   }
+  return CheckTarget(context, repository, commits, "tag", id, tag->commit);
+}
+
+Status RestoreTag(Context& context, const refs::Repository& repository, std::string_view id,
+                  std::string_view data) {
+  auto tag = refs::DecodeTag(data);
+  if (!tag.ok()) return Malformed(RefsEntity::kTag, id);
   const Status created = context.refs.CreateTag(repository, *tag);
   if (created.code() != Code::kNotUnique) return created;
   TARN_TRY_ASSIGN(const refs::Tag found, context.refs.GetTag(repository, tag->id));
@@ -127,11 +176,11 @@ Status RestoreTag(Context& context, const refs::Repository& repository, std::str
 
 constexpr std::array<RefsEntityRow, 3> kRows = {{
     {"commit", "io.treeverse.lakefs.graveler.CommitData", kCommitSchema, refs::kCommitPrefix,
-     &CommitToDump, &RestoreCommit},
+     &CommitToDump, &CheckCommit, &RestoreCommit},
     {"branch", "io.treeverse.lakefs.graveler.BranchData", kBranchSchema, refs::kBranchPrefix,
-     &BranchToDump, &RestoreBranch},
+     &BranchToDump, &CheckBranch, &RestoreBranch},
     {"tag", "io.treeverse.lakefs.graveler.TagData", kTagSchema, refs::kTagPrefix, &TagToDump,
-     &RestoreTag},
+     &CheckTag, &RestoreTag},
 }};
 
 }  // namespace

@@ -19,7 +19,11 @@ struct RefsEntityRow {
   std::string_view key_prefix;         ///< Of the records in the KV.
   /// The value of a stored record in a dump.
   Result<Value> (*to_dump)(std::string_view id, std::string_view stored);
-  /// Writes a record of a dump to the KV, unless it is there. Thread-safe.
+  /// Whether a record of a dump may be restored: it is what it says, and what it points to is in
+  /// the dump's tree `commits`, or restored already. Thread-safe.
+  Status (*check)(Context& context, const refs::Repository& repository, const MetarangeId& commits,
+                  std::string_view id, std::string_view data);
+  /// Writes a checked record of a dump to the KV, unless it is there. Thread-safe.
   Status (*restore)(Context& context, const refs::Repository& repository, std::string_view id,
                     std::string_view data);
 };
