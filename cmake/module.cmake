@@ -1,15 +1,18 @@
 # tarn_module(NAME [DEPENDS lib...]): the library tarn_NAME of one folder under src/.
 #
-# Sources are every *.cc of the folder and its subfolders; *_test.cc become the program NAME_test
-# (with everything in a testing/ subfolder), registered with CTest under the folder's name.
+# Sources are every *.cc of the folder and its subfolders; *_test.cc become the program NAME_test,
+# registered with CTest under the folder's name. What lies in a testing/ subfolder becomes the library
+# tarn_NAME_testing, which NAME_test and, by TEST_DEPENDS, the tests of higher folders link.
 function(tarn_module NAME)
   cmake_parse_arguments(ARG "" "" "DEPENDS;TEST_DEPENDS" ${ARGN})
   file(GLOB_RECURSE ALL CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(SOURCES ${ALL})
   list(FILTER SOURCES EXCLUDE REGEX "(_test|_fuzz|_main)\\.cc$|/testing/")
   set(TESTS ${ALL})
-  list(FILTER TESTS INCLUDE REGEX "_test\\.cc$|/testing/")
-  list(FILTER TESTS EXCLUDE REGEX "_main\\.cc$")
+  list(FILTER TESTS INCLUDE REGEX "_test\\.cc$")
+  set(TESTING ${ALL})
+  list(FILTER TESTING INCLUDE REGEX "/testing/")
+  list(FILTER TESTING EXCLUDE REGEX "_test\\.cc$")
   if(SOURCES)
     add_library(tarn_${NAME} STATIC ${SOURCES})
     target_include_directories(tarn_${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/src)
@@ -20,15 +23,26 @@ function(tarn_module NAME)
     target_include_directories(tarn_${NAME} INTERFACE ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(tarn_${NAME} INTERFACE ${ARG_DEPENDS})
   endif()
+  if(TESTING)
+    add_library(tarn_${NAME}_testing STATIC ${TESTING})
+    target_link_libraries(tarn_${NAME}_testing PUBLIC tarn_${NAME} GTest::gmock)
+    tarn_use_pch(tarn_${NAME}_testing)
+    tarn_test_options(tarn_${NAME}_testing)
+    list(APPEND ARG_TEST_DEPENDS tarn_${NAME}_testing)
+  endif()
   if(TESTS)
     add_executable(${NAME}_test ${TESTS})
     target_link_libraries(${NAME}_test PRIVATE tarn_${NAME} ${ARG_TEST_DEPENDS} GTest::gmock GTest::gtest_main)
     tarn_use_pch(${NAME}_test)
-    if(TARN_LTO)
-      # Programs of tests are linked without it, and compile four times as fast so.
-      target_compile_options(${NAME}_test PRIVATE -fno-lto)
-    endif()
+    tarn_test_options(${NAME}_test)
     add_test(NAME ${NAME} COMMAND ${NAME}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  endif()
+endfunction()
+
+# Programs of tests are linked without link-time optimization, and compile four times as fast so.
+function(tarn_test_options TARGET)
+  if(TARN_LTO)
+    target_compile_options(${TARGET} PRIVATE -fno-lto)
   endif()
 endfunction()
 

@@ -12,7 +12,8 @@
 #include "codec/base64.h"
 #include "codec/gob_cookie.h"
 #include "codec/jwt.h"
-#include "kv/mem/mem_store.h"
+#include "kv/testing/forwarding_store.h"
+#include "kv/testing/test_store.h"
 
 namespace tarn::auth {
 namespace {
@@ -27,42 +28,23 @@ class TestClock : public Clock {
 };
 
 // Passes everything on and counts reads.
-class CountingStore : public kv::Store {
+class CountingStore : public kv::ForwardingStore {
  public:
-  explicit CountingStore(std::unique_ptr<kv::Store> inner) : inner_(std::move(inner)) {}
-  Result<std::optional<std::string>> Get(std::string_view partition,
-                                         std::string_view key) override {
-    ++reads;
-    return inner_->Get(partition, key);
-  }
-  Status Set(std::string_view partition, std::string_view key, std::string_view value) override {
-    if (failing_key == key) return {Code::kIo, "disk gone"};
-    return inner_->Set(partition, key, value);
-  }
-  Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
-               const kv::Predicate& predicate) override {
-    return inner_->SetIf(partition, key, value, predicate);
-  }
-  Status Delete(std::string_view partition, std::string_view key) override {
-    return inner_->Delete(partition, key);
-  }
-  Status DeleteIf(std::string_view partition, std::string_view key,
-                  const kv::Predicate& predicate) override {
-    return inner_->DeleteIf(partition, key, predicate);
-  }
-  Result<kv::IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
-    return inner_->Scan(partition, prefix);
-  }
-  Status Drop(std::string_view partition, std::string_view prefix) override {
-    return inner_->Drop(partition, prefix);
-  }
-  Result<std::vector<std::string>> ListPartitions() override { return inner_->ListPartitions(); }
+  explicit CountingStore(std::unique_ptr<kv::Store> inner)
+      : ForwardingStore(*inner), inner_(std::move(inner)) {}
 
   std::atomic<int> reads = 0;
   std::string failing_key;
 
+ protected:
+  Status Before(Call call, std::string_view, std::string_view key) override {
+    if (call == Call::kGet) ++reads;
+    if (call == Call::kSet && failing_key == key) return {Code::kIo, "disk gone"};
+    return Status();
+  }
+
  private:
-  std::unique_ptr<kv::Store> inner_;
+  const std::unique_ptr<kv::Store> inner_;
 };
 
 std::string Basic(const Credentials& key) {
@@ -85,7 +67,7 @@ class ServiceTest : public testing::Test {
 
   TestClock clock_;
   std::unique_ptr<Random> random_ = SeededRandom(5);
-  CountingStore kv_{kv::mem::Open()};
+  CountingStore kv_{kv::OpenForTest()};
   Service service_{kv_, clock_, *random_, {.secret_key = kSecret}};
 };
 

@@ -3,6 +3,14 @@
 #include "base/blocking.h"
 
 namespace tarn::kv {
+namespace {
+
+Status TooLong(std::string_view what, size_t bytes_max) {
+  return Status(Code::kTooLarge,
+                std::string(what) + " is longer than " + std::to_string(bytes_max) + " bytes");
+}
+
+}  // namespace
 
 std::vector<Status> Store::SetMany(std::string_view partition, std::span<const Put> puts) {
   std::vector<Status> results;
@@ -15,30 +23,25 @@ std::vector<Status> Store::SetMany(std::string_view partition, std::span<const P
   return results;
 }
 
-Status CheckPartition(std::string_view partition) {
+Status CheckPartition(const Traits& traits, std::string_view partition) {
   if (partition.empty()) return Status(Code::kInvalidValue, std::string(kMissingPartition));
-  if (partition.size() > kPartitionBytesMax) {
-    return Status(Code::kTooLarge,
-                  "partition key is longer than " + std::to_string(kPartitionBytesMax) + " bytes");
+  if (partition.size() > traits.partition_bytes_max) {
+    return TooLong("partition key", traits.partition_bytes_max);
   }
   return Status();
 }
 
-Status CheckKey(std::string_view partition, std::string_view key) {
-  TARN_TRY(CheckPartition(partition));
+Status CheckKey(const Traits& traits, std::string_view partition, std::string_view key) {
+  TARN_TRY(CheckPartition(traits, partition));
   if (key.empty()) return Status(Code::kInvalidValue, std::string(kMissingKey));
-  if (key.size() > kKeyBytesMax) {
-    return Status(Code::kTooLarge, "key is longer than " + std::to_string(kKeyBytesMax) + " bytes");
-  }
+  if (key.size() > traits.key_bytes_max) return TooLong("key", traits.key_bytes_max);
   return Status();
 }
 
-Status CheckWrite(std::string_view partition, std::string_view key, std::string_view value) {
-  TARN_TRY(CheckKey(partition, key));
-  if (value.size() > kValueBytesMax) {
-    return Status(Code::kTooLarge,
-                  "value is longer than " + std::to_string(kValueBytesMax) + " bytes");
-  }
+Status CheckWrite(const Traits& traits, std::string_view partition, std::string_view key,
+                  std::string_view value) {
+  TARN_TRY(CheckKey(traits, partition, key));
+  if (value.size() > traits.value_bytes_max) return TooLong("value", traits.value_bytes_max);
   return RequireBlocking();
 }
 

@@ -1,12 +1,15 @@
 // The key-value store that holds all mutable state: partitions of byte keys in unsigned byte order.
 //
-// Compare-and-set is the only concurrency tool. A write that returned OK is durable. Drivers:
-// kv/rocksdb (embedded), kv/mem (tests); every driver passes kv/testing/store_suite.h. Layout of
-// keys and records: docs/formats/kv.md. Level 3; all methods are thread-safe. On a thread that must
-// not wait (base/blocking.h) reads return kWouldBlock when the answer is not in memory, and writes
-// always do.
+// Compare-and-set is the only concurrency tool. A write that returned OK is durable. Drivers differ
+// and say so in their Traits; no code above asks which driver it is. Drivers: kv/rocksdb (embedded),
+// kv/mem (tests), kv/testing/hostile_store.h (the least that the contract allows); every one passes
+// kv/testing/store_suite.h. Layout of keys and records: docs/formats/kv.md. Level 3; all methods are
+// thread-safe. On a thread that must not wait (base/blocking.h) reads return kWouldBlock when the
+// answer is not in memory, and writes always do.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -42,6 +45,30 @@ class Predicate {
   std::string value_;
 };
 
+/// What a scan sees of writes that come while it runs. Either way it gives each key at most once, in
+/// order, and every key that was there all the time.
+enum class ScanKind : uint8_t {
+  kSnapshot,  ///< Nothing: all it gives is of the moment it was made.
+  kPaged,     ///< Perhaps some and not others: each page is of the moment it is fetched.
+};
+
+/// What a driver can keep. Limits are in bytes; over them writes and reads are kTooLarge.
+struct Traits {
+  size_t partition_bytes_max = 65'000;
+  size_t key_bytes_max = 65'000;
+  size_t value_bytes_max = 256 << 20;
+  ScanKind scans = ScanKind::kSnapshot;
+  /// Other processes may use the same store, so nothing that this one remembers need still hold.
+  bool shared = false;
+};
+
+/// What every part of Tarn may rely on: no driver has lower limits.
+inline constexpr Traits kLeastTraits = {.partition_bytes_max = 2048,
+                                        .key_bytes_max = 1024,
+                                        .value_bytes_max = 400'000,
+                                        .scans = ScanKind::kPaged,
+                                        .shared = true};
+
 /// One write of Store::SetMany.
 struct Put {
   std::string_view key, value;
@@ -56,6 +83,8 @@ class Store {
  public:
   virtual ~Store() = default;
 
+  /// The same as long as the store lives.
+  virtual const Traits& traits() const = 0;
   /// The value, or nothing when the key is absent.
   virtual Result<std::optional<std::string>> Get(std::string_view partition,
                                                  std::string_view key) = 0;
@@ -72,8 +101,8 @@ class Store {
   /// Removes a key if the predicate holds, atomically; kPredicateFailed otherwise.
   virtual Status DeleteIf(std::string_view partition, std::string_view key,
                           const Predicate& predicate) = 0;
-  /// A snapshot of the keys of one partition that start with `prefix` (empty: all). The caller
-  /// seeks.
+  /// The keys of one partition that start with `prefix` (empty: all), in ascending order, as
+  /// traits().scans says. The caller seeks. On a thread that may not wait it gives what is in memory.
   virtual Result<IteratorPtr> Scan(std::string_view partition, std::string_view prefix) = 0;
   /// Removes every key of a partition that starts with `prefix` (empty: all), in time independent
   /// of their number where the driver can.
@@ -86,15 +115,11 @@ class Store {
 inline constexpr std::string_view kMissingPartition = "missing partition key";
 inline constexpr std::string_view kMissingKey = "missing key";
 
-/// Limits of every driver, in bytes; over them: kTooLarge.
-inline constexpr size_t kPartitionBytesMax = 65'000;
-inline constexpr size_t kKeyBytesMax = 65'000;
-inline constexpr size_t kValueBytesMax = 256 << 20;
-
-/// What every driver checks before anything else.
-Status CheckPartition(std::string_view partition);
-Status CheckKey(std::string_view partition, std::string_view key);
-Status CheckWrite(std::string_view partition, std::string_view key, std::string_view value);
+/// What every driver checks before anything else, against its own limits.
+Status CheckPartition(const Traits& traits, std::string_view partition);
+Status CheckKey(const Traits& traits, std::string_view partition, std::string_view key);
+Status CheckWrite(const Traits& traits, std::string_view partition, std::string_view key,
+                  std::string_view value);
 /// True if `found` is what the predicate asks for.
 bool Holds(const Predicate& predicate, const std::optional<std::string_view>& found);
 /// kPredicateFailed "predicate failed".

@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "codec/base64.h"
 #include "codec/sha1.h"
-#include "kv/mem/mem_store.h"
+#include "kv/testing/test_store.h"
 #include "s3gw/signature_date.h"
 #include "s3gw/testing/signed_head.h"
 
@@ -51,7 +51,7 @@ class SignedRequestTest : public ::testing::Test {
   }
   static std::string Name(Error error) { return std::to_string(static_cast<int>(error)); }
 
-  std::unique_ptr<kv::Store> kv_ = kv::mem::Open();
+  std::unique_ptr<kv::Store> kv_ = kv::OpenForTest();
   TestClock clock_;
   std::unique_ptr<Random> random_ = SeededRandom(5);
   auth::Service auth_{*kv_, clock_, *random_, {.secret_key = "s"}};

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kVersion = "1.0";
 /// Text of one entry: base64 of the largest value, and its key.
-constexpr size_t kEntryBytesMax = kv::kValueBytesMax / 3 * 4 + (1 << 20);
+constexpr size_t kEntryBytesMax = kv::Traits().value_bytes_max / 3 * 4 + (1 << 20);
 
 Status NoDump(std::string_view why) {
   return {Code::kInvalidRequest, "the input is no dump: " + std::string(why)};

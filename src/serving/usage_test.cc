@@ -12,7 +12,7 @@ class UsageTest : public ::testing::Test {
   std::string Record(const std::string& key) {
     return Must(kv_->Get("usage", key)).value_or("(absent)");
   }
-  const std::unique_ptr<kv::Store> kv_ = kv::mem::Open();
+  const std::unique_ptr<kv::Store> kv_ = kv::OpenForTest();
   versioning::testing::ManualClock clock_;
   const std::unique_ptr<Random> random_ = SeededRandom(1);
   UsageCounter usage_{*kv_, clock_, *random_};

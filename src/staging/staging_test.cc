@@ -5,7 +5,7 @@
 #include <random>
 
 #include "codec/hex.h"
-#include "kv/mem/mem_store.h"
+#include "kv/testing/test_store.h"
 #include "staging/record.h"
 #include "staging/store.h"
 
@@ -55,7 +55,7 @@ class Staging : public testing::Test {
     return count;
   }
 
-  const std::unique_ptr<kv::Store> kv_ = kv::mem::Open();
+  const std::unique_ptr<kv::Store> kv_ = kv::OpenForTest();
   ManualClock clock_;
   Store staging_{*kv_, clock_, {}};
   const StagingToken old_{"r-b:1"}, new_{"r-b:2"};

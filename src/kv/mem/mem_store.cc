@@ -50,16 +50,18 @@ class TableIterator : public Iterator {
 
 class MemStore : public Store {
  public:
+  const Traits& traits() const override { return traits_; }
+
   Result<std::optional<std::string>> Get(std::string_view partition,
                                          std::string_view key) override {
-    TARN_TRY(CheckKey(partition, key));
+    TARN_TRY(CheckKey(traits_, partition, key));
     std::lock_guard lock(*mutex_);
     const auto found = Find(partition, key);
     return found ? std::optional<std::string>(*found) : std::nullopt;
   }
 
   Status Set(std::string_view partition, std::string_view key, std::string_view value) override {
-    TARN_TRY(CheckWrite(partition, key, value));
+    TARN_TRY(CheckWrite(traits_, partition, key, value));
     std::lock_guard lock(*mutex_);
     Put(partition, key, value);
     return Status();
@@ -67,7 +69,7 @@ class MemStore : public Store {
 
   Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
                const Predicate& predicate) override {
-    TARN_TRY(CheckWrite(partition, key, value));
+    TARN_TRY(CheckWrite(traits_, partition, key, value));
     std::lock_guard lock(*mutex_);
     if (!Holds(predicate, Find(partition, key))) return PredicateFailed();
     Put(partition, key, value);
@@ -75,7 +77,7 @@ class MemStore : public Store {
   }
 
   Status Delete(std::string_view partition, std::string_view key) override {
-    TARN_TRY(CheckWrite(partition, key, {}));
+    TARN_TRY(CheckWrite(traits_, partition, key, {}));
     std::lock_guard lock(*mutex_);
     Erase(partition, key);
     return Status();
@@ -83,7 +85,7 @@ class MemStore : public Store {
 
   Status DeleteIf(std::string_view partition, std::string_view key,
                   const Predicate& predicate) override {
-    TARN_TRY(CheckWrite(partition, key, {}));
+    TARN_TRY(CheckWrite(traits_, partition, key, {}));
     std::lock_guard lock(*mutex_);
     if (!Holds(predicate, Find(partition, key))) return PredicateFailed();
     Erase(partition, key);
@@ -92,7 +94,7 @@ class MemStore : public Store {
 
   Result<IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
     static const auto kNothing = std::make_shared<const Table>();
-    TARN_TRY(CheckPartition(partition));
+    TARN_TRY(CheckPartition(traits_, partition));
     std::lock_guard lock(*mutex_);
     const auto it = partitions_.find(partition);
     std::shared_ptr<const Table> table = it == partitions_.end() ? kNothing : it->second;
@@ -100,7 +102,7 @@ class MemStore : public Store {
   }
 
   Status Drop(std::string_view partition, std::string_view prefix) override {
-    TARN_TRY(CheckPartition(partition));
+    TARN_TRY(CheckPartition(traits_, partition));
     TARN_TRY(RequireBlocking());
     std::lock_guard lock(*mutex_);
     const auto it = partitions_.find(partition);
@@ -162,6 +164,7 @@ class MemStore : public Store {
     if (it->second->empty()) partitions_.erase(it);
   }
 
+  const Traits traits_;
   const std::shared_ptr<std::mutex> mutex_ = std::make_shared<std::mutex>();
   std::map<std::string, std::shared_ptr<Table>, std::less<>> partitions_;  // Guarded by *mutex_.
 };

@@ -29,7 +29,7 @@ inline size_t PartitionPartSize(std::string_view physical) {
 /// A physical key in a buffer on the stack, or on the heap when it is long.
 class PhysicalKey {
  public:
-  /// `partition` has at most kPartitionBytesMax bytes.
+  /// `partition` has at most 65,535 bytes, whose number fits into its length field.
   PhysicalKey(std::string_view partition, std::string_view key)
       : size_(kLengthBytes + partition.size() + key.size()) {
     char* out = small_.data();

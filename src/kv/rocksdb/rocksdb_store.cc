@@ -88,9 +88,11 @@ class RocksDbStore : public Store {
     if (committer_.Stop().ok()) database_->FlushForQuickStart();
   }
 
+  const Traits& traits() const override { return traits_; }
+
   Result<std::optional<std::string>> Get(std::string_view partition,
                                          std::string_view key) override {
-    TARN_TRY(CheckKey(partition, key));
+    TARN_TRY(CheckKey(traits_, partition, key));
     const PhysicalKey physical(partition, key);
     std::optional<std::string> value(std::in_place);
     TARN_TRY_ASSIGN(const Database::Reader database, EnterDatabase());
@@ -127,7 +129,7 @@ class RocksDbStore : public Store {
     std::deque<Item> items;
     std::vector<Write*> writes;
     for (size_t i = 0; i < puts.size(); ++i) {
-      results[i] = CheckWrite(partition, puts[i].key, puts[i].value);
+      results[i] = CheckWrite(traits_, partition, puts[i].key, puts[i].value);
       if (results[i].ok()) writes.push_back(&items.emplace_back(partition, puts[i]).write);
     }
     if (!writes.empty()) committer_.CommitMany(writes);
@@ -147,13 +149,13 @@ class RocksDbStore : public Store {
   }
 
   Result<IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
-    TARN_TRY(CheckPartition(partition));
+    TARN_TRY(CheckPartition(traits_, partition));
     TARN_TRY_ASSIGN(Database::Reader database, EnterDatabase());
     return IteratorPtr(std::make_unique<ScanIterator>(std::move(database), partition, prefix));
   }
 
   Status Drop(std::string_view partition, std::string_view prefix) override {
-    TARN_TRY(CheckPartition(partition));
+    TARN_TRY(CheckPartition(traits_, partition));
     TARN_TRY(RequireBlocking());
     const PhysicalKey begin(partition, prefix);
     const std::string end = PrefixEnd(begin.view());
@@ -211,7 +213,7 @@ class RocksDbStore : public Store {
 
   Status SetWhere(std::string_view partition, std::string_view key, std::string_view value,
                   const Predicate* predicate) {
-    TARN_TRY(CheckWrite(partition, key, value));
+    TARN_TRY(CheckWrite(traits_, partition, key, value));
     const PhysicalKey physical(partition, key);
     Write write;
     write.key = physical.view();
@@ -221,7 +223,7 @@ class RocksDbStore : public Store {
   }
 
   Status DeleteWhere(std::string_view partition, std::string_view key, const Predicate* predicate) {
-    TARN_TRY(CheckWrite(partition, key, {}));
+    TARN_TRY(CheckWrite(traits_, partition, key, {}));
     const PhysicalKey physical(partition, key);
     Write write;
     write.kind = Write::Kind::kDelete;
@@ -230,6 +232,7 @@ class RocksDbStore : public Store {
     return committer_.Commit(write);
   }
 
+  const Traits traits_;  // One process has the database to itself.
   const ::rocksdb::ReadOptions read_, memory_only_ = MemoryOnly();
   const std::unique_ptr<Database> database_;
   Committer committer_;

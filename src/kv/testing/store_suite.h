@@ -175,19 +175,24 @@ TYPED_TEST_P(StoreSuite, EmptyArguments) {
   expect(store.SetIf("p", "", "v", Predicate::Absent()), kMissingKey);
   expect(store.Delete("", "k"), kMissingPartition);
   expect(store.Delete("p", ""), kMissingKey);
+  expect(store.DeleteIf("", "k", Predicate::Present()), kMissingPartition);
+  expect(store.DeleteIf("p", "", Predicate::Present()), kMissingKey);
   expect(store.Scan("", "").status(), kMissingPartition);
   expect(store.Drop("", ""), kMissingPartition);
 }
 
 TYPED_TEST_P(StoreSuite, TooLongArguments) {
   Store& store = *this->store_;
-  const std::string name(kPartitionBytesMax + 1, 'n');
-  const std::string key(kKeyBytesMax + 1, 'k');
+  const Traits& traits = store.traits();
+  const std::string name(traits.partition_bytes_max + 1, 'n');
+  const std::string key(traits.key_bytes_max + 1, 'k');
   EXPECT_EQ(store.Set(name, "k", "v").code(), Code::kTooLarge);
   EXPECT_EQ(store.Set("p", key, "v").code(), Code::kTooLarge);
   EXPECT_EQ(store.Get("p", key).code(), Code::kTooLarge);
+  EXPECT_EQ(store.DeleteIf("p", key, Predicate::Present()).code(), Code::kTooLarge);
   EXPECT_EQ(store.Scan(name, "").code(), Code::kTooLarge);
-  const std::string longest_name(kPartitionBytesMax, 'n'), longest_key(kKeyBytesMax, 'k');
+  const std::string longest_name(traits.partition_bytes_max, 'n');
+  const std::string longest_key(traits.key_bytes_max, 'k');
   EXPECT_TRUE(store.Set(longest_name, longest_key, "v").ok());
   EXPECT_EQ(this->MustGet(longest_name, longest_key), "v");
   EXPECT_EQ(KeysOf(this->MustScan(longest_name, "")), Keys{longest_key});
@@ -247,17 +252,33 @@ TYPED_TEST_P(StoreSuite, ScanSeeksInsidePrefix) {
   EXPECT_EQ(KeysOf(this->Rest(it->get())), (Keys{"a/1", "a/2", "a/3"})) << "seeks go back as well";
 }
 
-TYPED_TEST_P(StoreSuite, ScanIsASnapshot) {
-  for (const char* key : {"a", "b", "c"}) ASSERT_TRUE(this->store_->Set("p", key, "old").ok());
+TYPED_TEST_P(StoreSuite, ScanUnderWrites) {
+  for (const char* key : {"a", "b", "c", "d", "e", "f"}) {
+    ASSERT_TRUE(this->store_->Set("p", key, "old").ok());
+  }
   auto it = this->store_->Scan("p", "");
   ASSERT_TRUE(it.ok());
-  ASSERT_TRUE(this->store_->Set("p", "b", "new").ok());
-  ASSERT_TRUE(this->store_->Set("p", "bb", "new").ok());
-  ASSERT_TRUE(this->store_->Delete("p", "c").ok());
   ASSERT_TRUE((*it)->Seek("").ok());
-  ASSERT_TRUE(this->store_->Drop("p", "").ok());
-  const Pairs expected = {{"a", "old"}, {"b", "old"}, {"c", "old"}};
-  EXPECT_EQ(this->Rest(it->get()), expected);
+  ASSERT_TRUE(this->store_->Set("p", "e", "new").ok());
+  ASSERT_TRUE(this->store_->Set("p", "aa", "new").ok());
+  ASSERT_TRUE(this->store_->Delete("p", "d").ok());
+  const Pairs seen = this->Rest(it->get());
+  if (this->store_->traits().scans == ScanKind::kSnapshot) {
+    const Pairs expected = {{"a", "old"}, {"b", "old"}, {"c", "old"},
+                            {"d", "old"}, {"e", "old"}, {"f", "old"}};
+    EXPECT_EQ(seen, expected);
+    ASSERT_TRUE(this->store_->Drop("p", "").ok());
+    ASSERT_TRUE((*it)->Seek("").ok());
+    EXPECT_EQ(this->Rest(it->get()), expected) << "what was dropped is still seen";
+  } else {
+    const Keys keys = KeysOf(seen);
+    EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
+    EXPECT_EQ(std::set<std::string>(keys.begin(), keys.end()).size(), keys.size());
+    for (const char* stays : {"a", "b", "c", "f"}) {
+      EXPECT_EQ(std::count(seen.begin(), seen.end(), Pairs::value_type(stays, "old")), 1) << stays;
+    }
+    ASSERT_TRUE(this->store_->Drop("p", "").ok());
+  }
   EXPECT_EQ(KeysOf(this->MustScan("p", "")), Keys{});
 }
 
@@ -319,6 +340,7 @@ TYPED_TEST_P(StoreSuite, DropOfManyKeys) {
 TYPED_TEST_P(StoreSuite, LargeValues) {
   std::mt19937_64 random(11);
   for (const size_t size : {size_t{1} << 12, size_t{1} << 20, (size_t{8} << 20) + 3}) {
+    if (size >= this->store_->traits().value_bytes_max) continue;
     std::string value(size, '\0');
     for (char& c : value) c = static_cast<char>(random());
     ASSERT_TRUE(this->store_->Set("p", "large", value).ok());
@@ -333,6 +355,7 @@ TYPED_TEST_P(StoreSuite, NoWritesWhereWaitingIsForbidden) {
   EXPECT_EQ(this->store_->Set("p", "a", "2").code(), Code::kWouldBlock);
   EXPECT_EQ(this->store_->SetIf("p", "a", "2", Predicate::Present()).code(), Code::kWouldBlock);
   EXPECT_EQ(this->store_->Delete("p", "a").code(), Code::kWouldBlock);
+  EXPECT_EQ(this->store_->DeleteIf("p", "a", Predicate::Present()).code(), Code::kWouldBlock);
   EXPECT_EQ(this->store_->Drop("p", "").code(), Code::kWouldBlock);
   auto found = this->store_->Get("p", "a");
   EXPECT_TRUE(found.code() == Code::kWouldBlock || (found.ok() && *found == "1"));
@@ -382,6 +405,27 @@ TYPED_TEST_P(StoreSuite, OneWinnerAmongCreators) {
   EXPECT_EQ(winners.load(), kKeys);
 }
 
+TYPED_TEST_P(StoreSuite, OneWinnerAmongRemovers) {
+  constexpr int kThreads = 8, kKeys = 40;
+  for (int i = 0; i < kKeys; ++i) {
+    ASSERT_TRUE(this->store_->Set("p", "key" + std::to_string(i), "v").ok());
+  }
+  std::atomic<int> winners = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kKeys; ++i) {
+        const Status removed =
+            this->store_->DeleteIf("p", "key" + std::to_string(i), Predicate::Equals("v"));
+        if (removed.ok()) ++winners;
+        EXPECT_TRUE(removed.ok() || removed.code() == Code::kPredicateFailed);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(winners.load(), kKeys);
+}
+
 TYPED_TEST_P(StoreSuite, LikeAMap) {
   const uint32_t seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
@@ -397,7 +441,7 @@ TYPED_TEST_P(StoreSuite, LikeAMap) {
     const std::string partition = name(), key = name(), value = std::to_string(step);
     auto& rows = model[partition];
     const auto row = rows.find(key);
-    switch (pick(6)) {
+    switch (pick(7)) {
       case 0:
         ASSERT_TRUE(this->store_->Set(partition, key, value).ok());
         rows[key] = value;
@@ -419,7 +463,14 @@ TYPED_TEST_P(StoreSuite, LikeAMap) {
         std::erase_if(rows, [&](const auto& r) { return r.first.starts_with(prefix); });
         break;
       }
-      case 4:
+      case 4: {
+        const std::string guess = pick(2) ? value : row == rows.end() ? "" : row->second;
+        const Status removed = this->store_->DeleteIf(partition, key, Predicate::Equals(guess));
+        ASSERT_EQ(removed.ok(), row != rows.end() && row->second == guess);
+        if (removed.ok()) rows.erase(key);
+        break;
+      }
+      case 5:
         ASSERT_EQ(this->MustGet(partition, key),
                   row == rows.end() ? std::nullopt : std::optional<std::string>(row->second));
         break;
@@ -437,9 +488,9 @@ TYPED_TEST_P(StoreSuite, LikeAMap) {
 
 REGISTER_TYPED_TEST_SUITE_P(StoreSuite, GetSetDelete, PredicateAbsent, PredicatePresent,
                             PredicateEquals, DeleteIf, SetMany, EmptyArguments, TooLongArguments,
-                            BinaryKeysInByteOrder, ScanSeeksInsidePrefix, ScanIsASnapshot,
+                            BinaryKeysInByteOrder, ScanSeeksInsidePrefix, ScanUnderWrites,
                             PartitionsAreIsolated, DropTakesExactlyThePrefix, DropOfManyKeys,
                             LargeValues, NoWritesWhereWaitingIsForbidden,
-                            ConcurrentCountersLoseNothing, OneWinnerAmongCreators, LikeAMap);
+                            ConcurrentCountersLoseNothing, OneWinnerAmongCreators, OneWinnerAmongRemovers, LikeAMap);
 
 }  // namespace tarn::kv

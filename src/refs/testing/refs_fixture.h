@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "kv/mem/mem_store.h"
+#include "kv/testing/test_store.h"
 #include "kv/testing/hooked_store.h"
 #include "refs/store.h"
 
@@ -58,7 +58,7 @@ class RefsTest : public testing::Test {
     return commit.ok() ? (*commit)->message : commit.status().ToString();
   }
 
-  const std::unique_ptr<kv::Store> mem_ = kv::mem::Open();
+  const std::unique_ptr<kv::Store> mem_ = kv::OpenForTest();
   kv::HookedStore kv_{*mem_};
   ManualClock clock_;
   const std::unique_ptr<Random> random_ = SeededRandom(5);

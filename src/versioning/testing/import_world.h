@@ -112,7 +112,7 @@ class ImportWorld {
   const std::string base;
   ManualClock clock;
   std::unique_ptr<Random> random = SeededRandom(1);
-  std::unique_ptr<kv::Store> kv = kv::mem::Open();
+  std::unique_ptr<kv::Store> kv = kv::OpenForTest();
   std::unique_ptr<block::LocalStore> objects;
   sst::TableStore tables{*objects, {}};
   refs::Store refs{*kv, clock, *random, {}};

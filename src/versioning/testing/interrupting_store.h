@@ -8,14 +8,15 @@
 #include <utility>
 #include <vector>
 
-#include "kv/store.h"
+#include "kv/testing/forwarding_store.h"
 
 namespace tarn::versioning::testing {
 
 /// One thread at a time while an interruption is armed; as thread-safe as `store` otherwise.
-class InterruptingStore final : public kv::Store {
+class InterruptingStore final : public kv::ForwardingStore {
  public:
-  explicit InterruptingStore(std::unique_ptr<kv::Store> store) : store_(std::move(store)) {}
+  explicit InterruptingStore(std::unique_ptr<kv::Store> store)
+      : ForwardingStore(*store), store_(std::move(store)) {}
 
   /// Runs `action` before the calls of these numbers, counted from 0 at Arm. Calls that the action
   /// makes itself are not counted.
@@ -42,38 +43,8 @@ class InterruptingStore final : public kv::Store {
     return died_;
   }
 
-  Result<std::optional<std::string>> Get(std::string_view partition,
-                                         std::string_view key) override {
-    TARN_TRY(Count());
-    return store_->Get(partition, key);
-  }
-  Status Set(std::string_view partition, std::string_view key, std::string_view value) override {
-    TARN_TRY(Count());
-    return store_->Set(partition, key, value);
-  }
-  Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
-               const kv::Predicate& predicate) override {
-    TARN_TRY(Count());
-    return store_->SetIf(partition, key, value, predicate);
-  }
-  Status Delete(std::string_view partition, std::string_view key) override {
-    TARN_TRY(Count());
-    return store_->Delete(partition, key);
-  }
-  Result<kv::IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
-    TARN_TRY(Count());
-    return store_->Scan(partition, prefix);
-  }
-  Status DeleteIf(std::string_view partition, std::string_view key,
-                  const kv::Predicate& predicate) override {
-    TARN_TRY(Count());
-    return store_->DeleteIf(partition, key, predicate);
-  }
-  Status Drop(std::string_view partition, std::string_view prefix) override {
-    TARN_TRY(Count());
-    return store_->Drop(partition, prefix);
-  }
-  Result<std::vector<std::string>> ListPartitions() override { return store_->ListPartitions(); }
+ protected:
+  Status Before(Call, std::string_view, std::string_view) override { return Count(); }
 
  private:
   Status Count() {

@@ -12,7 +12,7 @@
 
 #include "block/mem/mem_store.h"
 #include "codec/entry.h"
-#include "kv/mem/mem_store.h"
+#include "kv/testing/test_store.h"
 #include "versioning/branch_commit.h"
 #include "versioning/branches.h"
 #include "versioning/commit.h"
@@ -150,7 +150,7 @@ class World {
   const StorageNamespace kNamespace{"mem://bucket/repo"};
   ManualClock clock;
   std::unique_ptr<Random> random = SeededRandom(1);
-  std::unique_ptr<InterruptingStore> kv = std::make_unique<InterruptingStore>(kv::mem::Open());
+  std::unique_ptr<InterruptingStore> kv = std::make_unique<InterruptingStore>(kv::OpenForTest());
   block::MemStore objects{clock, {.cold_reads = true}};
   sst::TableStore tables{objects, {}};
   refs::Store refs{*kv, clock, *random, {}};
