@@ -31,9 +31,8 @@ Model ChangesBetween(Trees& trees, const MetarangeId& from, const MetarangeId& t
 }
 
 TEST(Golden, RangesAreCutAsTheReferenceCutsThem) {
-  if (!HaveFixtures()) GTEST_SKIP() << "no fixtures";
   Trees trees(kSplitRule);
-  LoadGoldenTables(trees.memory, trees.ns);
+  if (!LoadGoldenTables(trees.memory, trees.ns)) GTEST_SKIP() << "no golden tables";
   Model model = trees.Read(kSplit);
   EXPECT_EQ(model.size(), 900u);
   EXPECT_EQ(trees.Ranges(kSplit).size(), 20u);
@@ -44,9 +43,8 @@ TEST(Golden, RangesAreCutAsTheReferenceCutsThem) {
 }
 
 TEST(Golden, ACommitKeepsAndRewritesTheRangesOfTheReference) {
-  if (!HaveFixtures()) GTEST_SKIP() << "no fixtures";
   Trees trees(kSplitRule);
-  LoadGoldenTables(trees.memory, trees.ns);
+  if (!LoadGoldenTables(trees.memory, trees.ns)) GTEST_SKIP() << "no golden tables";
   EXPECT_EQ(trees.Apply(kSplit, ChangesBetween(trees, kSplit, kSplitLater)), kSplitLater);
 }
 
@@ -69,7 +67,7 @@ std::string MergeBase(const std::map<std::string, GoldenCommit>& commits, const 
 }
 
 TEST(Golden, EveryCommitAndMergeOfAnInstallationGivesItsTree) {
-  if (!HaveFixtures()) GTEST_SKIP() << "no fixtures";
+  if (!HaveTakeoverTables()) GTEST_SKIP() << "the recorded installation is not here";
   Trees trees(kTakeoverRule);
   LoadTakeoverTables(trees.memory, trees.ns);
   const std::map<std::string, GoldenCommit> commits = TakeoverCommits();

@@ -2,13 +2,11 @@
 
 #include <gmock/gmock.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <random>
 #include <set>
-#include <sstream>
 
 #include "codec/json.h"
+#include "codec/testing/golden_data.h"
 #include "refs/commit_cache.h"
 #include "refs/testing/refs_fixture.h"
 
@@ -73,15 +71,9 @@ std::string Substitute(std::string text, const CommitId& c1, const CommitId& m1)
 }
 
 TEST_F(Expressions, AnswersOfTheReference) {
-  std::ifstream file("../shared/conformance/golden/ref-expressions.json");
-  if (!file) {
-    const char* const required = std::getenv("TARN_SHARED");
-    ASSERT_FALSE(required != nullptr && std::string_view(required) == "required");
-    GTEST_SKIP() << "../shared/conformance is not here";
-  }
-  std::stringstream text;
-  text << file.rdbuf();
-  const auto golden = ParseJson(text.str());
+  const auto text = testing::ReadGolden("conformance/golden/ref-expressions.json");
+  if (!text) GTEST_SKIP() << "no golden answers";
+  const auto golden = ParseJson(*text);
   ASSERT_TRUE(golden.ok());
   int compared = 0;
   for (const Json& step : golden->Find("steps")->items()) {

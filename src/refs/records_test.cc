@@ -3,12 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include "codec/hex.h"
 #include "codec/json.h"
+#include "codec/testing/golden_data.h"
 #include "codec/wire.h"
 #include "proto/graveler.pb.h"
 
@@ -83,15 +81,9 @@ Commit FromJson(const Json& json) {
 
 // Every commit of two installations of the reference: its id, and its record both ways.
 TEST(CommitIdentity, CommitsOfTheReference) {
-  std::ifstream file("../shared/fixtures/sst/commits.json");
-  if (!file) {
-    const char* const required = std::getenv("TARN_SHARED");
-    ASSERT_FALSE(required != nullptr && std::string_view(required) == "required");
-    GTEST_SKIP() << "../shared/fixtures is not here";
-  }
-  std::stringstream text;
-  text << file.rdbuf();
-  const auto json = ParseJson(text.str());
+  const auto text = testing::ReadGolden("fixtures/sst/commits.json");
+  if (!text) GTEST_SKIP() << "no golden commits";
+  const auto json = ParseJson(*text);
   ASSERT_TRUE(json.ok()) << json.status().ToString();
   const auto& commits = json->Find("commits")->items();
   EXPECT_EQ(commits.size(), 260u);

@@ -4,10 +4,7 @@
 
 #include <google/protobuf/message.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <sstream>
@@ -15,6 +12,7 @@
 
 #include "codec/entry.h"
 #include "codec/hex.h"
+#include "codec/testing/golden_data.h"
 #include "proto/graveler.pb.h"
 #include "refs/records.h"
 #include "server/kv_dump_file.h"
@@ -34,14 +32,7 @@ std::string Unhex(std::string_view text) {
 }
 
 /// The rows of a dump of the reference's table.
-std::vector<DumpEntry> ReadRows(const std::string& path) {
-  std::string text;
-  gzFile file = gzopen(path.c_str(), "rb");
-  char buffer[1 << 16];
-  for (int got; (got = gzread(file, buffer, sizeof buffer)) > 0;) {
-    text.append(buffer, static_cast<size_t>(got));
-  }
-  gzclose(file);
+std::vector<DumpEntry> ReadRows(const std::string& text) {
   std::vector<DumpEntry> rows;
   std::istringstream lines(text);
   bool in_rows = false;
@@ -119,13 +110,9 @@ void CheckEntry(const std::string& data) {
 class TakenOverTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(TakenOverTest, EveryRecordIsUnderstood) {
-  const std::string path = std::string("../shared/fixtures/") + GetParam() + "/kv.sql.gz";
-  if (!std::filesystem::exists(path)) {
-    const char* const shared = std::getenv("TARN_SHARED");
-    ASSERT_FALSE(shared != nullptr && std::string_view(shared) == "required") << path;
-    GTEST_SKIP() << path << " is not here";
-  }
-  const std::vector<DumpEntry> rows = ReadRows(path);
+  const auto dump = tarn::testing::ReadGolden(std::string("fixtures/") + GetParam() + "/kv.sql");
+  if (!dump) GTEST_SKIP() << "the recorded installation " << GetParam() << " is not here";
+  const std::vector<DumpEntry> rows = ReadRows(*dump);
   ASSERT_GT(rows.size(), 50u);
   std::map<std::string, int> seen;
   for (const DumpEntry& row : rows) {

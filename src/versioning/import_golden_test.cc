@@ -1,15 +1,20 @@
-// The imports of ../shared/fixtures/import-determinism.json: trees grown from recipes, imported,
-// compared with the ids that the reference gave (the format is in that folder's README).
+// Imports of the reference (fixtures/import-determinism.json of codec/testing/golden_data.h): trees
+// grown from recipes, imported, compared with the ids that it gave.
+//
+// A tree is a list of groups; a group makes files i = 0 ... count-1. Path: `prefix`, then for each
+// level `before`, number, `after`, where number = i div `div`, mod `mod` if given, padded to `width`.
+// Size and seconds: `base` + (i * `mul`) mod `mod`; nanoseconds: (i * `nanos_mul`) mod 10^9. Content:
+// the path and a line feed, repeated up to the size.
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 
 #include "codec/json.h"
+#include "codec/testing/golden_data.h"
 #include "versioning/testing/import_world.h"
 
 namespace tarn::versioning {
@@ -18,8 +23,6 @@ namespace {
 using testing::ImportWorld;
 using testing::Must;
 namespace fs = std::filesystem;
-
-constexpr std::string_view kFixture = "../shared/fixtures/import-determinism.json";
 
 int64_t IntOr(const Json& object, std::string_view name, int64_t missing) {
   return object.IntAt(name).value_or(missing);
@@ -107,14 +110,9 @@ class ImportGolden : public ::testing::Test {
  protected:
   /// The addresses of the fixture lead through the working directory.
   void SetUp() override {
-    if (!fs::exists(kFixture)) {
-      const char* const shared = std::getenv("TARN_SHARED");
-      ASSERT_FALSE(shared != nullptr && std::string_view(shared) == "required") << kFixture;
-      GTEST_SKIP() << "no fixtures";
-    }
-    std::ifstream file{std::string(kFixture)};
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    fixture_ = Must(ParseJson(text));
+    const auto text = tarn::testing::ReadGolden("fixtures/import-determinism.json");
+    if (!text) GTEST_SKIP() << "no golden imports";
+    fixture_ = Must(ParseJson(*text));
     before_ = fs::current_path();
     fs::current_path(directory_.path());
     for (const auto& [name, tree] : fixture_.Find("sources")->members()) {

@@ -8,12 +8,14 @@
 #include <fstream>
 #include <iterator>
 
+#include "codec/testing/golden_data.h"
+
 namespace tarn::committed {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFixtures = "../shared/fixtures";
+constexpr const char* kTakeoverData = "../shared/fixtures/takeover-a/data.tar.gz";
 constexpr size_t kTableIdLength = 64;
 
 std::string ReadFile(const fs::path& path) {
@@ -23,39 +25,44 @@ std::string ReadFile(const fs::path& path) {
 }
 
 /// Puts the file of a table; its name begins with the id.
-void PutTable(block::ObjectStore& objects, const StorageNamespace& ns, const fs::path& path) {
-  const std::string address = "_lakefs/" + path.filename().string().substr(0, kTableIdLength);
-  auto put =
-      block::PutObject(objects, {ns.view(), address, AddressType::kRelative}, ReadFile(path));
+void PutTable(block::ObjectStore& objects, const StorageNamespace& ns, std::string_view name,
+              std::string_view bytes) {
+  const std::string address = "_lakefs/" + std::string(name.substr(0, kTableIdLength));
+  auto put = block::PutObject(objects, {ns.view(), address, AddressType::kRelative}, bytes);
   EXPECT_TRUE(put.ok()) << put.status().ToString();
 }
 
 }  // namespace
 
-bool HaveFixtures() {
-  if (fs::exists(kFixtures)) return true;
-  const char* shared = getenv("TARN_SHARED");
-  EXPECT_FALSE(shared != nullptr && std::string_view(shared) == "required") << kFixtures;
-  return false;
+bool LoadGoldenTables(block::ObjectStore& objects, const StorageNamespace& ns) {
+  const std::string folder = "fixtures/sst";
+  bool found = false;
+  for (const std::string& name : testing::ListGolden(folder)) {
+    if (!name.ends_with(".sst")) continue;
+    PutTable(objects, ns, name, testing::ReadGolden(folder + "/" + name).value_or(""));
+    found = true;
+  }
+  return found;
 }
 
-void LoadGoldenTables(block::ObjectStore& objects, const StorageNamespace& ns) {
-  for (const auto& file : fs::directory_iterator(fs::path(kFixtures) / "sst")) {
-    if (file.path().extension() == ".sst") PutTable(objects, ns, file.path());
-  }
+bool HaveTakeoverTables() {
+  if (fs::exists(kTakeoverData)) return true;
+  const char* required = getenv("TARN_SHARED");
+  EXPECT_FALSE(required != nullptr && std::string_view(required) == "required") << kTakeoverData;
+  return false;
 }
 
 void LoadTakeoverTables(block::ObjectStore& objects, const StorageNamespace& ns) {
   std::string folder = (fs::temp_directory_path() / "tarn-golden-XXXXXX").string();
   ASSERT_NE(mkdtemp(folder.data()), nullptr);
-  const std::string unpack = std::string("tar -xzf ") + kFixtures + "/takeover-a/data.tar.gz -C " +
-                             folder + " --wildcards '*/_lakefs/*'";
+  const std::string unpack =
+      std::string("tar -xzf ") + kTakeoverData + " -C " + folder + " --wildcards '*/_lakefs/*'";
   ASSERT_EQ(std::system(unpack.c_str()), 0);
   for (const auto& file : fs::recursive_directory_iterator(folder)) {
     const bool is_table = file.is_regular_file() &&
                           file.path().parent_path().filename() == "_lakefs" &&
                           file.path().filename().string().size() == kTableIdLength;
-    if (is_table) PutTable(objects, ns, file.path());
+    if (is_table) PutTable(objects, ns, file.path().filename().string(), ReadFile(file.path()));
   }
   fs::remove_all(folder);
 }
@@ -63,7 +70,7 @@ void LoadTakeoverTables(block::ObjectStore& objects, const StorageNamespace& ns)
 std::map<std::string, GoldenCommit> TakeoverCommits() {
   std::map<std::string, GoldenCommit> commits;
   const boost::json::value all =
-      boost::json::parse(ReadFile(fs::path(kFixtures) / "sst" / "commits.json"));
+      boost::json::parse(testing::ReadGolden("fixtures/sst/commits.json").value_or(""));
   for (const boost::json::value& record : all.at("commits").as_array()) {
     if (record.at("fixture").as_string() != "takeover-a") continue;
     GoldenCommit commit;

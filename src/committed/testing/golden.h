@@ -1,4 +1,4 @@
-// What the reference itself wrote: tables and commits of ../shared/fixtures.
+// What the reference itself wrote: tables and commits (codec/testing/golden_data.h).
 #pragma once
 
 #include <map>
@@ -20,11 +20,11 @@ struct GoldenCommit {
   std::string strategy;  ///< Of a merge: "default", "source-wins", "dest-wins".
 };
 
-/// False, and the test skipped or failed (TARN_SHARED=required), if there are no fixtures.
-bool HaveFixtures();
-/// Puts the uncompressed tables of fixtures/sst into `ns`.
-void LoadGoldenTables(block::ObjectStore& objects, const StorageNamespace& ns);
-/// Puts all tables of the installation takeover-a into `ns`.
+/// Puts the golden tables into `ns`; false if there are none.
+bool LoadGoldenTables(block::ObjectStore& objects, const StorageNamespace& ns);
+/// Whether the recorded installation takeover-a is here, which a clone alone does not have.
+bool HaveTakeoverTables();
+/// Puts all its tables into `ns`.
 void LoadTakeoverTables(block::ObjectStore& objects, const StorageNamespace& ns);
 /// The commits of takeover-a by id.
 std::map<std::string, GoldenCommit> TakeoverCommits();

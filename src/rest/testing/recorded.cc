@@ -2,27 +2,23 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "base/check.h"
 #include "codec/base64.h"
+#include "codec/testing/golden_data.h"
 #include "codec/url.h"
 
 namespace tarn::rest::testing {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr std::string_view kScenarios = "conformance/scenarios";
 using Variables = std::map<std::string, std::string>;
 
-Json ReadFile(const fs::path& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  Result<Json> json = ParseJson(text.str());
+Json Read(const std::string& name) {
+  const auto text = tarn::testing::ReadGolden(name);
+  TARN_CHECK(text.has_value());
+  Result<Json> json = ParseJson(*text);
   TARN_CHECK(json.ok());
   return *std::move(json);
 }
@@ -107,10 +103,9 @@ RecordedStep MakeStep(const Json& step, const Variables& variables) {
   return made;
 }
 
-void ReadScenario(const fs::path& folder, const std::string& name,
-                  std::vector<RecordedStep>* steps) {
-  const Json scenario = ReadFile(folder / "scenarios" / name);
-  const Json golden = ReadFile(folder / "golden" / name);
+void ReadScenario(const std::string& name, std::vector<RecordedStep>* steps) {
+  const Json scenario = Read(std::string(kScenarios) + "/" + name);
+  const Json golden = Read("conformance/golden/" + name);
   size_t at = scenario.BoolAt("repository").value_or(true) ? 1 : 0;
   const Variables usual = {{"repo", "conf-repo"}, {"uid", "r0"}, {"ns", "local://conformance"}};
   for (const char* list : {"setup", "steps"}) {
@@ -142,15 +137,10 @@ void ReadScenario(const fs::path& folder, const std::string& name,
 }  // namespace
 
 std::optional<std::vector<RecordedStep>> ReadRecordedSteps() {
-  const fs::path folder = "../shared/conformance";
-  if (!fs::exists(folder)) {
-    const char* required = std::getenv("TARN_SHARED");
-    EXPECT_FALSE(required && std::string_view(required) == "required") << "no " << folder;
-    return std::nullopt;
-  }
+  const std::vector<std::string> names = tarn::testing::ListGolden(kScenarios);
+  if (names.empty()) return std::nullopt;
   std::vector<RecordedStep> steps;
-  for (const auto& entry : fs::directory_iterator(folder / "scenarios"))
-    ReadScenario(folder, entry.path().filename().string(), &steps);
+  for (const std::string& name : names) ReadScenario(name, &steps);
   return steps;
 }
 

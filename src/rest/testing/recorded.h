@@ -1,4 +1,4 @@
-// Recorded conversations with the reference, read from the shared conformance folder. For tests.
+// Recorded conversations with the reference (codec/testing/golden_data.h). For tests.
 #pragma once
 
 #include <optional>
@@ -21,8 +21,7 @@ struct RecordedStep {
   std::string text;     ///< Of a plain answer.
 };
 
-/// All steps of all scenarios. Nothing if the folder is absent: the test is skipped, or failed when
-/// the environment says TARN_SHARED=required.
+/// All steps of all scenarios; nothing if there are none.
 std::optional<std::vector<RecordedStep>> ReadRecordedSteps();
 
 }  // namespace tarn::rest::testing

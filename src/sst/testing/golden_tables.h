@@ -1,4 +1,4 @@
-// The golden tables of ../shared/fixtures/sst, written by the real reference.
+// Golden tables (fixtures/sst of codec/testing/golden_data.h), written by the real reference.
 #pragma once
 
 #include <boost/json.hpp>
@@ -8,16 +8,13 @@
 
 namespace tarn::sst {
 
-inline constexpr const char* kGoldenFolder = "../shared/fixtures/sst";
-
 struct GoldenTable {
   std::string id;
   std::string bytes;           ///< The file.
   boost::json::value listing;  ///< What it holds, by an independent reader.
 };
 
-/// Ids of all golden tables; nothing if the fixtures are not there and need not be
-/// (TARN_SHARED=required).
+/// Ids of all golden tables; nothing if there are none.
 std::optional<std::vector<std::string>> GoldenTableIds();
 /// Reads one; fails the test if it cannot.
 GoldenTable ReadGoldenTable(const std::string& id);
