@@ -13,6 +13,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/check.h"
+
 namespace tarn {
 
 /// Why a call failed. One value per reason that a protocol answers differently; the tables
@@ -117,20 +119,27 @@ class [[nodiscard]] Result {
 
   bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
-  T& value() & { return *value_; }
-  const T& value() const& { return *value_; }
-  T&& value() && { return *std::move(value_); }
-  T& operator*() & { return *value_; }
-  const T& operator*() const& { return *value_; }
-  T&& operator*() && { return *std::move(value_); }
-  T* operator->() { return &*value_; }
-  const T* operator->() const { return &*value_; }
+  /// The value; to ask for one that is not there ends the process.
+  T& value() & { return Checked(value_); }
+  const T& value() const& { return Checked(value_); }
+  T&& value() && { return std::move(Checked(value_)); }
+  T& operator*() & { return Checked(value_); }
+  const T& operator*() const& { return Checked(value_); }
+  T&& operator*() && { return std::move(Checked(value_)); }
+  T* operator->() { return &Checked(value_); }
+  const T* operator->() const { return &Checked(value_); }
   /// The failure; kOk if there is a value.
   Status status() const& { return ok() ? Status() : value_.error(); }
   Status status() && { return ok() ? Status() : std::move(value_).error(); }
   Code code() const { return ok() ? Code::kOk : value_.error().code(); }
 
  private:
+  template <class Expected>
+  static auto& Checked(Expected& expected) {
+    TARN_CHECK(expected.has_value());
+    return *expected;
+  }
+
   tl::expected<T, Status> value_;
 };
 

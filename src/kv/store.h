@@ -1,11 +1,11 @@
 // The key-value store that holds all mutable state: partitions of byte keys in unsigned byte order.
 //
 // Compare-and-set is the only concurrency tool. A write that returned OK is durable. Drivers differ
-// and say so in their Traits; no code above asks which driver it is. Drivers: kv/rocksdb (embedded),
-// kv/mem (tests), kv/testing/hostile_store.h (the least that the contract allows); every one passes
-// kv/testing/store_suite.h. Layout of keys and records: docs/formats/kv.md. Level 3; all methods are
-// thread-safe. On a thread that must not wait (base/blocking.h) reads return kWouldBlock when the
-// answer is not in memory, and writes always do.
+// and say so in their Traits; no code above asks which driver it is. Drivers: kv/rocksdb
+// (embedded), kv/mem (tests), kv/testing/hostile_store.h (the least that the contract allows);
+// every one passes kv/testing/store_suite.h. Layout of keys and records: docs/formats/kv.md. Level
+// 3; all methods are thread-safe. On a thread that must not wait (base/blocking.h) reads return
+// kWouldBlock when the answer is not in memory, and writes always do.
 #pragma once
 
 #include <cstddef>
@@ -45,8 +45,8 @@ class Predicate {
   std::string value_;
 };
 
-/// What a scan sees of writes that come while it runs. Either way it gives each key at most once, in
-/// order, and every key that was there all the time.
+/// What a scan sees of writes that come while it runs. Either way it gives each key at most once,
+/// in order, and every key that was there all the time.
 enum class ScanKind : uint8_t {
   kSnapshot,  ///< Nothing: all it gives is of the moment it was made.
   kPaged,     ///< Perhaps some and not others: each page is of the moment it is fetched.
@@ -60,6 +60,8 @@ struct Traits {
   ScanKind scans = ScanKind::kSnapshot;
   /// Other processes may use the same store, so nothing that this one remembers need still hold.
   bool shared = false;
+  /// Nothing is ever in memory: on a thread that must not wait all reads are kWouldBlock.
+  bool reads_wait = false;
 };
 
 /// What every part of Tarn may rely on: no driver has lower limits.
@@ -67,7 +69,8 @@ inline constexpr Traits kLeastTraits = {.partition_bytes_max = 2048,
                                         .key_bytes_max = 1024,
                                         .value_bytes_max = 400'000,
                                         .scans = ScanKind::kPaged,
-                                        .shared = true};
+                                        .shared = true,
+                                        .reads_wait = true};
 
 /// One write of Store::SetMany.
 struct Put {
@@ -102,7 +105,8 @@ class Store {
   virtual Status DeleteIf(std::string_view partition, std::string_view key,
                           const Predicate& predicate) = 0;
   /// The keys of one partition that start with `prefix` (empty: all), in ascending order, as
-  /// traits().scans says. The caller seeks. On a thread that may not wait it gives what is in memory.
+  /// traits().scans says. The caller seeks. On a thread that may not wait it gives what is in
+  /// memory.
   virtual Result<IteratorPtr> Scan(std::string_view partition, std::string_view prefix) = 0;
   /// Removes every key of a partition that starts with `prefix` (empty: all), in time independent
   /// of their number where the driver can.

@@ -71,7 +71,7 @@ std::string Substitute(std::string text, const CommitId& c1, const CommitId& m1)
 }
 
 TEST_F(Expressions, AnswersOfTheReference) {
-  const auto text = testing::ReadGolden("conformance/golden/ref-expressions.json");
+  const auto text = ReadGolden("conformance/golden/ref-expressions.json");
   if (!text) GTEST_SKIP() << "no golden answers";
   const auto golden = ParseJson(*text);
   ASSERT_TRUE(golden.ok());

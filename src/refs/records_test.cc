@@ -81,7 +81,7 @@ Commit FromJson(const Json& json) {
 
 // Every commit of two installations of the reference: its id, and its record both ways.
 TEST(CommitIdentity, CommitsOfTheReference) {
-  const auto text = testing::ReadGolden("fixtures/sst/commits.json");
+  const auto text = ReadGolden("fixtures/sst/commits.json");
   if (!text) GTEST_SKIP() << "no golden commits";
   const auto json = ParseJson(*text);
   ASSERT_TRUE(json.ok()) << json.status().ToString();

@@ -110,7 +110,7 @@ void CheckEntry(const std::string& data) {
 class TakenOverTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(TakenOverTest, EveryRecordIsUnderstood) {
-  const auto dump = tarn::testing::ReadGolden(std::string("fixtures/") + GetParam() + "/kv.sql");
+  const auto dump = ReadGolden(std::string("fixtures/") + GetParam() + "/kv.sql");
   if (!dump) GTEST_SKIP() << "the recorded installation " << GetParam() << " is not here";
   const std::vector<DumpEntry> rows = ReadRows(*dump);
   ASSERT_GT(rows.size(), 50u);

@@ -13,6 +13,8 @@
 #include "refs/keys.h"
 #include "refs/records.h"
 #include "versioning/branches.h"
+#include "versioning/paged_read.h"
+#include "versioning/read_view.h"
 
 namespace tarn::versioning {
 namespace {
@@ -21,6 +23,10 @@ constexpr int64_t kGroupRows = 100'000;
 constexpr size_t kGroupBytes = 8 << 20;
 /// Records between two looks at the clock; a page has at least as many.
 constexpr int64_t kClockRecords = 1024;
+constexpr size_t kBatchRecords = 1024;
+
+using Tokens = std::vector<AnyIteratorPtr<ValueView>>;
+using Batch = std::vector<std::pair<std::string, OwnedValue>>;
 
 enum class PageState : uint8_t { kGoesOn, kFull };
 
@@ -126,8 +132,12 @@ class Page {
       // Read again: its tokens of when the scan began may be gone by now.
       const auto branch = context_.refs.GetBranch(repository_, BranchId(name));
       if (branch.ok()) {
-        TARN_TRY_ASSIGN(const PageState state, ListBranch(*branch));
-        if (state == PageState::kFull) return state;
+        const auto state = ListBranch(*branch);
+        if (state.code() == Code::kBranchNotFound) {
+          // It was deleted meanwhile, and with it what it had.
+        } else if (!state.ok() || *state == PageState::kFull) {
+          return state;
+        }
       } else if (branch.code() != Code::kBranchNotFound) {
         return branch.status();
       }
@@ -137,31 +147,56 @@ class Page {
   }
 
   /// Lists the records of all tokens, also those that a newer token hides or that differ from
-  /// nothing: a commit that runs right now may make any of them the committed one.
+  /// nothing: a commit that runs right now may make any of them the committed one. What was read
+  /// counts only if the branch still names its tokens afterwards; else it may be a part of them.
   Result<PageState> ListBranch(const refs::Branch& branch) {
-    std::vector<AnyIteratorPtr<ValueView>> tokens;
-    for (const StagingToken& token : branch.tokens()) {
-      TARN_TRY_ASSIGN(auto records, context_.staging.Iterate(std::span(&token, 1)));
-      TARN_TRY(records->Seek(mark_.path));
-      tokens.push_back(std::move(records));
-    }
-    for (;;) {
-      const std::optional<std::string> path = FirstPath(tokens);
-      if (!path) return PageState::kGoesOn;
-      if (IsFull()) {
-        mark_.path = *path;
-        return PageState::kFull;
-      }
-      for (const auto& records : tokens) {
-        if (!records->Valid() || records->key() != *path) continue;
-        TARN_TRY(AddRecord(records->value()));
-        TARN_TRY(records->Next());
+    ReadView view(context_, repository_, branch, {});
+    while (true) {
+      TARN_TRY_ASSIGN(Tokens tokens, OpenTokens(view.tokens()));
+      bool replaced = false;
+      while (!replaced) {
+        TARN_TRY_ASSIGN(const Batch batch, ReadBatch(tokens));
+        TARN_TRY_ASSIGN(replaced, view.Refresh());
+        if (replaced) break;
+        for (const auto& [path, value] : batch) {
+          if (IsFull()) {
+            mark_.path = path;
+            return PageState::kFull;
+          }
+          TARN_TRY(AddRecord(value.view()));
+        }
+        if (batch.empty()) return PageState::kGoesOn;
+        mark_.path = batch.back().first + '\0';
       }
     }
   }
 
-  static std::optional<std::string> FirstPath(
-      const std::vector<AnyIteratorPtr<ValueView>>& tokens) {
+  Result<Tokens> OpenTokens(std::span<const StagingToken> names) {
+    Tokens tokens;
+    for (const StagingToken& token : names) {
+      TARN_TRY_ASSIGN(auto records, context_.staging.Iterate(std::span(&token, 1)));
+      TARN_TRY(records->Seek(mark_.path));
+      tokens.push_back(std::move(records));
+    }
+    return tokens;
+  }
+
+  /// The next records by path; all of a path or none.
+  static Result<Batch> ReadBatch(Tokens& tokens) {
+    Batch batch;
+    while (batch.size() < kBatchRecords) {
+      const std::optional<std::string> path = FirstPath(tokens);
+      if (!path) break;
+      for (const auto& records : tokens) {
+        if (!records->Valid() || records->key() != *path) continue;
+        batch.emplace_back(*path, OwnedValue(records->value()));
+        TARN_TRY(records->Next());
+      }
+    }
+    return batch;
+  }
+
+  static std::optional<std::string> FirstPath(const Tokens& tokens) {
     std::optional<std::string_view> first;
     for (const auto& records : tokens) {
       if (records->Valid() && (!first || records->key() < *first)) first = records->key();

@@ -2,9 +2,9 @@
 // grown from recipes, imported, compared with the ids that it gave.
 //
 // A tree is a list of groups; a group makes files i = 0 ... count-1. Path: `prefix`, then for each
-// level `before`, number, `after`, where number = i div `div`, mod `mod` if given, padded to `width`.
-// Size and seconds: `base` + (i * `mul`) mod `mod`; nanoseconds: (i * `nanos_mul`) mod 10^9. Content:
-// the path and a line feed, repeated up to the size.
+// level `before`, number, `after`, where number = i div `div`, mod `mod` if given, padded to
+// `width`. Size and seconds: `base` + (i * `mul`) mod `mod`; nanoseconds: (i * `nanos_mul`) mod
+// 10^9. Content: the path and a line feed, repeated up to the size.
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -110,7 +110,7 @@ class ImportGolden : public ::testing::Test {
  protected:
   /// The addresses of the fixture lead through the working directory.
   void SetUp() override {
-    const auto text = tarn::testing::ReadGolden("fixtures/import-determinism.json");
+    const auto text = ReadGolden("fixtures/import-determinism.json");
     if (!text) GTEST_SKIP() << "no golden imports";
     fixture_ = Must(ParseJson(*text));
     before_ = fs::current_path();

@@ -7,75 +7,36 @@
 #include "iter/merge_iterator.h"
 #include "refs/names.h"
 #include "versioning/dereference.h"
+#include "versioning/paged_read.h"
+#include "versioning/read_view.h"
 #include "versioning/staged_diff.h"
 
 namespace tarn::versioning {
 namespace {
 
-/// Commits that may overtake one read before it gives up.
-constexpr int kOvertakenMax = 100;
-
 Status NotFound() { return Status(Code::kNotFound, "not found"); }
 
-/// What a read looks at: a tree under staging tokens, as a branch record said.
-///
-/// A commit that completes after the record was read moves staged data into a new tree and removes
-/// the tokens; then neither the tokens nor the old tree have it. So after its look-ups a reader
-/// asks Refresh whether the record still names the same tokens, and starts over if not.
-class View {
- public:
-  View(Context& context, const refs::Repository& repository, const refs::Resolved& ref)
-      : context_(context), repository_(repository), metarange_(ref.commit.metarange) {
-    if (ref.with_staging) branch_ = *ref.branch;
+/// An iterator over what the branch holds, however long it is read. A snapshot stays what it is
+/// once the branch is found unchanged after it was made; pages are checked one by one.
+template <class V, class Owned>
+Result<AnyIteratorPtr<V>> Undisturbed(Context& context, ReadView view,
+                                      typename PagedRead<V, Owned>::OpenFn open) {
+  if (context.refs.kv().traits().scans == kv::ScanKind::kPaged) {
+    return AnyIteratorPtr<V>(
+        std::make_unique<PagedRead<V, Owned>>(std::move(view), std::move(open)));
   }
-  View(Context& context, const refs::Repository& repository, refs::Branch branch,
-       MetarangeId metarange)
-      : context_(context),
-        repository_(repository),
-        metarange_(std::move(metarange)),
-        branch_(std::move(branch)) {}
-
-  const MetarangeId& metarange() const { return metarange_; }
-  bool has_staging() const { return branch_.has_value(); }
-  /// Staging token, then sealed ones. Valid until Refresh.
-  std::span<const StagingToken> tokens() {
-    if (!branch_) return {};
-    if (branch_->sealed_tokens.empty()) return {&branch_->staging_token, 1};
-    if (tokens_.empty()) tokens_ = branch_->tokens();
-    return tokens_;
+  while (true) {
+    TARN_TRY_ASSIGN(AnyIteratorPtr<V> made, open(view));
+    TARN_TRY_ASSIGN(const bool replaced, view.Refresh());
+    if (!replaced) return made;
   }
-
-  /// True if the tokens were replaced since the record was read; the view is then the new one.
-  Result<bool> Refresh() {
-    TARN_TRY_ASSIGN(refs::Branch now, context_.refs.GetBranch(repository_, branch_->id));
-    if (now.staging_token == branch_->staging_token &&
-        now.sealed_tokens == branch_->sealed_tokens) {
-      return false;
-    }
-    if (++overtaken_ > kOvertakenMax) {
-      return Status(Code::kTooManyTries, "too many commits during a read");
-    }
-    TARN_TRY_ASSIGN(const auto head, context_.refs.GetCommit(repository_, now.commit));
-    metarange_ = head->metarange;
-    branch_ = std::move(now);
-    tokens_.clear();
-    return true;
-  }
-
- private:
-  Context& context_;
-  const refs::Repository& repository_;
-  MetarangeId metarange_;
-  std::optional<refs::Branch> branch_;
-  std::vector<StagingToken> tokens_;
-  int overtaken_ = 0;
-};
+}
 
 }  // namespace
 
 Result<FoundValue> ReadValue(Context& context, const refs::Repository& repository,
                              const refs::Resolved& ref, std::string_view path) {
-  View view(context, repository, ref);
+  ReadView view(context, repository, ref);
   while (true) {
     FoundValue found;
     if (view.has_staging()) {
@@ -98,23 +59,23 @@ Result<FoundValue> ReadValue(Context& context, const refs::Repository& repositor
 Result<AnyIteratorPtr<ValueView>> IterateValues(Context& context,
                                                 const refs::Repository& repository,
                                                 const refs::Resolved& ref) {
-  View view(context, repository, ref);
-  AnyIteratorPtr<ValueView> staged;
-  while (view.has_staging()) {
-    // The scans behind the iterator are snapshots of the moment it is made.
-    TARN_TRY_ASSIGN(staged, context.staging.Iterate(view.tokens()));
-    TARN_TRY_ASSIGN(const bool replaced, view.Refresh());
-    if (!replaced) break;
+  ReadView view(context, repository, ref);
+  if (!view.has_staging()) {
+    TARN_TRY_ASSIGN(AnyIteratorPtr<ValueView> committed,
+                    context.committed.Iterate(repository.storage_namespace, view.metarange()));
+    return committed;
   }
-  TARN_TRY_ASSIGN(AnyIteratorPtr<ValueView> committed,
-                  context.committed.Iterate(repository.storage_namespace, view.metarange()));
-  if (!staged) return committed;
-  std::vector<AnyIteratorPtr<ValueView>> sources;
-  sources.push_back(std::move(staged));
-  sources.push_back(std::move(committed));
-  return Filter<ValueView>(
-      std::make_unique<MergeIterator<ValueView>>(std::move(sources)),
-      [](std::string_view, const ValueView& value) { return !value.is_tombstone(); });
+  return Undisturbed<ValueView, OwnedValue>(
+      context, std::move(view),
+      [&context, &repository](ReadView& now) -> Result<AnyIteratorPtr<ValueView>> {
+        std::vector<AnyIteratorPtr<ValueView>> sources(2);
+        TARN_TRY_ASSIGN(sources[0], context.staging.Iterate(now.tokens()));
+        TARN_TRY_ASSIGN(sources[1],
+                        context.committed.Iterate(repository.storage_namespace, now.metarange()));
+        return Filter<ValueView>(
+            std::make_unique<MergeIterator<ValueView>>(std::move(sources)),
+            [](std::string_view, const ValueView& value) { return !value.is_tombstone(); });
+      });
 }
 
 Result<std::unique_ptr<committed::DiffIterator>> DiffRefs(Context& context,
@@ -125,19 +86,18 @@ Result<std::unique_ptr<committed::DiffIterator>> DiffRefs(Context& context,
   TARN_TRY(refs::CheckRef("right", right));
   TARN_TRY_ASSIGN(const refs::Commit from, Dereference(context, repository, left));
   TARN_TRY_ASSIGN(const refs::Resolved to, context.refs.Resolve(repository, right));
-  const auto diff_from_left = [&](const MetarangeId& right_tree) {
-    return context.committed.Diff(repository.storage_namespace, from.metarange, right_tree);
-  };
-  if (!to.staging_marked) return diff_from_left(to.commit.metarange);
-
-  View view(context, repository, to);
-  while (true) {
-    TARN_TRY_ASSIGN(auto committed, diff_from_left(view.metarange()));
-    TARN_TRY_ASSIGN(auto diff, DiffStaged(context, repository, from.metarange, view.tokens(),
-                                          std::move(committed)));
-    TARN_TRY_ASSIGN(const bool replaced, view.Refresh());
-    if (!replaced) return diff;
+  if (!to.staging_marked) {
+    return context.committed.Diff(repository.storage_namespace, from.metarange,
+                                  to.commit.metarange);
   }
+  return Undisturbed<committed::DiffValue, OwnedDiff>(
+      context, ReadView(context, repository, to),
+      [&context, &repository, left_tree = from.metarange](
+          ReadView& now) -> Result<std::unique_ptr<committed::DiffIterator>> {
+        TARN_TRY_ASSIGN(auto committed, context.committed.Diff(repository.storage_namespace,
+                                                               left_tree, now.metarange()));
+        return DiffStaged(context, repository, left_tree, now.tokens(), std::move(committed));
+      });
 }
 
 Result<std::unique_ptr<committed::DiffIterator>> DiffMerge(Context& context,
@@ -163,13 +123,11 @@ Result<std::unique_ptr<committed::DiffIterator>> DiffUncommitted(Context& contex
   TARN_TRY(refs::CheckBranchId("branch", branch));
   TARN_TRY_ASSIGN(refs::Branch found, context.refs.GetBranch(repository, branch));
   TARN_TRY_ASSIGN(const auto head, context.refs.GetCommit(repository, found.commit));
-  View view(context, repository, std::move(found), head->metarange);
-  while (true) {
-    TARN_TRY_ASSIGN(auto diff,
-                    DiffStaged(context, repository, view.metarange(), view.tokens(), nullptr));
-    TARN_TRY_ASSIGN(const bool replaced, view.Refresh());
-    if (!replaced) return diff;
-  }
+  return Undisturbed<committed::DiffValue, OwnedDiff>(
+      context, ReadView(context, repository, std::move(found), head->metarange),
+      [&context, &repository](ReadView& now) {
+        return DiffStaged(context, repository, now.metarange(), now.tokens(), nullptr);
+      });
 }
 
 }  // namespace tarn::versioning

@@ -20,7 +20,7 @@ struct FoundValue {
 Result<FoundValue> ReadValue(Context& context, const refs::Repository& repository,
                              const refs::Resolved& ref, std::string_view path);
 /// All values at a resolved ref, without tombstones; on keys both staged and committed the staged
-/// wins.
+/// wins. `repository` outlives the iterator, here and below.
 Result<AnyIteratorPtr<ValueView>> IterateValues(Context& context,
                                                 const refs::Repository& repository,
                                                 const refs::Resolved& ref);

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-namespace tarn::testing {
+namespace tarn {
 namespace {
 
 namespace fs = std::filesystem;
@@ -59,4 +59,4 @@ std::vector<std::string> ListGolden(std::string_view folder) {
   return names;
 }
 
-}  // namespace tarn::testing
+}  // namespace tarn

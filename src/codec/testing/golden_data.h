@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tarn::testing {
+namespace tarn {
 
 /// The bytes of a recorded file ("fixtures/sst/commits.json"), unpacked if it is there as NAME.gz
 /// only. Nothing if neither place has it: the caller skips its test, unless TARN_SHARED=required
@@ -18,4 +18,4 @@ std::optional<std::string> ReadGolden(std::string_view name);
 /// Names of the files in a recorded folder, ascending, without ".gz"; of one place, as ReadGolden.
 std::vector<std::string> ListGolden(std::string_view folder);
 
-}  // namespace tarn::testing
+}  // namespace tarn

@@ -37,9 +37,9 @@ void PutTable(block::ObjectStore& objects, const StorageNamespace& ns, std::stri
 bool LoadGoldenTables(block::ObjectStore& objects, const StorageNamespace& ns) {
   const std::string folder = "fixtures/sst";
   bool found = false;
-  for (const std::string& name : testing::ListGolden(folder)) {
+  for (const std::string& name : ListGolden(folder)) {
     if (!name.ends_with(".sst")) continue;
-    PutTable(objects, ns, name, testing::ReadGolden(folder + "/" + name).value_or(""));
+    PutTable(objects, ns, name, ReadGolden(folder + "/" + name).value_or(""));
     found = true;
   }
   return found;
@@ -70,7 +70,7 @@ void LoadTakeoverTables(block::ObjectStore& objects, const StorageNamespace& ns)
 std::map<std::string, GoldenCommit> TakeoverCommits() {
   std::map<std::string, GoldenCommit> commits;
   const boost::json::value all =
-      boost::json::parse(testing::ReadGolden("fixtures/sst/commits.json").value_or(""));
+      boost::json::parse(ReadGolden("fixtures/sst/commits.json").value_or(""));
   for (const boost::json::value& record : all.at("commits").as_array()) {
     if (record.at("fixture").as_string() != "takeover-a") continue;
     GoldenCommit commit;

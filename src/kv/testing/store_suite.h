@@ -491,6 +491,7 @@ REGISTER_TYPED_TEST_SUITE_P(StoreSuite, GetSetDelete, PredicateAbsent, Predicate
                             BinaryKeysInByteOrder, ScanSeeksInsidePrefix, ScanUnderWrites,
                             PartitionsAreIsolated, DropTakesExactlyThePrefix, DropOfManyKeys,
                             LargeValues, NoWritesWhereWaitingIsForbidden,
-                            ConcurrentCountersLoseNothing, OneWinnerAmongCreators, OneWinnerAmongRemovers, LikeAMap);
+                            ConcurrentCountersLoseNothing, OneWinnerAmongCreators,
+                            OneWinnerAmongRemovers, LikeAMap);
 
 }  // namespace tarn::kv

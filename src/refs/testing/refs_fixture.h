@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "kv/testing/test_store.h"
 #include "kv/testing/hooked_store.h"
+#include "kv/testing/test_store.h"
 #include "refs/store.h"
 
 namespace tarn::refs {

@@ -16,7 +16,7 @@ constexpr std::string_view kScenarios = "conformance/scenarios";
 using Variables = std::map<std::string, std::string>;
 
 Json Read(const std::string& name) {
-  const auto text = tarn::testing::ReadGolden(name);
+  const auto text = ReadGolden(name);
   TARN_CHECK(text.has_value());
   Result<Json> json = ParseJson(*text);
   TARN_CHECK(json.ok());
@@ -137,7 +137,7 @@ void ReadScenario(const std::string& name, std::vector<RecordedStep>* steps) {
 }  // namespace
 
 std::optional<std::vector<RecordedStep>> ReadRecordedSteps() {
-  const std::vector<std::string> names = tarn::testing::ListGolden(kScenarios);
+  const std::vector<std::string> names = ListGolden(kScenarios);
   if (names.empty()) return std::nullopt;
   std::vector<RecordedStep> steps;
   for (const std::string& name : names) ReadScenario(name, &steps);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kFolder = "fixtures/sst/";
 
 std::string MustRead(const std::string& name) {
-  const auto bytes = testing::ReadGolden(std::string(kFolder) + name);
+  const auto bytes = ReadGolden(std::string(kFolder) + name);
   EXPECT_TRUE(bytes) << name;
   return bytes.value_or("");
 }
@@ -18,7 +18,7 @@ std::string MustRead(const std::string& name) {
 }  // namespace
 
 std::optional<std::vector<std::string>> GoldenTableIds() {
-  const auto index = testing::ReadGolden(std::string(kFolder) + "index.json");
+  const auto index = ReadGolden(std::string(kFolder) + "index.json");
   if (!index) return std::nullopt;
   std::vector<std::string> ids;
   const boost::json::value parsed = boost::json::parse(*index);
