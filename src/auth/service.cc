@@ -6,6 +6,7 @@
 #include "auth/keys.h"
 #include "auth/service_impl.h"
 #include "base/blocking.h"
+#include "base/sync.h"
 #include "codec/base64.h"
 #include "codec/constant_time.h"
 #include "codec/gob_cookie.h"
@@ -124,7 +125,7 @@ Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
   const int64_t now_ms = clock.MonotonicMs();
   uint64_t generation = 0;
   {
-    const std::shared_lock lock(mutex);
+    const ReaderLock lock(mutex);
     const auto found = credentials.find(access_key_id);
     if (found != credentials.end() && now_ms < found->second.end_ms) {
       return std::optional(found->second.credential);
@@ -138,7 +139,7 @@ Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
   TARN_TRY_ASSIGN(std::string secret, OpenSecret(options.secret_key, stored.sealed_secret));
   OpenedCredential opened{{stored.access_key_id, std::move(secret), stored.issued},
                           stored.username};
-  const std::lock_guard lock(mutex);
+  const WriterLock lock(mutex);
   if (generation == credentials_generation) {
     if (credentials.size() >= kCachedCredentialsMax) credentials.clear();
     credentials[std::string(access_key_id)] = {opened, std::nullopt, now_ms + options.cache_ms};
@@ -149,7 +150,7 @@ Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
 Result<std::optional<KeyOwner>> Service::Impl::FindKey(std::string_view access_key_id) {
   uint64_t generation = 0;
   {
-    const std::shared_lock lock(mutex);
+    const ReaderLock lock(mutex);
     const auto found = credentials.find(access_key_id);
     if (found != credentials.end() && found->second.user &&
         clock.MonotonicMs() < found->second.end_ms) {
@@ -162,7 +163,7 @@ Result<std::optional<KeyOwner>> Service::Impl::FindKey(std::string_view access_k
   if (!credential) return std::optional<KeyOwner>();
   TARN_TRY_ASSIGN(auto user, GetUser());
   if (!user || user->username != credential->username) return std::optional<KeyOwner>();
-  const std::lock_guard lock(mutex);
+  const WriterLock lock(mutex);
   const auto found = credentials.find(access_key_id);
   if (generation == credentials_generation && found != credentials.end()) {
     found->second.user = *user;
@@ -224,7 +225,7 @@ Result<Credentials> Service::Impl::AddCredential(const std::string& username,
 
 void Service::Impl::Forget() {
   {
-    const std::lock_guard lock(mutex);
+    const WriterLock lock(mutex);
     credentials.clear();
     ++credentials_generation;
   }

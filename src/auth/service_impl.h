@@ -3,14 +3,13 @@
 
 #include <atomic>
 #include <map>
-#include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 
 #include "auth/records.h"
 #include "auth/service.h"
 #include "auth/sign_in_cache.h"
+#include "base/sync.h"
 
 namespace tarn::auth {
 
@@ -54,9 +53,9 @@ class Service::Impl {
   const Options options;
   SignInCache cache;
   std::atomic<bool> initialized = false;  // once true in the KV, always true
-  std::mutex setup_mutex;                 // one set-up at a time
+  Mutex setup_mutex;                      // one set-up at a time
 
-  std::shared_mutex mutex;  // guards what follows; looked at by every signed request
+  SharedMutex mutex;  // guards what follows; looked at by every signed request
   struct CachedCredential {
     OpenedCredential credential;
     std::optional<User> user;  // once asked for

@@ -2,6 +2,7 @@
 #include "auth/email.h"
 #include "auth/service_impl.h"
 #include "base/blocking.h"
+#include "base/sync.h"
 #include "codec/base64.h"
 #include "fmt/format.h"
 
@@ -81,7 +82,7 @@ Result<Credentials> Service::SetUp(const SetupRequest& request) {
   if (request.username.empty()) {
     return Status(Code::kInvalidRequest, "empty user display name");
   }
-  const std::lock_guard lock(impl_->setup_mutex);
+  const MutexLock lock(impl_->setup_mutex);
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
   if (initialized) return Status(Code::kConflict, "lakeFS already initialized");
   if (!request.preferences.email.empty()) TARN_TRY(CheckEmail(request.preferences.email));
@@ -104,7 +105,7 @@ Result<Credentials> Service::SetUp(const SetupRequest& request) {
 
 Status Service::SetCommunicationPreferences(const CommunicationPreferences& preferences) {
   TARN_TRY(RequireBlocking());
-  const std::lock_guard lock(impl_->setup_mutex);
+  const MutexLock lock(impl_->setup_mutex);
   TARN_TRY_ASSIGN(const bool missing, CommunicationPreferencesMissing());
   if (!missing) return {Code::kConflict, "communication preferences already set"};
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
@@ -115,7 +116,7 @@ Status Service::SetCommunicationPreferences(const CommunicationPreferences& pref
 
 Result<std::string> Service::InstallationId(std::string_view fixed_id) {
   {
-    const std::lock_guard lock(impl_->mutex);
+    const WriterLock lock(impl_->mutex);
     if (!impl_->installation_id.empty()) return impl_->installation_id;
   }
   TARN_TRY_ASSIGN(auto stored, impl_->kv.Get(kAuthPartition, kInstallationIdKey));
@@ -126,7 +127,7 @@ Result<std::string> Service::InstallationId(std::string_view fixed_id) {
     if (!status.ok() && status.code() != Code::kPredicateFailed) return status;
     TARN_TRY_ASSIGN(stored, impl_->kv.Get(kAuthPartition, kInstallationIdKey));
   }
-  const std::lock_guard lock(impl_->mutex);
+  const WriterLock lock(impl_->mutex);
   impl_->installation_id = stored.value_or("");
   return impl_->installation_id;
 }

@@ -3,7 +3,8 @@
 #include <openssl/crypto.h>
 
 #include <functional>
-#include <mutex>
+
+#include "base/sync.h"
 
 namespace tarn::auth {
 
@@ -17,7 +18,7 @@ uint64_t Hash(std::string_view text) { return std::hash<std::string_view>()(text
 std::optional<User> SignInCache::Find(std::string_view text, int64_t now_ms) const {
   const uint64_t hash = Hash(text);
   const Shard& shard = shards_[hash % kShards];
-  const std::shared_lock lock(shard.mutex);
+  const ReaderLock lock(shard.mutex);
   const auto found = shard.entries.find(hash);
   if (found == shard.entries.end()) return std::nullopt;
   const Entry& entry = found->second;
@@ -33,7 +34,7 @@ void SignInCache::Insert(std::string_view text, const User& user, int64_t now_ms
   if (end_ms <= now_ms) return;
   const uint64_t hash = Hash(text);
   Shard& shard = shards_[hash % kShards];
-  const std::unique_lock lock(shard.mutex);
+  const WriterLock lock(shard.mutex);
   if (generation != this->generation()) return;
   if (shard.entries.size() >= kEntriesPerShardMax) {
     std::erase_if(shard.entries, [&](const auto& item) { return item.second.end_ms <= now_ms; });
@@ -45,7 +46,7 @@ void SignInCache::Insert(std::string_view text, const User& user, int64_t now_ms
 void SignInCache::Clear() {
   generation_.fetch_add(1, std::memory_order_acq_rel);
   for (Shard& shard : shards_) {
-    const std::unique_lock lock(shard.mutex);
+    const WriterLock lock(shard.mutex);
     shard.entries.clear();
   }
 }

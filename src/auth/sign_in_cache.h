@@ -9,12 +9,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "auth/service.h"
+#include "base/sync.h"
 
 namespace tarn::auth {
 
@@ -39,7 +39,7 @@ class SignInCache {
     int64_t end_ms = 0;
   };
   struct Shard {
-    mutable std::shared_mutex mutex;  // guards `entries`
+    mutable SharedMutex mutex;  // guards `entries`
     std::unordered_map<uint64_t, Entry> entries;
   };
 

@@ -3,10 +3,11 @@
 
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
+
+#include "base/sync.h"
 
 namespace tarn {
 
@@ -19,7 +20,7 @@ class AgingMap {
   explicit AgingMap(size_t entries_max) : young_max_(entries_max / 2) {}
 
   std::optional<Value> Find(const Key& key) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto young = young_.find(key);
     if (young != young_.end()) return young->second;
     auto old = old_.extract(key);
@@ -30,7 +31,7 @@ class AgingMap {
 
   /// Keeps the entry that is there, if there is one: facts do not change.
   void Insert(const Key& key, Value value) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     Age();
     young_.emplace(key, std::move(value));
   }
@@ -42,7 +43,7 @@ class AgingMap {
 
   using Entries = std::unordered_map<Key, Value, Hash>;
   const size_t young_max_;
-  std::mutex mutex_;
+  Mutex mutex_;
   Entries young_, old_;  // Both guarded by mutex_.
 };
 

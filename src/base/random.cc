@@ -4,10 +4,10 @@
 
 #include <array>
 #include <cstring>
-#include <mutex>
 #include <random>
 
 #include "base/check.h"
+#include "base/sync.h"
 
 namespace tarn {
 namespace {
@@ -50,12 +50,12 @@ class Mt19937Random : public Random {
  public:
   explicit Mt19937Random(uint64_t seed) : engine_(seed) {}
   void Fill(std::span<uint8_t> out) override {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     for (uint8_t& byte : out) byte = static_cast<uint8_t>(engine_());
   }
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   std::mt19937_64 engine_;
 };
 

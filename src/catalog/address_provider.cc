@@ -1,5 +1,7 @@
 #include "catalog/address_provider.h"
 
+#include "base/sync.h"
+
 namespace tarn::catalog {
 namespace {
 constexpr std::string_view kFolder = "data/";
@@ -9,7 +11,7 @@ std::string Catalog::AddressProvider::New() {
   const int64_t now_ms = clock_.MonotonicMs();
   std::string address(kFolder);
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (partition_.empty() || names_ >= kPartitionNames || now_ms - started_ms_ > kPartitionMs) {
       partition_ = xids_.NewDescending(kPartitionEpoch);
       names_ = 0;

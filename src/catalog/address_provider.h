@@ -4,11 +4,11 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/sync.h"
 #include "base/xid.h"
 #include "catalog/catalog.h"
 
@@ -28,7 +28,7 @@ class Catalog::AddressProvider {
  private:
   XidGenerator& xids_;
   Clock& clock_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::string partition_;  // Guarded by mutex_, like the next two.
   int names_ = 0;
   int64_t started_ms_ = 0;

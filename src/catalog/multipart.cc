@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <set>
 #include <utility>
 
 #include "base/log.h"
+#include "base/sync.h"
 #include "catalog/multipart_records.h"
 #include "catalog/stage_entry.h"
 #include "codec/hex.h"
@@ -86,14 +85,14 @@ class MultipartUploads::Locks {
   class Hold {
    public:
     Hold(Locks& locks, std::string id) : locks_(locks), id_(std::move(id)) {
-      std::unique_lock lock(locks_.mutex_);
-      locks_.released_.wait(lock, [&] { return locks_.held_.insert(id_).second; });
+      MutexLock lock(locks_.mutex_);
+      while (!locks_.held_.insert(id_).second) locks_.released_.Wait(lock);
     }
     ~Hold() {
-      std::unique_lock lock(locks_.mutex_);
+      MutexLock lock(locks_.mutex_);
       locks_.held_.erase(id_);
-      lock.unlock();
-      locks_.released_.notify_all();
+      lock.Unlock();
+      locks_.released_.NotifyAll();
     }
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;
@@ -104,8 +103,8 @@ class MultipartUploads::Locks {
   };
 
  private:
-  std::mutex mutex_;  // guards held_
-  std::condition_variable released_;
+  Mutex mutex_;  // guards held_
+  CondVar released_;
   std::set<std::string> held_;
 };
 

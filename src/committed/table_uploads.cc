@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/sync.h"
+
 namespace tarn::committed {
 namespace {
 
@@ -15,9 +17,9 @@ TableUploads::TableUploads(sst::TableStore& tables, const StorageNamespace& ns,
     : options_(options), shared_(std::make_shared<Shared>(tables, ns)) {}
 
 TableUploads::~TableUploads() {
-  std::unique_lock lock(shared_->mutex);
+  MutexLock lock(shared_->mutex);
   shared_->waiting.clear();
-  shared_->done.wait(lock, [this] { return shared_->running == 0; });
+  while (shared_->running != 0) shared_->done.Wait(lock);
 }
 
 Status TableUploads::Add(sst::Table table) {
@@ -38,14 +40,14 @@ Status TableUploads::Finish() {
   TARN_TRY(Release());
   while (StoreOne(*shared_)) {
   }
-  std::unique_lock lock(shared_->mutex);
-  shared_->done.wait(lock, [this] { return shared_->running == 0; });
+  MutexLock lock(shared_->mutex);
+  while (shared_->running != 0) shared_->done.Wait(lock);
   return shared_->error;
 }
 
 Status TableUploads::Start(sst::Table table) {
   {
-    std::lock_guard lock(shared_->mutex);
+    MutexLock lock(shared_->mutex);
     TARN_TRY(Status(shared_->error));
     shared_->waiting.push_back(std::move(table));
     if (options_.pool != nullptr &&
@@ -56,23 +58,23 @@ Status TableUploads::Start(sst::Table table) {
     }
   }
   StoreOne(*shared_);
-  std::lock_guard lock(shared_->mutex);
+  MutexLock lock(shared_->mutex);
   return shared_->error;
 }
 
 /// Stores the table that waits longest; false if none waits.
 bool TableUploads::StoreOne(Shared& shared) {
-  std::unique_lock lock(shared.mutex);
+  MutexLock lock(shared.mutex);
   if (shared.waiting.empty()) return false;
   const sst::Table table = std::move(shared.waiting.front());
   shared.waiting.pop_front();
   ++shared.running;
-  lock.unlock();
+  lock.Unlock();
   Status written = shared.tables.Write(shared.ns, table);
-  lock.lock();
+  lock.Lock();
   if (!written.ok() && shared.error.ok()) shared.error = std::move(written);
   --shared.running;
-  shared.done.notify_all();
+  shared.done.NotifyAll();
   return true;
 }
 

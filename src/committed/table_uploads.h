@@ -5,14 +5,13 @@
 // 5; used from one thread, its jobs run on the pool.
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/sync.h"
 #include "runtime/worker_pool.h"
 #include "sst/table_store.h"
 
@@ -45,8 +44,8 @@ class TableUploads {
     Shared(sst::TableStore& store, const StorageNamespace& name) : tables(store), ns(name) {}
     sst::TableStore& tables;  // used while a table waits or is being stored, thus not for too long
     const StorageNamespace ns;
-    std::mutex mutex;
-    std::condition_variable done;
+    Mutex mutex;
+    CondVar done;
     std::deque<sst::Table> waiting;  // guarded by mutex
     size_t running = 0;              // guarded by mutex
     Status error;                    // the first one; guarded by mutex

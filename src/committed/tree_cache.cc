@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/blocking.h"
+#include "base/sync.h"
 
 namespace tarn::committed {
 namespace {
@@ -24,7 +25,7 @@ size_t TreeCache::NameHash::operator()(const Name& name) const {
 
 Result<CachedTree> TreeCache::Load(const StorageNamespace& ns, const MetarangeId& tree) {
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     auto found = index_.find(Name{ns.view(), tree.view()});
     if (found != index_.end()) {
       slots_.splice(slots_.begin(), slots_, found->second);
@@ -63,7 +64,7 @@ Result<TreeCache::Slot> TreeCache::Read(const StorageNamespace& ns, const Metara
 }
 
 void TreeCache::Insert(Slot slot) {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (index_.contains(Name{slot.ns, slot.tree})) return;  // another thread was faster
   bytes_ += slot.bytes;
   slots_.push_front(std::move(slot));

@@ -7,11 +7,11 @@
 
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "base/sync.h"
 #include "committed/range_source.h"
 
 namespace tarn::committed {
@@ -48,7 +48,7 @@ class TreeCache {
 
   sst::TableStore& tables_;
   const size_t bytes_max_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::list<Slot> slots_;  // most recently used first; guarded by mutex_
   std::unordered_map<Name, std::list<Slot>::iterator, NameHash> index_;  // guarded by mutex_
   size_t bytes_ = 0;                                                     // guarded by mutex_

@@ -1,5 +1,7 @@
 #include "refs/commit_cache.h"
 
+#include "base/sync.h"
+
 namespace tarn::refs {
 namespace {
 
@@ -27,7 +29,7 @@ std::shared_ptr<const Commit> CommitCache::Find(std::string_view instance_uid,
                                                 std::string_view id) {
   const std::string key = KeyOf(instance_uid, id);
   Shard& shard = ShardOf(key);
-  std::lock_guard lock(shard.mutex);
+  MutexLock lock(shard.mutex);
   const auto found = shard.by_key.find(key);
   if (found == shard.by_key.end()) return nullptr;
   shard.items.splice(shard.items.begin(), shard.items, found->second);
@@ -38,7 +40,7 @@ void CommitCache::Insert(std::string_view instance_uid, std::shared_ptr<const Co
   Item item{KeyOf(instance_uid, commit->id.view()), std::move(commit), 0};
   item.bytes = BytesOf(*item.commit);
   Shard& shard = ShardOf(item.key);
-  std::lock_guard lock(shard.mutex);
+  MutexLock lock(shard.mutex);
   if (shard.by_key.contains(item.key)) return;
   shard.bytes += item.bytes;
   shard.items.push_front(std::move(item));

@@ -5,11 +5,11 @@
 #include <array>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "base/sync.h"
 #include "refs/types.h"
 
 namespace tarn::refs {
@@ -29,7 +29,7 @@ class CommitCache {
     size_t bytes;
   };
   struct Shard {
-    std::mutex mutex;
+    Mutex mutex;
     std::list<Item> items;  // Most recently used first.
     std::unordered_map<std::string_view, std::list<Item>::iterator> by_key;
     size_t bytes = 0;

@@ -9,6 +9,7 @@
 // A repository that is being created is queued until its record is written, so that one whose
 // creation fails or dies is swept like a deleted one.
 
+#include "base/sync.h"
 #include "refs/delete_branch.h"
 #include "refs/keys.h"
 #include "refs/records.h"
@@ -72,7 +73,7 @@ Result<bool> Lives(kv::Store& kv, const std::string& partition, std::string_view
 
 Status Store::DeleteRepository(const Repository& repository) {
   const std::string key = Key(kRepositoryPrefix, repository.id.view());
-  std::lock_guard lock(impl_->deletion);
+  MutexLock lock(impl_->deletion);
   TARN_TRY_ASSIGN(const auto found, impl_->kv.Get(kRepositoriesPartition, key));
   if (!found) return Status(Code::kRepositoryNotFound, "repository not found");
   TARN_TRY_ASSIGN(Repository marked, DecodeRepository(*found));
@@ -91,9 +92,9 @@ Status Store::DeleteRepository(const Repository& repository) {
 }
 
 Status Store::SweepDeleted() {
-  std::lock_guard sweeping(impl_->sweeping);
+  MutexLock sweeping(impl_->sweeping);
   {
-    std::lock_guard lock(impl_->deletion);
+    MutexLock lock(impl_->deletion);
     TARN_TRY_ASSIGN(auto records, impl_->kv.Scan(kRepositoriesPartition, kRepositoryPrefix));
     TARN_TRY(records->Seek(""));
     while (records->Valid()) {

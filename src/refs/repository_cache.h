@@ -7,13 +7,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <unordered_map>
 
 #include "base/clock.h"
+#include "base/sync.h"
 #include "refs/types.h"
 
 namespace tarn::refs {
@@ -23,7 +22,7 @@ class RepositoryCache {
   RepositoryCache(Clock& clock, int64_t lifetime_ms) : clock_(clock), lifetime_ms_(lifetime_ms) {}
 
   std::optional<Repository> Find(const RepositoryId& id) const {
-    std::shared_lock lock(mutex_);
+    ReaderLock lock(mutex_);
     const auto found = by_id_.find(id);
     if (found == by_id_.end() || clock_.MonotonicMs() >= found->second.expires_ms) {
       return std::nullopt;
@@ -32,18 +31,18 @@ class RepositoryCache {
   }
   /// To be asked before the record is read that Insert then brings.
   uint64_t epoch() const {
-    std::shared_lock lock(mutex_);
+    ReaderLock lock(mutex_);
     return epoch_;
   }
   void Insert(const Repository& repository, uint64_t epoch) {
-    std::lock_guard lock(mutex_);
+    WriterLock lock(mutex_);
     if (epoch != epoch_) return;
     // Cheap and rare: names that nobody asks for any more must not pile up.
     if (by_id_.size() >= kEntriesMax) by_id_.clear();
     by_id_.insert_or_assign(repository.id, Entry{repository, clock_.MonotonicMs() + lifetime_ms_});
   }
   void Forget(const RepositoryId& id) {
-    std::lock_guard lock(mutex_);
+    WriterLock lock(mutex_);
     ++epoch_;
     by_id_.erase(id);
   }
@@ -56,7 +55,7 @@ class RepositoryCache {
   static constexpr size_t kEntriesMax = 1000;
   Clock& clock_;
   const int64_t lifetime_ms_;
-  mutable std::shared_mutex mutex_;
+  mutable SharedMutex mutex_;
   uint64_t epoch_ = 0;                             // Guarded by mutex_.
   std::unordered_map<RepositoryId, Entry> by_id_;  // Guarded by mutex_.
 };

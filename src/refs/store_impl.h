@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "base/sync.h"
 #include "refs/commit_cache.h"
 #include "refs/commit_graph.h"
 #include "refs/repository_cache.h"
@@ -38,11 +38,11 @@ class Store::Impl {
    public:
     CreationHold(Impl& impl, std::string partition)
         : impl_(impl), partition_(std::move(partition)) {
-      std::lock_guard lock(impl_.creation);
+      MutexLock lock(impl_.creation);
       impl_.creating.insert(partition_);
     }
     ~CreationHold() {
-      std::lock_guard lock(impl_.creation);
+      MutexLock lock(impl_.creation);
       impl_.creating.erase(partition_);
     }
     CreationHold(const CreationHold&) = delete;
@@ -53,17 +53,17 @@ class Store::Impl {
     const std::string partition_;
   };
   bool IsCreating(const std::string& partition) {
-    std::lock_guard lock(creation);
+    MutexLock lock(creation);
     return creating.contains(partition);
   }
 
-  std::mutex creation;
+  Mutex creation;
   std::set<std::string> creating;  // Partitions. Guarded by `creation`.
   /// Held while a repository's record goes, so that no two threads remove one after the other and
   /// hit a new repository of the same name in between.
-  std::mutex deletion;
+  Mutex deletion;
   /// Held by a sweep; taken before `deletion`.
-  std::mutex sweeping;
+  Mutex sweeping;
   /// Partitions of deleted repositories that were swept once. Guarded by `sweeping`.
   std::map<std::string, int64_t> swept_at_ms;
 };

@@ -1,8 +1,8 @@
 #include "refs/update_record.h"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
+
+#include "base/sync.h"
 
 namespace tarn::refs {
 namespace {
@@ -15,7 +15,7 @@ void Pause(int tries, Random& random) {
   if (tries < 2) return;
   const int64_t full_us = std::min<int64_t>(kPauseMaxUs, int64_t{1000} << std::min(tries - 2, 10));
   const auto half_us = static_cast<uint64_t>(full_us / 2);
-  std::this_thread::sleep_for(std::chrono::microseconds(half_us + random.Next64() % half_us));
+  SleepForUs(static_cast<int64_t>(half_us + random.Next64() % half_us));
 }
 
 }  // namespace

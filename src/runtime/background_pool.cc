@@ -1,16 +1,12 @@
 #include "runtime/background_pool.h"
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <condition_variable>
 #include <deque>
 #include <map>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 #include "base/check.h"
+#include "base/sync.h"
 
 namespace tarn::runtime {
 
@@ -19,23 +15,22 @@ class BackgroundPool::Impl {
   explicit Impl(BackgroundPoolOptions options) : options_(std::move(options)) {
     TARN_CHECK(options_.threads > 0 && options_.running_per_owner_max > 0);
     for (int i = 0; i < options_.threads; ++i) {
-      threads_.emplace_back([this] { Work(); });
-      pthread_setname_np(threads_.back().native_handle(), options_.name.substr(0, 15).c_str());
+      threads_.emplace_back(options_.name, [this] { Work(); });
     }
   }
 
   ~Impl() {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       stopping_ = true;
     }
-    changed_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
+    changed_.NotifyAll();
+    for (Thread& thread : threads_) thread.Join();
   }
 
   Status Submit(std::string_view owner, std::function<void()> job) {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       const auto of_owner = static_cast<size_t>(
           std::count_if(queue_.begin(), queue_.end(),
                         [&](const Waiting& waiting) { return waiting.owner == owner; }));
@@ -44,7 +39,7 @@ class BackgroundPool::Impl {
       }
       queue_.push_back({std::string(owner), std::move(job)});
     }
-    changed_.notify_one();
+    changed_.NotifyOne();
     return {};
   }
 
@@ -54,8 +49,8 @@ class BackgroundPool::Impl {
     std::function<void()> job;
   };
 
-  /// The first job that may run. REQUIRES mutex_.
-  std::deque<Waiting>::iterator Next() {
+  /// The first job that may run.
+  std::deque<Waiting>::iterator Next() TARN_REQUIRES(mutex_) {
     return std::find_if(queue_.begin(), queue_.end(), [this](const Waiting& waiting) {
       const auto running = running_.find(waiting.owner);
       return running == running_.end() || running->second < options_.running_per_owner_max;
@@ -63,34 +58,35 @@ class BackgroundPool::Impl {
   }
 
   void Work() {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     for (;;) {
       const auto next = Next();
       if (next == queue_.end()) {
         if (stopping_ && queue_.empty()) return;
-        changed_.wait(lock);
+        changed_.Wait(lock);
         continue;
       }
       Waiting taken = std::move(*next);
       queue_.erase(next);
       ++running_[taken.owner];
-      lock.unlock();
+      lock.Unlock();
       taken.job();
       taken.job = nullptr;  // What it holds is freed without the lock.
-      lock.lock();
+      lock.Lock();
       if (--running_[taken.owner] == 0) running_.erase(taken.owner);
       // The owner's place is free; at the end every thread must see that nothing is left.
-      changed_.notify_all();
+      changed_.NotifyAll();
     }
   }
 
   const BackgroundPoolOptions options_;
-  std::mutex mutex_;  ///< Guards all below but the threads.
-  std::condition_variable changed_;
-  std::deque<Waiting> queue_;
-  std::map<std::string, int> running_;  ///< By owner; those with none are not in it.
-  bool stopping_ = false;
-  std::vector<std::thread> threads_;
+  Mutex mutex_;
+  CondVar changed_;
+  std::deque<Waiting> queue_ TARN_GUARDED_BY(mutex_);
+  /// By owner; those with none are not in it.
+  std::map<std::string, int> running_ TARN_GUARDED_BY(mutex_);
+  bool stopping_ TARN_GUARDED_BY(mutex_) = false;
+  std::vector<Thread> threads_;
 };
 
 BackgroundPool::BackgroundPool(BackgroundPoolOptions options)

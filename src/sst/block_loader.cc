@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/sync.h"
+
 namespace tarn::sst {
 namespace {
 
@@ -20,7 +22,7 @@ Result<std::unique_ptr<block::ObjectReader>> ReaderPool::Open(const TableName& n
 
 Result<std::unique_ptr<block::ObjectReader>> ReaderPool::Take(const OpenTable& table) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = by_table_.find(table.number());
     if (found != by_table_.end()) {
       auto reader = std::move(found->second->reader);
@@ -34,7 +36,7 @@ Result<std::unique_ptr<block::ObjectReader>> ReaderPool::Take(const OpenTable& t
 
 void ReaderPool::Return(const OpenTable& table, std::unique_ptr<block::ObjectReader> reader) {
   std::list<Idle> dropped;  // Closed after the lock.
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   idle_.push_front({table.number(), std::move(reader)});
   by_table_.emplace(table.number(), idle_.begin());
   if (idle_.size() <= idle_max_) return;

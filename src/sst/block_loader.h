@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <unordered_map>
 
 #include "base/result.h"
+#include "base/sync.h"
 #include "block/object_store.h"
 #include "sst/lru_cache.h"
 #include "sst/open_table.h"
@@ -37,7 +37,7 @@ class ReaderPool {
   };
   block::ObjectStore& objects_;
   const size_t idle_max_;
-  std::mutex mutex_;      // Guards all below.
+  Mutex mutex_;           // Guards all below.
   std::list<Idle> idle_;  // Most recently returned first.
   std::unordered_multimap<uint64_t, std::list<Idle>::iterator> by_table_;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/sync.h"
+
 namespace tarn::sst {
 namespace {
 
@@ -30,7 +32,7 @@ void LruCache::Remove(Shard& shard, std::list<Item>::iterator item) {
 
 std::shared_ptr<const void> LruCache::Get(const CacheKey& key) {
   Shard& shard = ShardOf(key);
-  const std::lock_guard lock(shard.mutex);
+  const MutexLock lock(shard.mutex);
   const auto found = shard.index.find(key);
   if (found == shard.index.end()) return nullptr;
   const auto item = found->second;
@@ -57,7 +59,7 @@ void LruCache::Put(const CacheKey& key, std::shared_ptr<const void> value, size_
   if (bytes > shard_bytes_max_) return;
   std::list<Item> dropped;  // Destroyed after the lock: values may be large.
   Shard& shard = ShardOf(key);
-  const std::lock_guard lock(shard.mutex);
+  const MutexLock lock(shard.mutex);
   if (const auto old = shard.index.find(key); old != shard.index.end()) {
     Remove(shard, old->second);
   }
@@ -77,7 +79,7 @@ void LruCache::Put(const CacheKey& key, std::shared_ptr<const void> value, size_
 size_t LruCache::bytes() const {
   size_t sum = 0;
   for (const Shard& shard : shards_) {
-    const std::lock_guard lock(shard.mutex);
+    const MutexLock lock(shard.mutex);
     sum += shard.probation_bytes + shard.protected_bytes;
   }
   return sum;

@@ -9,9 +9,10 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <unordered_map>
 #include <vector>
+
+#include "base/sync.h"
 
 namespace tarn::sst {
 
@@ -53,7 +54,7 @@ class LruCache {
     size_t operator()(const CacheKey& key) const { return key.hash(); }
   };
   struct Shard {
-    mutable std::mutex mutex;  // Guards all below.
+    mutable Mutex mutex;  // Guards all below.
     std::list<Item> probation, protected_;
     std::unordered_map<CacheKey, std::list<Item>::iterator, HashKey> index;
     size_t probation_bytes = 0, protected_bytes = 0;

@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/sync.h"
 #include "codec/digest.h"
 #include "sst/break_rule.h"
 
@@ -59,7 +59,7 @@ class ResumeCache {
     std::shared_ptr<const ResumeInfo> info;
   };
   const size_t points_max_;
-  std::mutex mutex_;  // Guards all below.
+  Mutex mutex_;  // Guards all below.
   std::list<Item> items_;
   std::unordered_map<std::string_view, std::list<Item>::iterator> by_id_;  // Keys lie in items_.
   size_t points_ = 0;

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/sync.h"
 #include "iter/merge_iterator.h"
 #include "staging/record.h"
 
@@ -150,7 +151,7 @@ Status Store::QueueDrop(std::span<const StagingToken> tokens) {
   puts.reserve(tokens.size());
   for (const StagingToken& token : tokens) puts.push_back({token.view(), kCleanupValue});
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     for (const StagingToken& token : tokens) {
       queued_at_ms_.emplace(token.str(), clock_.MonotonicMs());
     }
@@ -162,19 +163,19 @@ Status Store::QueueDrop(std::span<const StagingToken> tokens) {
 Result<bool> Store::MayDrop(const StagingToken& token, bool first_pass, const NamedFn& is_named) {
   {
     // Before the look at the branches: what is no draft any more is named by now, or never will be.
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (drafts_.contains(token.str())) return false;
   }
   TARN_TRY_ASSIGN(const bool named, is_named(token));
   if (!named) return GraceIsOver(token.str(), first_pass);
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   queued_at_ms_.erase(token.str());  // The grace begins when no branch names it.
   return false;
 }
 
 bool Store::GraceIsOver(const std::string& token, bool first_pass) {
   const int64_t now_ms = clock_.MonotonicMs();
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto [queued, is_new] = queued_at_ms_.emplace(token, now_ms);
   if (is_new && first_pass && !options_.shared_kv) return true;
   return now_ms - queued->second >= options_.drop_grace_ms;
@@ -183,7 +184,7 @@ bool Store::GraceIsOver(const std::string& token, bool first_pass) {
 Status Store::DropQueued(const NamedFn& is_named) {
   bool first_pass;
   {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     first_pass = !std::exchange(passed_once_, true);
   }
   TARN_TRY_ASSIGN(auto queue, kv_.Scan(kCleanupPartition, ""));
@@ -198,7 +199,7 @@ Status Store::DropQueued(const NamedFn& is_named) {
       // The records first: a crash in between leaves the token queued.
       TARN_TRY(kv_.Drop(token.view(), ""));
       TARN_TRY(kv_.Delete(kCleanupPartition, token.view()));
-      std::lock_guard lock(mutex_);
+      MutexLock lock(mutex_);
       queued_at_ms_.erase(token.str());
     }
     TARN_TRY(queue->Next());
@@ -207,12 +208,12 @@ Status Store::DropQueued(const NamedFn& is_named) {
 }
 
 Draft::Draft(Store& store, StagingToken token) : store_(store), token_(std::move(token)) {
-  std::lock_guard lock(store_.mutex_);
+  MutexLock lock(store_.mutex_);
   store_.drafts_.insert(token_.str());
 }
 
 Draft::~Draft() {
-  std::lock_guard lock(store_.mutex_);
+  MutexLock lock(store_.mutex_);
   store_.drafts_.erase(token_.str());
 }
 

@@ -6,7 +6,6 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +17,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/sync.h"
 #include "codec/value.h"
 #include "iter/sorted_iterator.h"
 #include "kv/store.h"
@@ -94,7 +94,7 @@ class Store {
   kv::Store& kv_;
   Clock& clock_;
   const Options options_;
-  std::mutex mutex_;
+  Mutex mutex_;
   bool passed_once_ = false;                               // Guarded by mutex_.
   std::unordered_map<std::string, int64_t> queued_at_ms_;  // Guarded by mutex_.
   std::unordered_set<std::string> drafts_;                 // Guarded by mutex_.

@@ -1,14 +1,11 @@
 #include "versioning/import.h"
 
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <map>
-#include <mutex>
-#include <thread>
 #include <utility>
 
 #include "base/log.h"
+#include "base/sync.h"
 #include "versioning/import_run.h"
 #include "versioning/import_status.h"
 
@@ -61,17 +58,20 @@ Status CheckSources(const block::ObjectStore& objects, const refs::Repository& r
 class Importer::Impl {
  public:
   Impl(Context& context, runtime::BackgroundPool& pool, ImporterOptions options)
-      : context_(context), pool_(pool), options_(options), heart_([this] { Beat(); }) {}
+      : context_(context),
+        pool_(pool),
+        options_(options),
+        heart_("import-heart", [this] { Beat(); }) {}
 
   ~Impl() {
     {
-      std::unique_lock lock(mutex_);
+      MutexLock lock(mutex_);
       closing_ = true;
       for (const auto& [key, job] : running_) job->control->stop = true;
-      changed_.notify_all();
-      changed_.wait(lock, [this] { return running_.empty(); });
+      changed_.NotifyAll();
+      while (!running_.empty()) changed_.Wait(lock);
     }
-    heart_.join();
+    heart_.Join();
   }
 
   Result<std::string> Start(const refs::Repository& repository, ImportRequest request) {
@@ -136,14 +136,14 @@ class Importer::Impl {
 
  private:
   JobPtr Find(const JobKey& key) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto found = running_.find(key);
     return found == running_.end() ? nullptr : found->second;
   }
 
   /// Before the record is written, so that Recover never takes it for a dead one.
   Status Register(const JobPtr& job) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (closing_) return Status(Code::kSlowDown, "the server is shutting down");
     running_[KeyOf(job->repository, job->id)] = job;
     return {};
@@ -156,9 +156,9 @@ class Importer::Impl {
   }
 
   void Forget(const JobKey& key) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     running_.erase(key);
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
 
   void Run(const Job& job) {
@@ -197,17 +197,18 @@ class Importer::Impl {
 
   /// Renews the records of running imports until the importer closes.
   void Beat() {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     while (!closing_) {
-      changed_.wait_for(lock, std::chrono::milliseconds(options_.heartbeat_ms),
-                        [this] { return closing_; });
+      const Deadline due(options_.heartbeat_ms);
+      while (!closing_ && changed_.WaitFor(lock, due.RemainingMs())) {
+      }
       if (closing_) return;
       const std::map<JobKey, JobPtr> running = running_;
-      lock.unlock();
+      lock.Unlock();
       for (const auto& [key, job] : running) {
         if (job->recorded) Renew(*job);
       }
-      lock.lock();
+      lock.Lock();
     }
   }
 
@@ -260,7 +261,7 @@ class Importer::Impl {
   bool LeaseExpired(const JobKey& key, const ImportStatus& status) {
     if (options_.lease_ms == 0) return true;
     const int64_t now_ms = context_.clock.MonotonicMs();
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto [seen, fresh] = leases_.try_emplace(key, Lease{status.updated, now_ms});
     if (!fresh && seen->second.updated != status.updated) seen->second = {status.updated, now_ms};
     if (now_ms - seen->second.since_ms < options_.lease_ms) return false;
@@ -286,12 +287,12 @@ class Importer::Impl {
   Context& context_;
   runtime::BackgroundPool& pool_;
   const ImporterOptions options_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
+  Mutex mutex_;  // guards what follows
+  CondVar changed_;
   std::map<JobKey, JobPtr> running_;  // queued ones too
   std::map<JobKey, Lease> leases_;    // unfinished imports of other servers
   bool closing_ = false;
-  std::thread heart_;
+  Thread heart_;
 };
 
 Importer::Importer(Context& context, runtime::BackgroundPool& pool, ImporterOptions options)

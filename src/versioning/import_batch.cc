@@ -43,15 +43,17 @@ bool BatchTask::TryRun() {
   if (!state_.compare_exchange_strong(waiting, State::kRunning)) return false;
   status_ = control_->stop.load() ? Status(Code::kCancelled) : read_(&records_);
   read_ = nullptr;  // lets go of what the batch held open
-  state_.store(State::kDone, std::memory_order_release);
-  state_.notify_all();
+  {
+    const MutexLock lock(mutex_);
+    state_.store(State::kDone, std::memory_order_release);
+  }
+  ended_.NotifyAll();
   return true;
 }
 
-void BatchTask::Wait() const {
-  for (State state = state_.load(); state != State::kDone; state = state_.load()) {
-    state_.wait(state);
-  }
+void BatchTask::Wait() {
+  MutexLock lock(mutex_);
+  while (state_.load() != State::kDone) ended_.Wait(lock);
 }
 
 void BatchTask::Abandon() {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/sync.h"
 #include "block/object_store.h"
 #include "codec/value.h"
 
@@ -55,7 +56,7 @@ class BatchTask {
   bool TryRun();
   bool done() const { return state_.load(std::memory_order_acquire) == State::kDone; }
   /// Waits for the thread that reads it; it must have been started.
-  void Wait() const;
+  void Wait();
   /// Makes sure that no thread reads it from now on.
   void Abandon();
 
@@ -68,6 +69,8 @@ class BatchTask {
   const std::shared_ptr<ImportControl> control_;  // shared with the import and its other batches
   ReadFn read_;
   std::atomic<State> state_ = State::kWaiting;
+  Mutex mutex_;  // Held to end, so that nobody begins to wait then.
+  CondVar ended_;
   Status status_;
   RecordBatch records_;
 };

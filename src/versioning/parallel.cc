@@ -1,25 +1,33 @@
 #include "versioning/parallel.h"
 
 #include <atomic>
-#include <latch>
 #include <memory>
+
+#include "base/sync.h"
 
 namespace tarn::versioning {
 namespace {
 
 /// Shared because a helper that starts late outlives the call; it finds nothing left to do then.
 struct Loop {
-  Loop(size_t n, const std::function<void(size_t)>& f) : count(n), body(f), done(ptrdiff_t(n)) {}
+  Loop(size_t n, const std::function<void(size_t)>& f) : count(n), body(f) {}
   void Run() {
     for (size_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;) {
       body(i);
-      done.count_down();
+      const MutexLock lock(mutex);
+      if (++done == count) all_done.NotifyAll();
     }
+  }
+  void Wait() {
+    MutexLock lock(mutex);
+    while (done < count) all_done.Wait(lock);
   }
   const size_t count;
   const std::function<void(size_t)> body;
   std::atomic<size_t> next = 0;
-  std::latch done;
+  Mutex mutex;
+  CondVar all_done;
+  size_t done TARN_GUARDED_BY(mutex) = 0;
 };
 
 }  // namespace
@@ -32,7 +40,7 @@ void ParallelFor(runtime::WorkerPool& workers, size_t count,
     if (!workers.Submit([loop] { loop->Run(); }).ok()) break;
   }
   loop->Run();
-  loop->done.wait();
+  loop->Wait();
 }
 
 }  // namespace tarn::versioning

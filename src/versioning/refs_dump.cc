@@ -2,10 +2,10 @@
 
 #include <array>
 #include <map>
-#include <mutex>
 #include <utility>
 #include <vector>
 
+#include "base/sync.h"
 #include "proto/catalog.pb.h"
 #include "refs/keys.h"
 #include "refs/records.h"
@@ -90,14 +90,14 @@ constexpr std::array<Pass, 2> kPasses = {Pass::kCheck, Pass::kRestore};
 
 Status RestoreBatch(Context& context, const refs::Repository& repository, const RefsEntityRow& row,
                     const MetarangeId& commits, const std::vector<DumpedRecord>& batch, Pass pass) {
-  std::mutex mutex;
+  Mutex mutex;
   Status first_failure;  // guarded by mutex
   ParallelFor(context.workers, batch.size(), [&](size_t i) {
     const auto& [id, data] = batch[i];
     Status restored = pass == Pass::kCheck ? row.check(context, repository, commits, id, data)
                                            : row.restore(context, repository, id, data);
     if (restored.ok()) return;
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     if (first_failure.ok()) first_failure = std::move(restored);
   });
   return first_failure;

@@ -2,8 +2,7 @@
 
 #include <re2/re2.h>
 
-#include <mutex>
-
+#include "base/sync.h"
 #include "refs/names.h"
 #include "versioning/branches.h"
 #include "versioning/namespaces.h"
@@ -162,7 +161,7 @@ Result<refs::Repository> CreateRepository(Context& context,
   repository.instance_uid = context.refs.xids().New();
   repository.read_only = request.read_only;
   // One at a time: two creations at one place would both find it free.
-  const std::lock_guard creating(context.state->creating);
+  const MutexLock creating(context.state->creating);
   NamespaceProbe probe(context, repository);
   TARN_TRY(request.bare || request.read_only ? probe.CheckApart() : probe.Claim());
   std::optional<refs::Commit> first;

@@ -3,16 +3,15 @@
 // never correctness. Level 6; thread-safe.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <unordered_map>
 
 #include "base/result.h"
+#include "base/sync.h"
 #include "versioning/change_cache.h"
 
 namespace tarn::versioning {
@@ -39,8 +38,8 @@ class BranchLocks {
   static constexpr int kWaitMs = 10'000;
 
  private:
-  std::mutex mutex_;
-  std::condition_variable released_;
+  Mutex mutex_;
+  CondVar released_;
   std::set<std::string, std::less<>> held_;
 };
 
@@ -64,7 +63,7 @@ class ProtectionCache {
     Rules rules;
     int64_t loaded_ms = 0;
   };
-  std::mutex mutex_;
+  Mutex mutex_;
   std::unordered_map<std::string, Kept> kept_;
 };
 
@@ -72,7 +71,7 @@ struct State {
   BranchLocks branch_locks;
   ProtectionCache protection;
   ChangeCache changes;
-  std::mutex creating;  ///< Held while a repository is created.
+  Mutex creating;  ///< Held while a repository is created.
 };
 
 }  // namespace tarn::versioning

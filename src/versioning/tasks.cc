@@ -1,14 +1,11 @@
 #include "versioning/tasks.h"
 
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <map>
-#include <mutex>
-#include <thread>
 #include <utility>
 
 #include "base/log.h"
+#include "base/sync.h"
 #include "refs/keys.h"
 #include "refs/update_record.h"
 #include "versioning/task_record.h"
@@ -87,17 +84,17 @@ class TaskRunner::Impl {
         pool_(pool),
         options_(std::move(options)),
         instance_(context.refs.xids().New()),
-        heart_([this] { Beat(); }) {}
+        heart_("tasks-heart", [this] { Beat(); }) {}
 
   ~Impl() {
     {
-      std::unique_lock lock(mutex_);
+      MutexLock lock(mutex_);
       closing_ = true;
       for (const auto& [id, job] : running_) job->stopped = true;
-      changed_.notify_all();
-      changed_.wait(lock, [this] { return running_.empty(); });
+      changed_.NotifyAll();
+      while (!running_.empty()) changed_.Wait(lock);
     }
-    heart_.join();
+    heart_.Join();
     IgnoreError(context_.refs.kv().Delete(kInstancesPartition, InstanceKey()),
                 "Recover removes old heartbeats");
   }
@@ -151,17 +148,17 @@ class TaskRunner::Impl {
   std::string InstanceKey() const { return refs::Key(kInstancePrefix, instance_); }
 
   Status Register(const JobPtr& job) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (closing_) return Status(Code::kSlowDown, "the server is shutting down");
     running_[job->id] = job;
-    changed_.notify_all();
+    changed_.NotifyAll();
     return {};
   }
 
   void Forget(const std::string& id) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     running_.erase(id);
-    changed_.notify_all();
+    changed_.NotifyAll();
   }
 
   void Run(Job& job) {
@@ -196,24 +193,25 @@ class TaskRunner::Impl {
 
   /// Keeps the heartbeat while tasks run.
   void Beat() {
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     while (!closing_) {
       if (running_.empty()) {
-        changed_.wait(lock);
+        changed_.Wait(lock);
         continue;
       }
-      changed_.wait_for(lock, std::chrono::milliseconds(options_.heartbeat_ms),
-                        [this] { return closing_; });
+      const Deadline due(options_.heartbeat_ms);
+      while (!closing_ && changed_.WaitFor(lock, due.RemainingMs())) {
+      }
       if (closing_ || running_.empty()) continue;
-      lock.unlock();
+      lock.Unlock();
       const Status written = WriteHeartbeat();
       if (!written.ok()) TARN_LOG_WARN("heartbeat not written: {}", written.ToString());
-      lock.lock();
+      lock.Lock();
     }
   }
 
   bool Runs(const std::string& id) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     return running_.contains(id);
   }
 
@@ -261,7 +259,7 @@ class TaskRunner::Impl {
                     context_.refs.kv().Get(kInstancesPartition, refs::Key(kInstancePrefix, owner)));
     if (!found) return false;
     const int64_t now_ms = context_.clock.MonotonicMs();
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     const auto [seen, fresh] = leases_.try_emplace(owner, Lease{*found, now_ms});
     if (!fresh && seen->second.heartbeat != *found) seen->second = {*found, now_ms};
     return now_ms - seen->second.since_ms < options_.lease_ms;
@@ -291,12 +289,12 @@ class TaskRunner::Impl {
   runtime::BackgroundPool& pool_;
   const TaskRunnerOptions options_;
   const std::string instance_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
+  Mutex mutex_;  // guards what follows
+  CondVar changed_;
   std::map<std::string, JobPtr> running_;  // by id; queued ones too
   std::map<std::string, Lease> leases_;    // other servers
   bool closing_ = false;
-  std::thread heart_;
+  Thread heart_;
 };
 
 TaskRunner::TaskRunner(Context& context, runtime::BackgroundPool& pool, TaskRunnerOptions options)

@@ -4,6 +4,7 @@
 
 #include "base/blocking.h"
 #include "base/check.h"
+#include "base/sync.h"
 #include "block/address.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
@@ -140,14 +141,14 @@ MemStore::MemStore(Clock& clock, MemStoreOptions options) : clock_(clock), optio
 }
 
 MemStore::ObjectPtr MemStore::Find(const std::string& name) const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   const auto found = objects_.find(name);
   return found == objects_.end() ? nullptr : found->second;
 }
 
 Result<Timestamp> MemStore::Put(const std::string& name, std::string bytes, bool create_only) {
   auto object = std::make_shared<const Object>(Object{std::move(bytes), clock_.Now()});
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   if (create_only && objects_.contains(name))
     return Status(Code::kAlreadyExists, name + ": already exists");
   objects_[name] = object;
@@ -165,7 +166,7 @@ Result<std::unique_ptr<ObjectWriter>> MemStore::Create(const ObjectPointer& obje
 Result<std::unique_ptr<ObjectReader>> MemStore::Open(const ObjectPointer& object) {
   TARN_TRY_ASSIGN(const std::string name, NameOf(object));
   if (options_.cold_reads) {
-    std::lock_guard lock(mutex_);
+    MutexLock lock(mutex_);
     if (MayBlock()) {
       warm_.insert(name);
     } else if (!warm_.contains(name)) {
@@ -198,7 +199,7 @@ Result<std::optional<ObjectProperties>> MemStore::MakeDurable(const ObjectPointe
 Status MemStore::Remove(const ObjectPointer& object) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const std::string name, NameOf(object));
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   objects_.erase(name);
   return {};
 }
@@ -220,7 +221,7 @@ Result<std::unique_ptr<ObjectWalker>> MemStore::Walk(std::string_view source_uri
   TARN_TRY_ASSIGN(const std::string source, LocateSource(source_uri));
   const size_t base = kind == WalkKind::kObject ? source.size() : source.rfind('/') + 1;
   std::vector<Walked> objects;
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   for (auto at = objects_.lower_bound(source); at != objects_.end(); ++at) {
     const auto& [name, object] = *at;
     if (kind == WalkKind::kObject ? name != source : !name.starts_with(source)) break;
@@ -264,7 +265,7 @@ Result<std::string> MemStore::LocateSource(std::string_view source_uri) const {
 }
 
 std::vector<std::string> MemStore::Names() const {
-  std::lock_guard lock(mutex_);
+  MutexLock lock(mutex_);
   std::vector<std::string> names;
   for (const auto& [name, object] : objects_) names.push_back(name);
   return names;

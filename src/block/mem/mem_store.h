@@ -8,11 +8,11 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 
 #include "base/clock.h"
+#include "base/sync.h"
 #include "block/object_store.h"
 
 namespace tarn::block {
@@ -60,7 +60,7 @@ class MemStore : public ObjectStore {
   Clock& clock_;
   const MemStoreOptions options_;
   StoreInfo info_;
-  mutable std::mutex mutex_;  // guards objects_ and warm_
+  mutable Mutex mutex_;  // guards objects_ and warm_
   std::map<std::string, ObjectPtr> objects_;
   std::set<std::string> warm_;
 };

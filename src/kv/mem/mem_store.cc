@@ -1,9 +1,9 @@
 #include "kv/mem/mem_store.h"
 
 #include <map>
-#include <mutex>
 
 #include "base/blocking.h"
+#include "base/sync.h"
 
 namespace tarn::kv::mem {
 namespace {
@@ -12,12 +12,12 @@ using Table = std::map<std::string, std::string, std::less<>>;
 
 class TableIterator : public Iterator {
  public:
-  TableIterator(std::shared_ptr<std::mutex> mutex, std::shared_ptr<const Table> table,
+  TableIterator(std::shared_ptr<Mutex> mutex, std::shared_ptr<const Table> table,
                 std::string_view prefix)
       : mutex_(std::move(mutex)), table_(std::move(table)), prefix_(prefix), at_(table_->end()) {}
   ~TableIterator() override {
     // Under the lock, so that a writer who finds the map unshared also sees that we are done.
-    std::lock_guard lock(*mutex_);
+    MutexLock lock(*mutex_);
     table_.reset();
   }
 
@@ -41,7 +41,7 @@ class TableIterator : public Iterator {
     if (at_ != table_->end()) value_ = at_->second;
   }
 
-  std::shared_ptr<std::mutex> mutex_;   // The store's; shared because iterators may outlive it.
+  std::shared_ptr<Mutex> mutex_;        // The store's; shared because iterators may outlive it.
   std::shared_ptr<const Table> table_;  // Shared with the store until it writes again.
   const std::string prefix_;
   Table::const_iterator at_;
@@ -55,14 +55,14 @@ class MemStore : public Store {
   Result<std::optional<std::string>> Get(std::string_view partition,
                                          std::string_view key) override {
     TARN_TRY(CheckKey(traits_, partition, key));
-    std::lock_guard lock(*mutex_);
+    MutexLock lock(*mutex_);
     const auto found = Find(partition, key);
     return found ? std::optional<std::string>(*found) : std::nullopt;
   }
 
   Status Set(std::string_view partition, std::string_view key, std::string_view value) override {
     TARN_TRY(CheckWrite(traits_, partition, key, value));
-    std::lock_guard lock(*mutex_);
+    MutexLock lock(*mutex_);
     Put(partition, key, value);
     return Status();
   }
@@ -70,7 +70,7 @@ class MemStore : public Store {
   Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
                const Predicate& predicate) override {
     TARN_TRY(CheckWrite(traits_, partition, key, value));
-    std::lock_guard lock(*mutex_);
+    MutexLock lock(*mutex_);
     if (!Holds(predicate, Find(partition, key))) return PredicateFailed();
     Put(partition, key, value);
     return Status();
@@ -78,7 +78,7 @@ class MemStore : public Store {
 
   Status Delete(std::string_view partition, std::string_view key) override {
     TARN_TRY(CheckWrite(traits_, partition, key, {}));
-    std::lock_guard lock(*mutex_);
+    MutexLock lock(*mutex_);
     Erase(partition, key);
     return Status();
   }
@@ -86,7 +86,7 @@ class MemStore : public Store {
   Status DeleteIf(std::string_view partition, std::string_view key,
                   const Predicate& predicate) override {
     TARN_TRY(CheckWrite(traits_, partition, key, {}));
-    std::lock_guard lock(*mutex_);
+    MutexLock lock(*mutex_);
     if (!Holds(predicate, Find(partition, key))) return PredicateFailed();
     Erase(partition, key);
     return Status();
@@ -95,7 +95,7 @@ class MemStore : public Store {
   Result<IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
     static const auto kNothing = std::make_shared<const Table>();
     TARN_TRY(CheckPartition(traits_, partition));
-    std::lock_guard lock(*mutex_);
+    MutexLock lock(*mutex_);
     const auto it = partitions_.find(partition);
     std::shared_ptr<const Table> table = it == partitions_.end() ? kNothing : it->second;
     return IteratorPtr(std::make_unique<TableIterator>(mutex_, std::move(table), prefix));
@@ -104,7 +104,7 @@ class MemStore : public Store {
   Status Drop(std::string_view partition, std::string_view prefix) override {
     TARN_TRY(CheckPartition(traits_, partition));
     TARN_TRY(RequireBlocking());
-    std::lock_guard lock(*mutex_);
+    MutexLock lock(*mutex_);
     const auto it = partitions_.find(partition);
     if (it == partitions_.end()) return Status();
     Table& table = Writable(partition);
@@ -115,7 +115,7 @@ class MemStore : public Store {
   }
 
   Result<std::vector<std::string>> ListPartitions() override {
-    std::lock_guard lock(*mutex_);
+    MutexLock lock(*mutex_);
     std::vector<std::string> names;
     names.reserve(partitions_.size());
     for (const auto& [name, table] : partitions_) names.push_back(name);
@@ -164,8 +164,8 @@ class MemStore : public Store {
     if (it->second->empty()) partitions_.erase(it);
   }
 
-  const Traits traits_;
-  const std::shared_ptr<std::mutex> mutex_ = std::make_shared<std::mutex>();
+  const Traits traits_ = {};
+  const std::shared_ptr<Mutex> mutex_ = std::make_shared<Mutex>();
   std::map<std::string, std::shared_ptr<Table>, std::less<>> partitions_;  // Guarded by *mutex_.
 };
 

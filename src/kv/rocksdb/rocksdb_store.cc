@@ -232,7 +232,7 @@ class RocksDbStore : public Store {
     return committer_.Commit(write);
   }
 
-  const Traits traits_;  // One process has the database to itself.
+  const Traits traits_ = {};  // One process has the database to itself.
   const ::rocksdb::ReadOptions read_, memory_only_ = MemoryOnly();
   const std::unique_ptr<Database> database_;
   Committer committer_;
