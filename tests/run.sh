@@ -12,6 +12,11 @@ readonly FUZZ_SECONDS_FULL=600
 readonly TSAN_CLIENT_TESTS='scenario or concurrency or crash or many_at_once or recorded
   or (test_s3_objects and not large) or test_s3_multipart or test_presigned'
 
+# Tests of what stands on the KV run once more on the least that a KV may keep.
+readonly KV_TESTS=(auth catalog refs s3gw serving staging versioning)
+readonly SIM_SECONDS=60
+readonly SIM_SECONDS_FULL=600
+
 passed=0
 failed=0
 skipped=()
@@ -46,11 +51,16 @@ build_all() {
   }
 }
 
-# unit_tests DIR: every test program of a build, on each core one.
+# unit_tests DIR [NAME...]: the test programs of a build, all or those named, on each core one.
 unit_tests() {
-  local programs logs i
+  local dir=$1 programs logs i
+  shift
   logs=$(mktemp -d)
-  mapfile -t programs < <(find "$1/src" -name '*_test' -type f -executable | sort)
+  mapfile -t programs < <(find "$dir/src" "$dir/tests" -name '*_test' -type f -executable | sort)
+  if [[ $# -gt 0 ]]; then
+    programs=()
+    for i in "$@"; do programs+=("$dir/src/$i/${i}_test"); done
+  fi
   for i in "${!programs[@]}"; do
     while (($(jobs -rp | wc -l) >= $(nproc))); do wait -n; done
     say "${programs[i]}"
@@ -145,11 +155,22 @@ fuzz_tests() {
   done
 }
 
+# simulation_test DIR SECONDS: counts as one test.
+simulation_test() {
+  say "simulation for $2 s"
+  if "$1/tests/sim/sim" "$2"; then
+    passed=$((passed + 1))
+  else
+    note_failure "simulation; ./dev sim 0 SEED repeats a seed"
+  fi
+}
+
 # run_tests [--full]
 run_tests() {
-  local full=() fuzz_seconds=$FUZZ_SECONDS
+  local full=() fuzz_seconds=$FUZZ_SECONDS sim_seconds=$SIM_SECONDS
   if [[ ${1:-} == --full ]]; then
     full=(--full)
+    sim_seconds=$SIM_SECONDS_FULL
     fuzz_seconds=$((FUZZ_SECONDS_FULL / ${#FUZZ_NAMES[@]}))
   fi
   [[ $# == "${#full[@]}" ]] || die "there is no option $1; ./dev test knows --full only"
@@ -158,6 +179,8 @@ run_tests() {
   stage 'checks of the repository' tidy_checks
   if build_for_tests release; then
     stage 'unit tests' unit_tests build
+    TARN_TEST_KV=hostile stage 'unit tests, hostile KV' unit_tests build "${KV_TESTS[@]}"
+    stage 'simulation' simulation_test build "$sim_seconds"
     stage 'conformance' python_tests build/tarn "${full[@]}"
   fi
   if build_for_tests asan; then
