@@ -51,10 +51,12 @@ class BackgroundPool::Impl {
 
   /// The first job that may run.
   std::deque<Waiting>::iterator Next() TARN_REQUIRES(mutex_) {
-    return std::find_if(queue_.begin(), queue_.end(), [this](const Waiting& waiting) {
-      const auto running = running_.find(waiting.owner);
-      return running == running_.end() || running->second < options_.running_per_owner_max;
-    });
+    auto next = queue_.begin();
+    for (; next != queue_.end(); ++next) {
+      const auto running = running_.find(next->owner);
+      if (running == running_.end() || running->second < options_.running_per_owner_max) break;
+    }
+    return next;
   }
 
   void Work() {

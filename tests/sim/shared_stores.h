@@ -94,9 +94,14 @@ class SharedObjects final : public block::ObjectStore {
   Status Remove(const block::ObjectPointer& object) override {
     return fate_.Call([&] { return store_.Remove(object); });
   }
+  Result<std::optional<block::ObjectProperties>> MakeDurable(
+      const block::ObjectPointer& object) override {
+    return fate_.Call([&] { return store_.MakeDurable(object); });
+  }
   Result<block::ObjectProperties> Copy(const block::ObjectPointer& from,
-                                       const block::ObjectPointer& to) override {
-    return fate_.Call([&] { return store_.Copy(from, to); });
+                                       const block::ObjectPointer& to,
+                                       const block::CopyOptions& options) override {
+    return fate_.Call([&] { return store_.Copy(from, to, options); });
   }
   Result<std::unique_ptr<block::ObjectWalker>> Walk(std::string_view source_uri,
                                                     block::WalkKind kind,
@@ -108,6 +113,12 @@ class SharedObjects final : public block::ObjectStore {
   }
   Status CheckAddress(const block::ObjectPointer& object) const override {
     return store_.CheckAddress(object);
+  }
+  Result<std::string> Locate(const block::ObjectPointer& object) const override {
+    return store_.Locate(object);
+  }
+  Result<std::string> LocateSource(std::string_view source_uri) const override {
+    return store_.LocateSource(source_uri);
   }
 
  private:

@@ -11,6 +11,7 @@
 #include "kv/testing/hostile_store.h"
 #include "path_model.h"
 #include "sim_server.h"
+#include "versioning/branch_commit.h"
 #include "versioning/branches.h"
 #include "versioning/commit.h"
 #include "versioning/merge.h"
@@ -345,7 +346,7 @@ class Installation {
   void CheckNothingIsLeft(SimServer& server) {
     SleepForUs(kQuietUs);
     for (int i = 0; i < 2; ++i) {
-      const Status swept = server.staging.DropQueued();
+      const Status swept = versioning::DropUnusedTokens(server.context);
       if (!swept.ok()) return Fail("sweep: " + swept.ToString());
       SleepForUs(kQuietUs);
     }
