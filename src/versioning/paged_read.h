@@ -13,8 +13,8 @@ namespace tarn::versioning {
 
 /// An owned copy of what an iterator borrows.
 struct OwnedValue {
-  explicit OwnedValue(const ValueView& value)
-      : value{std::string(value.identity), std::string(value.data)} {}
+  explicit OwnedValue(const ValueView& borrowed)
+      : value{std::string(borrowed.identity), std::string(borrowed.data)} {}
   ValueView view() const { return value.view(); }
   Value value;
 };
