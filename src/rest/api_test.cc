@@ -321,7 +321,9 @@ TEST_F(ApiTest, HeadSaysWhatGetSays) {
     EXPECT_EQ(get.status, c.status) << shown(get);
     EXPECT_EQ(head.status, get.status);
     EXPECT_EQ(shown(head), shown(get));
-    if (c.status == 304) EXPECT_THAT(get.headers, HasSubstr("ETag: " + tag));
+    if (c.status == 304) {
+      EXPECT_THAT(get.headers, HasSubstr("ETag: " + tag));
+    }
   }
 }
 

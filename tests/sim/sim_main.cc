@@ -1,5 +1,6 @@
 // sim SECONDS [SEED]: simulates one seed after the other, from SEED on or a random one. Prints what
-// was done, and on a failure the seed that repeats it.
+// was done, and on a failure the seed that repeats it. With 0 seconds: that seed alone, operation
+// by operation.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +20,7 @@ int main(int argc, char** argv) {
   int failures = 0;
   const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
   for (; failures < 5 && (seeds == 0 || elapsed() < seconds); ++seed, ++seeds) {
-    const auto result = tarn::sim::Simulate({.seed = seed});
+    const auto result = tarn::sim::Simulate({.seed = seed, .trace = seconds <= 0});
     steps += result.steps;
     crashes += result.crashes;
     faults += result.faults;

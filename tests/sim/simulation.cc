@@ -1,5 +1,6 @@
 #include "simulation.h"
 
+#include <cstdio>
 #include <memory>
 #include <set>
 #include <utility>
@@ -159,7 +160,12 @@ class Installation {
   }
 
   /// Counts what was acknowledged. Any other failure than of a store or an expected one is wrong.
-  bool Acknowledged(const char* verb, const Status& status, std::set<Code> expected = {}) {
+  bool Acknowledged(const char* verb, const Status& status, std::set<Code> expected = {},
+                    const std::string& of = "") {
+    if (options_.trace) {
+      std::printf("%6llu %s %s: %s\n", static_cast<unsigned long long>(scheduler_.steps()), verb,
+                  of.c_str(), status.ToString().c_str());
+    }
     if (status.ok()) {
       ++result_.operations[verb];
       return true;
@@ -185,7 +191,8 @@ class Installation {
       ++result_.operations["put refused"];
       return;
     }
-    const bool acknowledged = Acknowledged(absent_only ? "put-if-absent" : "put", put);
+    const bool acknowledged =
+        Acknowledged(absent_only ? "put-if-absent" : "put", put, {}, path.name + " " + text);
     if (acknowledged && absent_only && !path.model.MayBeAbsent()) {
       Fail("put-if-absent of " + path.name + " found nothing");
     }
@@ -199,7 +206,7 @@ class Installation {
       if (!path.model.MayBeAbsent()) Fail("delete of " + path.name + " found nothing");
       return;
     }
-    path.model.Written(std::nullopt, Acknowledged("delete", deleted));
+    path.model.Written(std::nullopt, Acknowledged("delete", deleted, {}, path.name));
   }
 
   Result<PathModel::Value> ReadAt(Context& context, const std::string& ref,
@@ -214,7 +221,7 @@ class Installation {
 
   void Read(Context& context, Path& path) {
     const auto value = ReadAt(context, path.branch, path.name);
-    if (!Acknowledged("read", value.status())) return;
+    if (!Acknowledged("read", value.status(), {}, path.name)) return;
     if (!path.model.MayBe(*value)) {
       Fail(path.name + " reads " + value->value_or("nothing") + " on " + path.branch);
     }
@@ -231,7 +238,7 @@ class Installation {
     const auto made = versioning::Commit(
         context, repository_,
         {.branch = BranchId(branch), .committer = "client", .message = "commit"});
-    if (!Acknowledged("commit", made.status(), {Code::kNoChanges}) &&
+    if (!Acknowledged("commit", made.status(), {Code::kNoChanges}, branch) &&
         made.code() != Code::kNoChanges) {
       return;
     }
@@ -271,7 +278,8 @@ class Installation {
     const Status reset =
         versioning::ResetPrefix(context, repository_, BranchId(branch),
                                 branch + "/" + std::to_string(number) + "/", /*force=*/false);
-    const bool acknowledged = Acknowledged("reset of a prefix", reset);
+    const bool acknowledged =
+        Acknowledged("reset of a prefix", reset, {}, branch + " of " + std::to_string(number));
     for (Path& path : paths) {
       if (path.branch == branch) path.model.Reset(acknowledged);
     }
@@ -280,7 +288,7 @@ class Installation {
   void ResetPath(Context& context, Path& path) {
     const Status reset = versioning::ResetPath(context, repository_, BranchId(path.branch),
                                                path.name, /*force=*/false);
-    path.model.Reset(Acknowledged("reset of a path", reset, {Code::kNotFound}));
+    path.model.Reset(Acknowledged("reset of a path", reset, {Code::kNotFound}, path.name));
   }
 
   // The end. ----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ struct SimulationOptions {
   int operations = 40;         ///< Of each client.
   uint64_t crash_one_in = 60;  ///< Operations before which a server dies; 0: none does.
   uint64_t refused_one_in = 200, reply_lost_one_in = 200;  ///< Calls; 0: none.
+  bool trace = false;  ///< Print each operation with its outcome, in the order of their ends.
 };
 
 struct SimulationResult {
