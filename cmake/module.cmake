@@ -1,18 +1,19 @@
 # tarn_module(NAME [DEPENDS lib...]): the library tarn_NAME of one folder under src/.
 #
-# Sources are every *.cc of the folder and its subfolders; *_test.cc become the program NAME_test,
-# registered with CTest under the folder's name. What lies in a testing/ subfolder becomes the library
-# tarn_NAME_testing, which NAME_test and, by TEST_DEPENDS, the tests of higher folders link.
+# Sources are every *.cc of the folder and its subfolders; *_test.cc and *_suite.cc become the program
+# NAME_test, registered with CTest under the folder's name. What else lies in a testing/ subfolder
+# becomes the library tarn_NAME_testing, which NAME_test and, by TEST_DEPENDS, the tests of higher
+# folders link.
 function(tarn_module NAME)
   cmake_parse_arguments(ARG "" "" "DEPENDS;TEST_DEPENDS" ${ARGN})
   file(GLOB_RECURSE ALL CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(SOURCES ${ALL})
   list(FILTER SOURCES EXCLUDE REGEX "(_test|_fuzz|_main)\\.cc$|/testing/")
   set(TESTS ${ALL})
-  list(FILTER TESTS INCLUDE REGEX "_test\\.cc$")
+  list(FILTER TESTS INCLUDE REGEX "_(test|suite)\\.cc$")
   set(TESTING ${ALL})
   list(FILTER TESTING INCLUDE REGEX "/testing/")
-  list(FILTER TESTING EXCLUDE REGEX "_test\\.cc$")
+  list(FILTER TESTING EXCLUDE REGEX "_(test|suite)\\.cc$")
   if(SOURCES)
     add_library(tarn_${NAME} STATIC ${SOURCES})
     target_include_directories(tarn_${NAME} PUBLIC ${CMAKE_SOURCE_DIR}/src)
