@@ -171,8 +171,9 @@ std::optional<Error> CheckNotEarly(int64_t seconds, Timestamp now) {
 }
 
 std::optional<Error> CheckSkew(int64_t seconds, Timestamp now) {
-  if (Timestamp{seconds + kClockSkewSecondsMax, 0} < now) return Error::kRequestTimeTooSkewed;
-  return CheckNotEarly(seconds, now);
+  const bool skewed =
+      Timestamp{seconds + kClockSkewSecondsMax, 0} < now || CheckNotEarly(seconds, now);
+  return skewed ? std::optional(Error::kRequestTimeTooSkewed) : std::nullopt;
 }
 
 }  // namespace tarn::s3gw

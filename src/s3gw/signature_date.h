@@ -24,9 +24,9 @@ std::optional<int64_t> ReadMailTime(std::string_view text);
 /// Most that the clocks of client and server may differ.
 inline constexpr int64_t kClockSkewSecondsMax = 15 * 60;
 
-/// Why a request of that time is refused now: it is not valid yet.
+/// Why a link of that time is refused now: it is not valid yet.
 std::optional<Error> CheckNotEarly(int64_t seconds, Timestamp now);
-/// The same, or the request is too old.
+/// Why a request of that time is refused now: the clocks differ too much, either way.
 std::optional<Error> CheckSkew(int64_t seconds, Timestamp now);
 
 }  // namespace tarn::s3gw
