@@ -30,7 +30,7 @@ def told(s3, path, query="", names=KEPT, status=(200,)):
     found = [{name: answer.headers[name] for name in names if answer.headers[name] is not None}
              for answer in answers]
     assert found[0] == found[1]
-    assert answers[0].headers["Content-Security-Policy"] == "default-src 'none'"
+    assert answers[0].headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answers[0].headers["X-Content-Type-Options"] == "nosniff"
     return found[0]
 
