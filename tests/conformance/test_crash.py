@@ -1,12 +1,15 @@
-"""kill -9 at random moments of uploads, deletes, commits and imports, through REST and S3, often
-with a power cut that takes what was not synced: after a restart everything that was acknowledged is
-there, nothing is torn or left over, and no repair is needed."""
+"""kill -9 at random moments of uploads, deletes, commits, resets and imports, through REST and S3,
+often with a power cut that takes what was not synced: after a restart everything that was
+acknowledged is there, nothing is torn or left over, and no repair is needed."""
+import base64
 import collections
 import hashlib
 import http.client
+import json
 import os
 import pathlib
 import random
+import subprocess
 import threading
 import time
 import urllib.parse
@@ -19,7 +22,7 @@ import tarn_server
 import trees
 
 ROUNDS, ROUNDS_FULL = 10, 50
-WRITERS = 6
+WRITERS, OWN_BRANCHES = 6, 2
 IMPORT_FILES = 400
 PART_BYTES = 70_000
 ABSENT = None
@@ -36,9 +39,10 @@ class Path:
 
     def checksum(self):
         content = self.acknowledged
-        if self.in_parts:  # The reference's way.
-            content = b"".join(hashlib.md5(part).digest() for part in parts_of(content))
-        return hashlib.md5(content).hexdigest()
+        if not self.in_parts:
+            return hashlib.md5(content).hexdigest()
+        digests = [hashlib.md5(part).digest() for part in parts_of(content)]
+        return f"{hashlib.md5(b''.join(digests)).hexdigest()}-{len(digests)}"
 
 
 def parts_of(content):
@@ -58,6 +62,7 @@ class Workload:
 
     def run(self, seconds):
         jobs = [(self.upload, n) for n in range(WRITERS)] + [(self.commit, 0), (self.take_in, 0)]
+        jobs += [(self.let_go, n) for n in range(OWN_BRANCHES)]
         self.stop.clear()
         threads = [threading.Thread(target=self.loop, args=(job, n, self.random.random()))
                    for job, n in jobs]
@@ -132,6 +137,22 @@ class Workload:
                                  {"message": "m"}, expect=(201, 400))
         if answer.status == 201:
             self.commits.append(answer.json["id"])
+
+    def let_go(self, number, chance):
+        """Writes to a branch of its own, and lets go of what it wrote in one way or another."""
+        branch = f"/repositories/crash/branches/own-{number}"
+        self.server.api("POST", "/repositories/crash/branches",
+                        {"name": f"own-{number}", "source": "main"}, expect=(201, 409))
+        for name in ("a/1", "a/2", "b"):
+            self.server.api("POST", f"{branch}/objects?path={name}", b"x", expect=(201,))
+        way = chance.choice([
+            ("POST", f"{branch}/commits", {"message": "m"}),
+            ("DELETE", branch),
+            ("PUT", branch, {"type": "reset"}),
+            ("PUT", branch, {"type": "common_prefix", "path": "a/"}),
+            ("PUT", branch, {"type": "object", "path": "b"})])
+        # A commit without changes is refused.
+        self.server.api(*way, expect=(201, 400) if way[0] == "POST" else (204,))
 
     def take_in(self, _, chance):
         destination = f"in-{len(self.imports):04}/"
@@ -222,6 +243,21 @@ class Workload:
             after = page["pagination"]["next_offset"]
 
 
+def left_behind(server):
+    """Staging tokens that hold records or wait for their removal, and that no branch names. The
+    server must not run."""
+    done = subprocess.run([server.program, "--config", server.config, "kv", "dump",
+                           "--everything", "-o", "-"], capture_output=True, text=True,
+                          env=server.environment)
+    assert done.returncode == 0, done.stderr
+    entries = json.loads(done.stdout)["entries"]
+    branches = [base64.b64decode(entry["value"]) for entry in entries
+                if entry["key"].startswith("branches/")]
+    tokens = {entry["partition"] for entry in entries if ":" in entry["partition"]}
+    tokens |= {entry["key"] for entry in entries if entry["partition"] == "cleanup-tokens"}
+    return [token for token in tokens if not any(token.encode() in record for record in branches)]
+
+
 class Crashes:
     """A server with a workload that is killed again and again."""
 
@@ -239,15 +275,30 @@ class Crashes:
         self.server.api("POST", "/repositories/crash/branches",
                         {"name": "imports", "source": "main"})
         self.workload = Workload(self.server, source, seed)
-        self.lost = 0
+        self.lost, self.let_go = 0, 0
 
     def round(self, with_power_cut):
         self.workload.run(0.05 + self.chance.random() * 1.5)
         if with_power_cut:
             place = pathlib.Path(self.server.directory)
             self.lost += self.power.cut([place / "kv", place / "objects"])
+        else:
+            self.let_go += len(left_behind(self.server))
         self.server.start()
         self.workload.verify()
+
+    def verify_nothing_is_left(self):
+        """What branches let go of is removed, and what they name until they are deleted."""
+        for number in range(OWN_BRANCHES):
+            self.server.api("DELETE", f"/repositories/crash/branches/own-{number}",
+                            expect=(204, 404))
+        self.server.stop()
+        deadline = time.monotonic() + 60
+        while left := left_behind(self.server):  # A start ends the grace of what was queued.
+            assert time.monotonic() < deadline, left[:5]
+            self.server.start()
+            time.sleep(0.2)
+            self.server.stop()
 
 
 def test_kill_at_random_moments(directory, full):
@@ -255,13 +306,14 @@ def test_kill_at_random_moments(directory, full):
                       int(os.environ.get("TARN_TEST_SEED", time.time_ns() % 1_000_000)))
     for number in range(ROUNDS_FULL if full else ROUNDS):
         crashes.round(with_power_cut=number % 3 > 0)
+    crashes.verify_nothing_is_left()
     workload = crashes.workload
     done = sum(acknowledged for _, acknowledged in workload.imports.values())
     print(f"{len(workload.commits)} commits, {done} of {len(workload.imports)} imports, "
-          f"{crashes.lost} losses")
+          f"{crashes.lost} losses, {crashes.let_go} staging tokens without a branch")
     assert workload.commits and done and workload.paths, "the workload did nothing"
     assert crashes.lost, "no power cut took anything"
-    crashes.server.stop()
+    assert crashes.let_go, "no kill came between a branch and the removal of what it let go of"
 
 
 @pytest.mark.parametrize("lies", ["files", "directories"])
