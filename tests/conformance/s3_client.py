@@ -44,6 +44,8 @@ class S3:
         """Sends what is signed already."""
         connection = self.kept or http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
+            if connection.sock is None:
+                connection.connect()
             try:
                 connection.request(method, target, body, headers)
             except (BrokenPipeError, ConnectionResetError):

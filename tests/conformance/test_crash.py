@@ -277,6 +277,13 @@ class Crashes:
         self.workload = Workload(self.server, source, seed)
         self.lost, self.let_go = 0, 0
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.server.process:
+            self.server.kill()
+
     def round(self, with_power_cut):
         self.workload.run(0.05 + self.chance.random() * 1.5)
         if with_power_cut:
@@ -302,11 +309,11 @@ class Crashes:
 
 
 def test_kill_at_random_moments(directory, full):
-    crashes = Crashes(directory / "honest",
-                      int(os.environ.get("TARN_TEST_SEED", time.time_ns() % 1_000_000)))
-    for number in range(ROUNDS_FULL if full else ROUNDS):
-        crashes.round(with_power_cut=number % 3 > 0)
-    crashes.verify_nothing_is_left()
+    seed = int(os.environ.get("TARN_TEST_SEED", time.time_ns() % 1_000_000))
+    with Crashes(directory / "honest", seed) as crashes:
+        for number in range(ROUNDS_FULL if full else ROUNDS):
+            crashes.round(with_power_cut=number % 3 > 0)
+        crashes.verify_nothing_is_left()
     workload = crashes.workload
     done = sum(acknowledged for _, acknowledged in workload.imports.values())
     print(f"{len(workload.commits)} commits, {done} of {len(workload.imports)} imports, "
@@ -319,9 +326,7 @@ def test_kill_at_random_moments(directory, full):
 @pytest.mark.parametrize("lies", ["files", "directories"])
 def test_a_disk_that_lies_is_noticed(directory, lies):
     """Without syncs the test above fails: what it cannot notice it would not be there for."""
-    crashes = Crashes(directory / f"lying-{lies}", seed=1, lies=lies)
-    with pytest.raises((AssertionError, RuntimeError)):
+    with Crashes(directory / f"lying-{lies}", seed=1, lies=lies) as crashes, \
+            pytest.raises((AssertionError, RuntimeError)):
         for _ in range(ROUNDS):
             crashes.round(with_power_cut=True)
-    if crashes.server.process:
-        crashes.server.kill()
