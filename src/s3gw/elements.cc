@@ -6,8 +6,6 @@
 #include <iterator>
 #include <string>
 
-#include "s3gw/operation.h"
-
 namespace tarn::s3gw {
 namespace {
 
@@ -234,13 +232,12 @@ constexpr bool Ascends(std::span<const Element> elements) {
 }
 static_assert(Ascends(kHeaders) && Ascends(kParameters));
 
-/// Headers that begin otherwise are never refused, so they need no look.
-constexpr bool MayBeRefused(std::string_view header) {
+constexpr bool MayBeListed(std::string_view header) {
   const char first = header.empty() ? '\0' : Lower(header.front());
   return first == 'x' || first == 'i' || first == 'c';
 }
 static_assert(std::all_of(std::begin(kHeaders), std::end(kHeaders), [](const Element& element) {
-  return element.harmless == kEvery || MayBeRefused(element.name);
+  return element.harmless == kEvery || MayBeListed(element.name);
 }));
 
 constexpr size_t kHeaderFamilies =
@@ -274,6 +271,11 @@ bool StartsWithAnyCase(std::string_view text, std::string_view start) {
          CompareWithAnyCase(start, text.substr(0, start.size())) == 0;
 }
 
+}  // namespace
+
+std::span<const Element> HeaderElements() { return kHeaders; }
+std::span<const Element> ParameterElements() { return kParameters; }
+
 bool IsHarmless(const Element& element, std::string_view value) {
   if (!element.harmless) return false;
   std::string_view values = *element.harmless;
@@ -286,21 +288,8 @@ bool IsHarmless(const Element& element, std::string_view value) {
   }
 }
 
-Failure RefusalOf(const Element& element, std::string_view kind, std::string_view name) {
-  Failure failure(element.error, std::string(element.message));
-  failure.detail_name = kind;
-  failure.detail = name;
-  return failure;
-}
-
-constexpr Element kRepeated =
-    Refused("", Error::kInvalidArgument, "A parameter must not be there more than once.");
-constexpr Element kUnknownAmzHeader = Refused("x-amz-*");
-
-}  // namespace
-
-std::span<const Element> HeaderElements() { return kHeaders; }
-std::span<const Element> ParameterElements() { return kParameters; }
+/// Headers that begin otherwise are never refused, so they need no look.
+bool MayBeRefused(std::string_view name) { return MayBeListed(name); }
 
 bool IsAmzHeader(std::string_view name) { return StartsWithAnyCase(name, kAmz); }
 
@@ -322,29 +311,6 @@ const Element* FindParameterElement(std::string_view name) {
   for (size_t i = kParameterStarts[first]; i < kParameterStarts[first + 1]; ++i)
     if (kParameters[i].name == name) return &kParameters[i];
   return nullptr;
-}
-
-std::optional<Failure> FindRefusal(const Operation& operation, const http::RequestHead& head,
-                                   const Query& query, bool pass_sub_resources) {
-  if (operation.refuses_all) return std::nullopt;
-  for (const auto& [name, value] : head.headers) {
-    if (!MayBeRefused(name)) continue;
-    const Element* element = FindHeaderElement(name);
-    if (element == nullptr && IsAmzHeader(name)) element = &kUnknownAmzHeader;
-    if (element == nullptr || IsHarmless(*element, value) || Honours(operation, element->name))
-      continue;
-    return RefusalOf(*element, "Header", name);
-  }
-  for (const auto& [name, value] : query.pairs()) {
-    const Element* element = FindParameterElement(name);
-    // The signature does not say which of several values counts.
-    if ((element != nullptr || IsAmzHeader(name)) && query.Count(name) > 1)
-      return RefusalOf(kRepeated, "ArgumentName", name);
-    if (element == nullptr || IsHarmless(*element, value) || Honours(operation, name)) continue;
-    if (pass_sub_resources) continue;
-    return RefusalOf(*element, "ArgumentName", name);
-  }
-  return std::nullopt;
 }
 
 }  // namespace tarn::s3gw

@@ -17,8 +17,6 @@
 
 namespace tarn::s3gw {
 
-struct Operation;
-
 struct Element {
   /// A header in lower case, or a parameter. One that ends with '*' stands for all that begin so.
   std::string_view name;
@@ -38,12 +36,11 @@ std::span<const Element> ParameterElements();
 const Element* FindHeaderElement(std::string_view name);
 const Element* FindParameterElement(std::string_view name);
 
+/// Whether nothing comes of passing over an element with that value.
+bool IsHarmless(const Element& element, std::string_view value);
+/// False for headers that no list could have, by a glance.
+bool MayBeRefused(std::string_view name);
 /// Whether a header belongs to S3 by its name: "x-amz-", in any case.
 bool IsAmzHeader(std::string_view name);
-
-/// Why a request asks more of an operation than it does, or nothing. `pass_sub_resources` leaves
-/// parameters out of the look.
-std::optional<Failure> FindRefusal(const Operation& operation, const http::RequestHead& head,
-                                   const Query& query, bool pass_sub_resources);
 
 }  // namespace tarn::s3gw

@@ -6,6 +6,7 @@
 
 #include "s3gw/hoisted.h"
 #include "s3gw/operation.h"
+#include "s3gw/refusal.h"
 
 namespace tarn::s3gw {
 namespace {

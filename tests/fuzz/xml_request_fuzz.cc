@@ -15,7 +15,7 @@ void Run(std::string_view document) {
   const auto completion = ReadCompleteRequest(document);
   // Nothing is made of a document that is none, and all that is made of one stands in it.
   TARN_CHECK(readable || (!deletion.ok() && !completion.ok()));
-  if (deletion.ok()) TARN_CHECK(deletion->keys.size() <= document.size());
+  if (deletion.ok()) TARN_CHECK(deletion->objects.size() <= document.size());
   if (completion.ok()) TARN_CHECK(completion->size() <= document.size());
 }
 
