@@ -89,6 +89,43 @@ TEST(InterleavingTest, RefusedSetsAreNotInTheHistory) {
   }
 }
 
+TEST(InterleavingTest, OneOfTwoConditionalSetsWins) {
+  for (const bool buried : {false, true}) {
+    for (const bool commits : {false, true}) {
+      SCOPED_TRACE(std::string(buried ? "over a tombstone" : "") + (commits ? ", committed" : ""));
+      AllInterleavings([&](World& world, const std::vector<int>& calls) {
+        TARN_EXPECT_OK(world.Put("main", "beside", "0"));
+        if (buried) {
+          TARN_EXPECT_OK(world.Put("main", "new", "old"));
+          TARN_EXPECT_OK(world.CommitAll("main"));
+          TARN_EXPECT_OK(world.Delete("main", "new"));
+        }
+        Status rival(Code::kInternal, "not tried");
+        world.kv->Arm(calls, [&] {
+          if (rival.code() == Code::kInternal) {
+            world.Seal();
+            rival = world.Put("main", "new", "rival", SetCondition::kAbsent);
+          } else if (commits) {
+            testing::AsAnotherServer(
+                world, [&] { IgnoreError(ToStatus(world.CommitAll("main")), "empty"); });
+            world.DropTokens();
+          }
+        });
+        const Status own = world.Put("main", "new", "own", SetCondition::kAbsent);
+        const int interrupted = world.kv->Disarm();
+        if (interrupted == 0) return 0;
+        EXPECT_NE(own.ok(), rival.ok()) << own.ToString() << " / " << rival.ToString();
+        const std::string winner = own.ok() ? "own" : "rival";
+        EXPECT_EQ(Must(world.Read("main", "new")), winner);
+        IgnoreError(ToStatus(world.CommitAll("main")), "nothing to commit");
+        EXPECT_EQ(Must(world.Read("main@", "new")), winner);
+        return interrupted;
+      });
+      if (::testing::Test::HasFailure()) return;
+    }
+  }
+}
+
 TEST(InterleavingTest, Deletes) {
   for (const bool no_tombstone : {false, true}) {
     SCOPED_TRACE(no_tombstone ? "without tombstones" : "");

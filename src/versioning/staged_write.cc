@@ -12,6 +12,9 @@
 namespace tarn::versioning {
 namespace {
 
+/// Data of a tombstone that keeps late writers out of a sealed token.
+constexpr std::string_view kFence = "fence";
+
 /// One conditional set: writes while the path has no value on the branch.
 ///
 /// When a commit takes the staging token away after the write, the value may have missed it, so the
@@ -53,6 +56,8 @@ class SetIfAbsent {
     if (!SameView(branch, now)) return Outcome::kOvertaken;
     if (in_history) return Outcome::kCommitted;
     if (exists) return Exists();
+    TARN_TRY_ASSIGN(const bool fenced, FenceSealed(branch));
+    if (!fenced) return Outcome::kOvertaken;
     const bool written_before = std::exchange(*may_be_written_, true);
     if (!written_before) written_on_ = branch.commit;
     const Status written =
@@ -66,6 +71,24 @@ class SetIfAbsent {
   }
 
  private:
+  /// Makes sure that no other conditional set, one that began before the tokens were sealed, still
+  /// writes the path into one of them: a commit could take it in, and both would be told that they
+  /// were first. Nothing is there, so a tombstone changes nothing; where one is it becomes another.
+  /// False if somebody was faster.
+  Result<bool> FenceSealed(const refs::Branch& branch) {
+    for (const StagingToken& token : branch.sealed_tokens) {
+      TARN_TRY_ASSIGN(const auto found, context_.staging.Get(token, path_));
+      if (found && !found->value().is_tombstone()) return IsOwn(found->value());
+      if (found && found->value().data == kFence) return true;
+      const Status written =
+          context_.staging.SetIfUnchanged(token, path_, {.identity = {}, .data = kFence}, found);
+      if (written.code() == Code::kPredicateFailed) return false;
+      TARN_TRY(written);
+      if (found) return true;  // What is older is hidden by it.
+    }
+    return true;
+  }
+
   static Status Exists() { return Status(Code::kPreconditionFailed, "path already exists"); }
   /// True if a commit has taken in what was written in an earlier round, or will: then others have
   /// only written over it.
