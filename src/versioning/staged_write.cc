@@ -56,8 +56,10 @@ class SetIfAbsent {
     if (!SameView(branch, now)) return Outcome::kOvertaken;
     if (in_history) return Outcome::kCommitted;
     if (exists) return Exists();
-    TARN_TRY_ASSIGN(const bool fenced, FenceSealed(branch));
-    if (!fenced) return Outcome::kOvertaken;
+    if (!in_token) {
+      TARN_TRY_ASSIGN(const bool fenced, FenceSealed(branch));
+      if (!fenced) return Outcome::kOvertaken;
+    }
     const bool written_before = std::exchange(*may_be_written_, true);
     if (!written_before) written_on_ = branch.commit;
     const Status written =

@@ -164,7 +164,7 @@ def test_links_of_the_aws_command_line(tarn, s3):
         pytest.skip("aws is not installed")
     s3.ok("PUT", "/links/main/by-aws", b"by aws")
     done = subprocess.run(
-        [sys.executable, aws, "s3", "presign", "s3://links/main/by-aws", "--endpoint-url",
+        [aws, "s3", "presign", "s3://links/main/by-aws", "--endpoint-url",
          tarn.url, "--region", "us-east-1"], capture_output=True, text=True, check=True,
         env={**os.environ, "AWS_ACCESS_KEY_ID": tarn_server.KEY,
              "AWS_SECRET_ACCESS_KEY": tarn_server.SECRET})

@@ -3,16 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
-
 namespace tarn::sim {
 namespace {
 
 constexpr int kSeeds = 40;
 
 TEST(Simulation, NothingAcknowledgedIsLost) {
-  const uint64_t first = std::random_device()();
-  for (uint64_t seed = first; seed < first + kSeeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     const SimulationResult result = Simulate({.seed = seed});
     ASSERT_EQ(result.failure, "") << "seed " << seed;
     EXPECT_GT(result.calls, 0u);
