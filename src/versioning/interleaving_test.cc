@@ -1,5 +1,11 @@
 // Every point at which a commit can come between the steps of a write or a read, and a write
 // between those of a commit. Two interruptions per run, at all pairs of calls to the KV.
+#include <atomic>
+#include <semaphore>
+#include <thread>
+
+#include "kv/testing/hooked_store.h"
+#include "versioning/reset.h"
 #include "versioning/testing/interleavings.h"
 
 namespace tarn::versioning {
@@ -122,6 +128,85 @@ TEST(InterleavingTest, OneOfTwoConditionalSetsWins) {
         return interrupted;
       });
       if (::testing::Test::HasFailure()) return;
+    }
+  }
+}
+
+/// A reset on another server that stops before one of its calls to the KV, makes that call when
+/// told to, and dies.
+class StoppedReset {
+ public:
+  StoppedReset(World& world, int call, bool whole)
+      : kv_(*world.kv),
+        refs_(kv_, world.clock, *world.random, {}),
+        staging_(kv_, world.clock, {}),
+        context_{refs_,         staging_,       world.committed,
+                 world.objects, world.no_hooks, world.workers,
+                 world.clock,   *world.random,  {}} {
+    kv_.set_hook([this, call](kv::HookedStore::Call, std::string_view, std::string_view) {
+      if (calls_ > call) return Status(Code::kIo, "the server has died");
+      if (calls_++ == call) {
+        stopped_.release();
+        go_.acquire();
+      }
+      return Status();
+    });
+    thread_ = std::thread([this, &world, whole] {
+      const auto reset = whole ? &ResetPath : &ResetPrefix;
+      IgnoreError(reset(context_, world.repository, BranchId("main"), "new", false), "it dies");
+      ended_ = true;
+      stopped_.release();
+    });
+    stopped_.acquire();
+  }
+  ~StoppedReset() { GoOn(); }
+  void GoOn() {
+    if (!thread_.joinable()) return;
+    go_.release();
+    thread_.join();
+  }
+  bool ended_by_itself() const { return ended_; }
+
+ private:
+  kv::HookedStore kv_;
+  refs::Store refs_;
+  staging::Store staging_;
+  Context context_;
+  std::binary_semaphore stopped_{0}, go_{0};
+  std::atomic<bool> ended_ = false;
+  int calls_ = 0;
+  std::thread thread_;
+};
+
+TEST(InterleavingTest, ADeleteIsNotLostBetweenAResetAndACommit) {
+  for (const bool whole : {true, false}) {
+    for (int step = 0;; ++step) {
+      ASSERT_LT(step, testing::kCallsMax);
+      bool ended = false;
+      for (int call = 0; call < testing::kCallsMax; ++call) {
+        SCOPED_TRACE(std::string(whole ? "path" : "prefix") + ", step " + std::to_string(step) +
+                     " of the reset, before call " + std::to_string(call) + " of the commit");
+        World world;
+        TARN_EXPECT_OK(world.Put("main", "new", "1"));
+        TARN_EXPECT_OK(world.Put("main", "other", "1"));
+        StoppedReset reset(world, step, whole);
+        ended = reset.ended_by_itself();
+        if (ended) break;
+        world.kv->Arm({call}, [&] {
+          reset.GoOn();
+          TARN_EXPECT_OK(world.Delete("main", "new"));
+        });
+        TARN_EXPECT_OK(world.CommitAll("main"));
+        if (world.kv->Disarm() == 0) break;
+        EXPECT_EQ(CodeName(world.Read("main", "new").code()), CodeName(Code::kNotFound));
+        IgnoreError(ToStatus(world.CommitAll("main")), "nothing to commit");
+        EXPECT_EQ(CodeName(world.Read("main@", "new").code()), CodeName(Code::kNotFound));
+        if (::testing::Test::HasFailure()) return;
+      }
+      if (ended) {
+        EXPECT_GT(step, 3);
+        break;
+      }
     }
   }
 }

@@ -1,6 +1,5 @@
 #include "versioning/reset.h"
 
-#include <algorithm>
 #include <span>
 #include <string>
 #include <utility>
@@ -51,12 +50,10 @@ class ScopeReset {
       const std::span<const StagingToken> token(&before.staging_token, 1);
       TARN_TRY_ASSIGN(const bool in_token, In(token));
       TARN_TRY_ASSIGN(const bool in_sealed, In(before.sealed_tokens));
-      if (in_sealed || MayBeBeingCommitted(before)) return ResetSealed(in_token);
-      if (!in_token) return Status();
-      TARN_TRY(Remove(before.staging_token));
-      TARN_TRY_ASSIGN(const refs::Branch after, context_.refs.GetBranch(repository_, branch_));
-      if (SameToken(before, after)) return Status();
-      removed_from_ = before.staging_token;
+      if (!in_token && !in_sealed) return Status();
+      if (in_sealed || !scope_.whole) return ResetSealed(in_token);
+      TARN_TRY_ASSIGN(const bool done, RemoveInPlace(before));
+      if (done) return Status();
     }
     return TooManyStagedWriteTries();
   }
@@ -68,16 +65,26 @@ class ScopeReset {
     return found.has_value();
   }
 
-  Status Remove(const StagingToken& token) {
-    return scope_.whole ? context_.staging.Remove(token, scope_.text)
-                        : context_.staging.RemoveBelow(token, scope_.text);
-  }
-
-  /// True if records were removed from a token that was sealed just then: a commit under way may
-  /// have read them before, and has to look again.
-  bool MayBeBeingCommitted(const refs::Branch& branch) const {
-    const auto& sealed = branch.sealed_tokens;
-    return std::find(sealed.begin(), sealed.end(), removed_from_) != sealed.end();
+  /// Removes the record of the one path from the staging token. First it says what the head says: a
+  /// commit that seals the token meanwhile may have read the old value, and while it runs others
+  /// must find a record there, or a delete would think that there is nothing to bury. False if the
+  /// branch or the record changed meanwhile.
+  Result<bool> RemoveInPlace(const refs::Branch& branch) {
+    const StagingToken& token = branch.staging_token;
+    TARN_TRY_ASSIGN(const auto staged, context_.staging.Get(token, scope_.text));
+    TARN_TRY_ASSIGN(const auto head, BranchView(context_, repository_, branch).InHead(scope_.text));
+    const ValueView committed = head ? head->view() : ValueView{};
+    Status written = context_.staging.SetIfUnchanged(token, scope_.text, committed, staged);
+    if (written.code() == Code::kPredicateFailed) return false;
+    TARN_TRY(std::move(written));
+    TARN_TRY_ASSIGN(const refs::Branch now, context_.refs.GetBranch(repository_, branch_));
+    if (!SameToken(branch, now)) return false;
+    TARN_TRY_ASSIGN(const auto harmless, context_.staging.Get(token, scope_.text));
+    if (!harmless || harmless->value().identity != committed.identity) return true;
+    Status removed = context_.staging.RemoveIfUnchanged(token, scope_.text, *harmless);
+    if (removed.code() == Code::kPredicateFailed) return true;  // Whoever wrote since meant it.
+    TARN_TRY(std::move(removed));
+    return true;
   }
 
   /// Exchanges the sealed tokens for one without the records. Those of the staging token go with
@@ -97,7 +104,6 @@ class ScopeReset {
   const refs::Repository& repository_;
   const BranchId& branch_;
   const Scope scope_;
-  StagingToken removed_from_;
 };
 
 /// Takes away what the staging token says without making a difference to `head`. REQUIRES that the
