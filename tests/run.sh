@@ -14,6 +14,8 @@ readonly TSAN_CLIENT_TESTS='scenario or concurrency or crash or many_at_once or 
 
 # Tests of what stands on the KV run once more on the least that a KV may keep.
 readonly KV_TESTS=(auth catalog refs s3gw serving staging versioning)
+# The same seeds in each run, as many as the time allows; with --full others than ever before.
+readonly SIM_SECONDS=60 SIM_FIRST_SEED=1
 readonly SIM_SECONDS_FULL=600
 
 passed=0
@@ -154,10 +156,10 @@ fuzz_tests() {
   done
 }
 
-# simulation_test DIR SECONDS: counts as one test.
+# simulation_test DIR SECONDS [SEED]: counts as one test.
 simulation_test() {
   say "simulation for $2 s"
-  if "$1/tests/sim/sim" "$2"; then
+  if "$1/tests/sim/sim" "${@:2}"; then
     passed=$((passed + 1))
   else
     note_failure "simulation; ./dev sim 0 SEED repeats a seed"
@@ -166,9 +168,10 @@ simulation_test() {
 
 # run_tests [--full]
 run_tests() {
-  local full=() fuzz_seconds=$FUZZ_SECONDS
+  local full=() fuzz_seconds=$FUZZ_SECONDS simulation=("$SIM_SECONDS" "$SIM_FIRST_SEED")
   if [[ ${1:-} == --full ]]; then
     full=(--full)
+    simulation=("$SIM_SECONDS_FULL")
     fuzz_seconds=$((FUZZ_SECONDS_FULL / ${#FUZZ_NAMES[@]}))
   fi
   [[ $# == "${#full[@]}" ]] || die "there is no option $1; ./dev test knows --full only"
@@ -178,7 +181,7 @@ run_tests() {
   if build_for_tests release; then
     stage 'unit tests' unit_tests build
     TARN_TEST_KV=hostile stage 'unit tests, hostile KV' unit_tests build "${KV_TESTS[@]}"
-    [[ ${#full[@]} == 0 ]] || stage 'simulation' simulation_test build "$SIM_SECONDS_FULL"
+    stage 'simulation' simulation_test build "${simulation[@]}"
     stage 'conformance' python_tests build/tarn "${full[@]}"
   fi
   if build_for_tests asan; then
