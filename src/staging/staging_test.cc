@@ -194,21 +194,14 @@ TEST_F(Staging, DropWaitsForRunningListings) {
   EXPECT_EQ(CountRecords("cleanup-tokens"), 0u);
 }
 
-TEST_F(Staging, TokensOfBeforeTheStartAreDroppedAtOnce) {
-  Set(old_, "a", "1");
-  ASSERT_TRUE(staging_.QueueDrop(std::span(&old_, 1)).ok());
-  Store restarted(*kv_, clock_, {});
-  ASSERT_TRUE(restarted.DropQueued(kNobody).ok());
-  EXPECT_EQ(CountRecords(old_.view()), 0u);
-  EXPECT_EQ(CountRecords("cleanup-tokens"), 0u);
-}
-
-TEST_F(Staging, TokensOfOtherServersWaitToo) {
-  Store other(*kv_, clock_, {.shared_kv = true});
+TEST_F(Staging, TokensOfBeforeTheStartAreDroppedAtOnceUnlessOthersMayUseThem) {
+  Store other(*kv_, clock_, {});
   Set(old_, "a", "1");
   ASSERT_TRUE(staging_.QueueDrop(std::span(&old_, 1)).ok());
   ASSERT_TRUE(other.DropQueued(kNobody).ok());
-  EXPECT_EQ(CountRecords(old_.view()), 1u);
+  const size_t kept = kv_->traits().shared ? 1 : 0;
+  EXPECT_EQ(CountRecords(old_.view()), kept);
+  EXPECT_EQ(CountRecords("cleanup-tokens"), kept);
   clock_.now_ms += Options().drop_grace_ms;
   ASSERT_TRUE(other.DropQueued(kNobody).ok());
   EXPECT_EQ(CountRecords(old_.view()), 0u);

@@ -177,7 +177,7 @@ bool Store::GraceIsOver(const std::string& token, bool first_pass) {
   const int64_t now_ms = clock_.MonotonicMs();
   MutexLock lock(mutex_);
   const auto [queued, is_new] = queued_at_ms_.emplace(token, now_ms);
-  if (is_new && first_pass && !options_.shared_kv) return true;
+  if (is_new && first_pass && !kv_.traits().shared) return true;
   return now_ms - queued->second >= options_.drop_grace_ms;
 }
 

@@ -31,11 +31,10 @@ struct Staged {
 };
 
 struct Options {
-  /// How long a queued token stays, so that a listing that began before still finds its records.
+  /// How long a queued token stays, so that a listing that began before still finds its records. On
+  /// a KV that others share it begins when this process first sees the token; else tokens of before
+  /// the start are removed at once.
   int64_t drop_grace_ms = 10'000;
-  /// Other servers use the same KV: tokens queued by them wait the grace as well, from the moment
-  /// this process first sees them. Otherwise tokens of before the start are removed at once.
-  bool shared_kv = false;
 };
 
 class Store {
