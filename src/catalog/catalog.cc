@@ -3,7 +3,7 @@
 #include "catalog/address_provider.h"
 #include "catalog/multipart.h"
 #include "refs/names.h"
-#include "versioning/read.h"
+#include "versioning/branch/read.h"
 
 namespace tarn::catalog {
 

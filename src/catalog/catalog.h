@@ -12,8 +12,8 @@
 
 #include "codec/digest.h"
 #include "codec/entry.h"
+#include "versioning/branch/staged_write.h"
 #include "versioning/context.h"
-#include "versioning/staged_write.h"
 
 namespace tarn::catalog {
 

@@ -5,7 +5,7 @@
 #include "base/blocking.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
-#include "versioning/repositories.h"
+#include "versioning/repository/repositories.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::catalog {

@@ -4,7 +4,7 @@
 #include "catalog/content_headers.h"
 #include "catalog/stage_entry.h"
 #include "refs/names.h"
-#include "versioning/staged_update.h"
+#include "versioning/branch/staged_update.h"
 
 namespace tarn::catalog {
 

@@ -5,7 +5,7 @@
 #include "catalog/catalog.h"
 #include "catalog/page.h"
 #include "refs/names.h"
-#include "versioning/read.h"
+#include "versioning/branch/read.h"
 
 namespace tarn::catalog {
 namespace {

@@ -7,8 +7,8 @@
 #include "catalog/sample_charts.h"
 #include "catalog/sample_lakes.h"
 #include "catalog/sample_texts.h"
+#include "versioning/branch/protection.h"
 #include "versioning/commit.h"
-#include "versioning/protection.h"
 
 namespace tarn::catalog {
 namespace {

@@ -5,8 +5,8 @@
 #include "catalog/sample_charts.h"
 #include "catalog/sample_lakes.h"
 #include "catalog/sample_texts.h"
-#include "versioning/protection.h"
-#include "versioning/repositories.h"
+#include "versioning/branch/protection.h"
+#include "versioning/repository/repositories.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::catalog {

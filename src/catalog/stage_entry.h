@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "codec/entry.h"
+#include "versioning/branch/staged_write.h"
 #include "versioning/context.h"
-#include "versioning/staged_write.h"
 
 namespace tarn::catalog {
 

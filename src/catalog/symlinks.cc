@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "codec/entry.h"
-#include "versioning/read.h"
+#include "versioning/branch/read.h"
 
 namespace tarn::catalog {
 namespace {

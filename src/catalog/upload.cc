@@ -6,7 +6,7 @@
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "refs/names.h"
-#include "versioning/read.h"
+#include "versioning/branch/read.h"
 
 namespace tarn::catalog {
 namespace {

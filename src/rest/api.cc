@@ -5,14 +5,14 @@
 #include "base/random.h"
 #include "codec/url.h"
 #include "rest/answers.h"
+#include "rest/contract/openapi.h"
+#include "rest/contract/router.h"
+#include "rest/contract/schemas.h"
 #include "rest/exchange.h"
+#include "rest/handlers/pages.h"
 #include "rest/metrics.h"
-#include "rest/openapi.h"
-#include "rest/pages.h"
-#include "rest/presigned_exchange.h"
-#include "rest/presigned_url.h"
-#include "rest/router.h"
-#include "rest/schemas.h"
+#include "rest/presigned/presigned_exchange.h"
+#include "rest/presigned/presigned_url.h"
 
 namespace tarn::rest {
 namespace {

@@ -15,9 +15,9 @@
 #include "auth/service.h"
 #include "catalog/catalog.h"
 #include "http/exchange.h"
-#include "versioning/gc_uncommitted.h"
-#include "versioning/import.h"
-#include "versioning/tasks.h"
+#include "versioning/gc/gc_uncommitted.h"
+#include "versioning/import/import.h"
+#include "versioning/tasks/tasks.h"
 
 namespace prometheus {
 class Registry;

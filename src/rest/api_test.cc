@@ -11,8 +11,8 @@
 #include "base/blocking.h"
 #include "codec/base64.h"
 #include "codec/json.h"
-#include "rest/operation.h"
-#include "rest/pages.h"
+#include "rest/contract/operation.h"
+#include "rest/handlers/pages.h"
 #include "serving/usage.h"
 #include "versioning/testing/world.h"
 

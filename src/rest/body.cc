@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "codec/utf8.h"
-#include "rest/patterns.h"
+#include "rest/contract/patterns.h"
 
 namespace tarn::rest {
 namespace {

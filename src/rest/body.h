@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "codec/json.h"
-#include "rest/schemas.h"
+#include "rest/contract/schemas.h"
 
 namespace tarn::rest {
 

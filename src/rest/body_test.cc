@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "rest/openapi.h"
+#include "rest/contract/openapi.h"
 
 namespace tarn::rest {
 namespace {

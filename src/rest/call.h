@@ -15,10 +15,10 @@
 #include "codec/json.h"
 #include "http/message.h"
 #include "rest/api.h"
-#include "rest/operation.h"
-#include "rest/parameters.h"
+#include "rest/contract/operation.h"
+#include "rest/contract/parameters.h"
 #include "serving/usage.h"
-#include "versioning/import.h"
+#include "versioning/import/import.h"
 
 namespace tarn::rest {
 

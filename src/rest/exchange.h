@@ -11,9 +11,9 @@
 
 #include "http/exchange.h"
 #include "rest/call.h"
+#include "rest/contract/router.h"
+#include "rest/contract/schemas.h"
 #include "rest/metrics.h"
-#include "rest/router.h"
-#include "rest/schemas.h"
 
 namespace tarn::rest {
 

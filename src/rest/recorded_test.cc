@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "rest/body.h"
-#include "rest/operation.h"
-#include "rest/parameters.h"
-#include "rest/router.h"
-#include "rest/schemas.h"
+#include "rest/contract/operation.h"
+#include "rest/contract/parameters.h"
+#include "rest/contract/router.h"
+#include "rest/contract/schemas.h"
 #include "rest/testing/recorded.h"
 
 namespace tarn::rest {

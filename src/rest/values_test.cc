@@ -1,9 +1,9 @@
 // The small readers: patterns, media types, error table.
 #include <gtest/gtest.h>
 
+#include "rest/contract/patterns.h"
 #include "rest/error_table.h"
 #include "rest/media_type.h"
-#include "rest/patterns.h"
 
 namespace tarn::rest {
 namespace {

@@ -13,7 +13,7 @@
 #include "http/message.h"
 #include "s3gw/answer.h"
 #include "s3gw/gateway.h"
-#include "s3gw/operation.h"
+#include "s3gw/operations/operation.h"
 #include "s3gw/target.h"
 
 namespace tarn::s3gw {

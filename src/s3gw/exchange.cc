@@ -7,11 +7,11 @@
 #include "base/random.h"
 #include "codec/json_writer.h"
 #include "refs/names.h"
-#include "s3gw/copy_source.h"
-#include "s3gw/error_document.h"
-#include "s3gw/refusal.h"
-#include "s3gw/version_id.h"
-#include "s3gw/write_checks.h"
+#include "s3gw/documents/error_document.h"
+#include "s3gw/operations/copy_source.h"
+#include "s3gw/operations/refusal.h"
+#include "s3gw/operations/version_id.h"
+#include "s3gw/operations/write_checks.h"
 #include "serving/usage.h"
 
 namespace tarn::s3gw {

@@ -10,9 +10,9 @@
 
 #include "http/exchange.h"
 #include "s3gw/call.h"
-#include "s3gw/fallback.h"
 #include "s3gw/metrics.h"
-#include "s3gw/payload.h"
+#include "s3gw/operations/fallback.h"
+#include "s3gw/signing/payload.h"
 
 namespace tarn::s3gw {
 

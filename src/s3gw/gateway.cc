@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "s3gw/exchange.h"
-#include "s3gw/hoisted.h"
 #include "s3gw/metrics.h"
+#include "s3gw/signing/hoisted.h"
 
 namespace tarn::s3gw {
 

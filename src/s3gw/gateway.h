@@ -13,7 +13,7 @@
 #include "auth/service.h"
 #include "catalog/catalog.h"
 #include "http/exchange.h"
-#include "s3gw/fallback.h"
+#include "s3gw/operations/fallback.h"
 
 namespace prometheus {
 class Registry;

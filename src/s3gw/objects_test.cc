@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "refs/names.h"
-#include "s3gw/copy_source.h"
 #include "s3gw/object_headers.h"
+#include "s3gw/operations/copy_source.h"
+#include "s3gw/operations/write_checks.h"
 #include "s3gw/user_metadata.h"
-#include "s3gw/write_checks.h"
 
 namespace tarn::s3gw {
 namespace {

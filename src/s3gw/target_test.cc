@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "s3gw/operation.h"
+#include "s3gw/operations/operation.h"
 
 namespace tarn::s3gw {
 namespace {

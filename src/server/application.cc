@@ -20,9 +20,9 @@
 #include "server/process_metrics.h"
 #include "server/stores.h"
 #include "serving/usage.h"
-#include "versioning/branch_commit.h"
-#include "versioning/import.h"
-#include "versioning/tasks.h"
+#include "versioning/branch/branch_commit.h"
+#include "versioning/import/import.h"
+#include "versioning/tasks/tasks.h"
 
 namespace tarn::server {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
-#include "s3gw/fallback.h"
+#include "s3gw/operations/fallback.h"
 #include "server/data_directory.h"
 #include "server/settings.h"
 #include "server/settings_file.h"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "versioning/branch_change.h"
+#include "versioning/branch/branch_change.h"
 
 namespace tarn::versioning {
 

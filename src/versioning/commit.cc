@@ -1,10 +1,10 @@
 #include "versioning/commit.h"
 
 #include "refs/names.h"
-#include "versioning/branch_commit.h"
-#include "versioning/branches.h"
+#include "versioning/branch/branch_commit.h"
+#include "versioning/branch/branches.h"
+#include "versioning/branch/protection.h"
 #include "versioning/commit_record.h"
-#include "versioning/protection.h"
 
 namespace tarn::versioning {
 namespace {

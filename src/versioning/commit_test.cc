@@ -1,6 +1,6 @@
 #include "versioning/commit.h"
 
-#include "versioning/branch_commit.h"
+#include "versioning/branch/branch_commit.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning {

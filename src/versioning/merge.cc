@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "refs/names.h"
-#include "versioning/branch_change.h"
-#include "versioning/branches.h"
+#include "versioning/branch/branch_change.h"
+#include "versioning/branch/branches.h"
 #include "versioning/dereference.h"
 
 namespace tarn::versioning {

@@ -5,13 +5,13 @@
 #include <utility>
 
 #include "refs/names.h"
-#include "versioning/branch_commit.h"
-#include "versioning/branch_view.h"
-#include "versioning/branches.h"
+#include "versioning/branch/branch_commit.h"
+#include "versioning/branch/branch_view.h"
+#include "versioning/branch/branches.h"
+#include "versioning/branch/protection.h"
+#include "versioning/branch/sealed_tokens.h"
+#include "versioning/branch/staged_write.h"
 #include "versioning/dereference.h"
-#include "versioning/protection.h"
-#include "versioning/sealed_tokens.h"
-#include "versioning/staged_write.h"
 
 namespace tarn::versioning {
 namespace {

@@ -1,7 +1,7 @@
 #include "versioning/revert.h"
 
 #include "refs/names.h"
-#include "versioning/branches.h"
+#include "versioning/branch/branches.h"
 #include "versioning/dereference.h"
 
 namespace tarn::versioning {

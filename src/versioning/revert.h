@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "versioning/branch_change.h"
+#include "versioning/branch/branch_change.h"
 
 namespace tarn::versioning {
 

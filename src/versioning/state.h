@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 #include "base/sync.h"
-#include "versioning/change_cache.h"
+#include "versioning/log/change_cache.h"
 
 namespace tarn::versioning {
 

@@ -12,8 +12,8 @@
 
 #include "block/local/local_store.h"
 #include "kv/mem/mem_store.h"
-#include "versioning/import.h"
-#include "versioning/repositories.h"
+#include "versioning/import/import.h"
+#include "versioning/repository/repositories.h"
 
 namespace {
 

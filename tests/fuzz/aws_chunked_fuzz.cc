@@ -7,8 +7,8 @@
 
 #include "base/check.h"
 #include "codec/checksum.h"
-#include "s3gw/aws_chunked.h"
-#include "s3gw/payload.h"
+#include "s3gw/signing/aws_chunked.h"
+#include "s3gw/signing/payload.h"
 #include "s3gw/testing/chunk_encoder.h"
 
 namespace tarn::s3gw {

@@ -12,9 +12,9 @@
 #include "codec/utf8.h"
 #include "http/head_parser.h"
 #include "http/signature_v4.h"
-#include "s3gw/payload.h"
-#include "s3gw/signature_v2.h"
-#include "s3gw/signature_v4.h"
+#include "s3gw/signing/payload.h"
+#include "s3gw/signing/signature_v2.h"
+#include "s3gw/signing/signature_v4.h"
 
 namespace tarn::s3gw {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "codec/xml_reader.h"
-#include "s3gw/xml_requests.h"
+#include "s3gw/documents/xml_requests.h"
 
 namespace tarn::s3gw {
 namespace {

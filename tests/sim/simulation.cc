@@ -12,14 +12,14 @@
 #include "kv/testing/hostile_store.h"
 #include "path_model.h"
 #include "sim_server.h"
-#include "versioning/branch_commit.h"
-#include "versioning/branches.h"
+#include "versioning/branch/branch_commit.h"
+#include "versioning/branch/branches.h"
+#include "versioning/branch/read.h"
+#include "versioning/branch/staged_write.h"
 #include "versioning/commit.h"
 #include "versioning/merge.h"
-#include "versioning/read.h"
-#include "versioning/repositories.h"
+#include "versioning/repository/repositories.h"
 #include "versioning/reset.h"
-#include "versioning/staged_write.h"
 
 namespace tarn::sim {
 namespace {

@@ -9,7 +9,7 @@
 #include "codec/url.h"
 #include "http/message.h"
 #include "http/signature_v4.h"
-#include "s3gw/signed_request.h"
+#include "s3gw/signing/signed_request.h"
 
 namespace tarn::s3gw::testing {
 

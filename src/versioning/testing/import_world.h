@@ -11,7 +11,7 @@
 
 #include "block/local/local_store.h"
 #include "block/testing/temp_directory.h"
-#include "versioning/import.h"
+#include "versioning/import/import.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning::testing {

@@ -1,0 +1,190 @@
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "catalog/multipart.h"
+#include "rest/answers.h"
+#include "rest/call.h"
+#include "rest/handlers/encoders.h"
+#include "rest/handlers/handlers.h"
+#include "rest/handlers/link_address.h"
+#include "rest/presigned/presign.h"
+#include "serving/range_header.h"
+
+// Uploads in parts that clients write to presigned URLs, and the server puts together.
+
+namespace tarn::rest {
+namespace {
+
+Status CheckSupported(const Call& call) {
+  if (call.context().objects.info().presign_multipart_support) return {};
+  return {Code::kNotImplemented, "presign multipart upload API is not supported"};
+}
+
+/// The relative address that the body names, its signature checked.
+Result<std::string> AddressOf(const Call& call, const refs::Repository& repository) {
+  const std::string sent = call.BodyText("physical_address");
+  if (sent.empty()) return Status(Code::kInvalidRequest, "physical_address is required");
+  std::optional<std::string> relative = RelativeLinkAddress(call, repository, sent);
+  if (!relative)
+    return Status(Code::kInvalidRequest,
+                  "physical address must be relative to the storage namespace");
+  TARN_TRY(CheckLinkAddress(call, *relative));
+  return *std::move(relative);
+}
+
+/// The upload that the request names at an address whose signature was checked.
+catalog::UploadName NameOf(const Call& call, std::string address) {
+  return {.id = std::string(call.Text("uploadId")),
+          .branch = BranchId(call.Text("branch")),
+          .path = std::string(call.Text("path")),
+          .address = std::move(address)};
+}
+
+std::vector<catalog::PartTag> PartsOf(const Call& call) {
+  std::vector<catalog::PartTag> parts;
+  const Json* list = call.body().Find("parts");
+  if (!list) return parts;
+  for (const Json& part : list->items())
+    parts.push_back(
+        {part.IntAt("part_number").value_or(0), std::string(part.StringAt("etag").value_or(""))});
+  return parts;
+}
+
+/// An object to copy a part from.
+struct PartSource {
+  std::unique_ptr<block::ObjectReader> reader;
+  int64_t size = 0;
+};
+
+Result<PartSource> OpenSource(const Call& call, const Json& from) {
+  const auto text = [&](std::string_view name) {
+    return std::string(from.StringAt(name).value_or(""));
+  };
+  const std::string prefix = text("repository") + "/" + text("ref") + "/" + text("path") + ": ";
+  const auto find = [&]() -> Result<PartSource> {
+    TARN_TRY_ASSIGN(const auto repository,
+                    call.catalog().GetRepository(RepositoryId(text("repository"))));
+    TARN_TRY_ASSIGN(const Entry entry,
+                    call.catalog().GetEntry(repository, text("ref"), text("path")));
+    TARN_TRY_ASSIGN(auto reader, call.catalog().OpenObject(repository, entry));
+    return PartSource{std::move(reader), entry.size};
+  };
+  auto source = find();
+  if (!source.ok()) return std::move(source).status().Prefixed(prefix);
+  return source;
+}
+
+/// The bytes that a part copy asks for.
+Result<serving::ByteRange> RangeOf(const Json& from, int64_t size) {
+  const std::string_view text = from.StringAt("range").value_or("");
+  if (text.empty()) return serving::ByteRange{0, size};
+  const serving::ReadRange read = serving::ReadRangeHeader(text, size);
+  if (read.kind != serving::RangeKind::kGood)
+    return Status(Code::kInvalidRequest,
+                  "parse range \"" + std::string(text) + "\": not a range of the object");
+  return read.range;
+}
+
+}  // namespace
+
+Result<http::Response> CreatePresignMultipartUpload(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY(CheckSupported(call));
+  const BranchId branch(call.Text("branch"));
+  const auto found = call.refs().GetBranch(repository, branch);
+  if (found.code() == Code::kBranchNotFound)
+    return Status(Code::kBranchNotFound, "branch '" + branch.str() + "' not found");
+  TARN_TRY(found.status());
+  const int64_t parts = call.Value("parts").integer;
+  if (parts < 0 || parts > catalog::kPartNumberMax)
+    return Status(Code::kInvalidRequest, "parts can be between 0 and 10000");
+
+  const std::string address = NewLinkAddress(call);
+  TARN_TRY_ASSIGN(const std::string full,
+                  call.catalog().PhysicalAddress(repository, address, AddressType::kRelative));
+  catalog::MultipartUpload start;
+  start.branch = branch;
+  start.path = call.Text("path");
+  start.address = address;
+  start.presigned = true;
+  TARN_TRY_ASSIGN(const auto upload,
+                  call.catalog().multipart().Start(repository, std::move(start)));
+  JsonBuilder json;
+  json.writer.BeginObject().Field("physical_address", full);
+  if (parts > 0) {
+    json.writer.Key("presigned_urls").BeginArray();
+    for (int64_t number = 1; number <= parts; ++number) {
+      TARN_TRY_ASSIGN(const auto url, PresignPart(call, repository, upload.id, number));
+      json.writer.String(url.url);
+    }
+    json.writer.EndArray();
+  }
+  json.writer.Field("upload_id", upload.id).EndObject();
+  return std::move(json).Answer(201);
+}
+
+Result<http::Response> UploadPart(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
+  if (!CheckSupported(call).ok()) return Status(Code::kUnsupported, "operation not supported");
+  const int64_t number = call.Value("partNumber").integer;
+  TARN_TRY(catalog::CheckPartNumber(number));
+  TARN_TRY_ASSIGN(const auto upload,
+                  call.catalog().multipart().Find(repository, NameOf(call, address)));
+  TARN_TRY_ASSIGN(const auto url, PresignPart(call, repository, upload.id, number));
+  JsonBuilder json;
+  json.writer.BeginObject().Field("presigned_url", url.url).EndObject();
+  return std::move(json).Answer(200);
+}
+
+Result<http::Response> UploadPartCopy(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
+  const Json& from = *call.body().Find("copy_source");
+  TARN_TRY_ASSIGN(const PartSource source, OpenSource(call, from));
+  TARN_TRY_ASSIGN(const serving::ByteRange range, RangeOf(from, source.size));
+  catalog::MultipartUploads& uploads = call.catalog().multipart();
+  TARN_TRY_ASSIGN(const auto upload, uploads.Find(repository, NameOf(call, address)));
+  TARN_TRY_ASSIGN(const auto part,
+                  uploads.CopyPart(catalog::MultipartUploads::PlaceOf(repository, upload.id),
+                                   call.Value("partNumber").integer, *source.reader, range.offset,
+                                   range.length));
+  http::Response response = EmptyAnswer(204);
+  response.Add("ETag", part.checksum);
+  return response;
+}
+
+Result<http::Response> CompletePresignMultipartUpload(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY(CheckSupported(call));
+  TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
+  catalog::CompletionRequest request;
+  request.parts = PartsOf(call);
+  request.metadata = call.BodyMap("user_metadata");
+  request.content_type = call.BodyText("content_type");
+  TARN_TRY_ASSIGN(const auto done,
+                  call.catalog().multipart().Complete(repository, NameOf(call, address), request));
+  const Entry& entry = done.entry;
+  JsonBuilder json;
+  WriteObjectStats(&json.writer, {.path = call.Text("path"),
+                                  .physical_address = entry.address,
+                                  .checksum = entry.checksum,
+                                  .content_type = entry.content_type,
+                                  .size = entry.size,
+                                  .modified_seconds = entry.last_modified.seconds,
+                                  .metadata = &entry.metadata});
+  return std::move(json).Answer(200);
+}
+
+Result<http::Response> AbortPresignMultipartUpload(Call& call) {
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  TARN_TRY(CheckSupported(call));
+  TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
+  TARN_TRY(call.catalog().multipart().Abort(repository, NameOf(call, address)));
+  return EmptyAnswer(204);
+}
+
+}  // namespace tarn::rest

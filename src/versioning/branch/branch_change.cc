@@ -1,0 +1,58 @@
+#include "versioning/branch/branch_change.h"
+
+namespace tarn::versioning {
+namespace {
+
+Status NoChanges() { return Status(Code::kNoChanges, "no changes"); }
+
+Result<MetarangeId> MergeOnto(Context& context, const refs::Repository& repository,
+                              const MetarangeId& head, const TreeChange& change) {
+  const bool may_be_empty = change.if_empty == EmptyChange::kAllowed;
+  if (change.from == change.to && !may_be_empty) return NoChanges();
+  if (head == change.from) return change.to;
+  TARN_TRY_ASSIGN(MetarangeId merged,
+                  context.committed.Merge(repository.storage_namespace, change.from, change.to,
+                                          head, change.strategy));
+  if (change.if_empty == EmptyChange::kRefuseNoEffect && merged == head) return NoChanges();
+  return merged;
+}
+
+}  // namespace
+
+Result<refs::Commit> CommitChange(Context& context, const refs::Repository& repository,
+                                  const BranchChange& request, const ChangeFn& change) {
+  HookCall hook{.event = request.before,
+                .repository = repository,
+                .source_ref = request.hook_ref,
+                .branch = request.branch};
+  const auto run_hook = [&](const refs::Commit& commit) {
+    hook.commit = &commit;
+    return RunPreHook(context, hook);
+  };
+  BranchCommitOptions options;
+  options.error_prefix = request.error_prefix;
+  options.before_update = [&](const refs::Commit& commit) -> Status {
+    if (request.record_before_hook) TARN_TRY(run_hook(commit));
+    return request.before_move ? request.before_move(commit) : Status();
+  };
+  const auto build = [&](const BranchState& state, refs::Commit* next) -> Status {
+    TARN_TRY_ASSIGN(const TreeChange what, change(state, next));
+    TARN_TRY_ASSIGN(next->metarange, MergeOnto(context, repository, state.head.metarange, what));
+    return request.record_before_hook ? Status() : run_hook(*next);
+  };
+  TARN_TRY_ASSIGN(refs::Commit commit,
+                  CommitToBranch(context, repository, request.branch, build, options));
+  hook.event = request.after;
+  hook.commit = &commit;
+  RunPostHook(context, hook);
+  return commit;
+}
+
+Result<MetarangeId> TreeOfParent(Context& context, const refs::Repository& repository,
+                                 const refs::Commit& commit, size_t position) {
+  TARN_TRY_ASSIGN(const auto parent,
+                  context.refs.GetCommit(repository, commit.parents.at(position - 1)));
+  return parent->metarange;
+}
+
+}  // namespace tarn::versioning

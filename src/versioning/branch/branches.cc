@@ -1,0 +1,148 @@
+#include "versioning/branch/branches.h"
+
+#include "refs/names.h"
+
+namespace tarn::versioning {
+namespace {
+
+constexpr size_t kCommitIdLength = 64;
+
+Status CheckBranchName(const BranchId& id) {
+  return refs::CheckBranchId("branch", id)
+      .Suffixed(
+          ": branch id must consist of letters, digits, underscores and dashes, and cannot start "
+          "with a dash");
+}
+
+/// kConflict if a commit has the name: a full id would always mean the commit.
+Status CheckNoCommit(Context& context, const refs::Repository& repository,
+                     const std::string& name) {
+  if (name.size() != kCommitIdLength) return Status();
+  const auto commit = context.refs.GetCommit(repository, CommitId(name));
+  if (commit.code() == Code::kCommitNotFound) return Status();
+  TARN_TRY(commit.status());
+  return Status(Code::kConflict, "commit ID " + name + ": conflict found");
+}
+
+Status CheckNoTag(Context& context, const refs::Repository& repository, const std::string& name) {
+  const auto tag = context.refs.GetTag(repository, TagId(name));
+  if (tag.code() == Code::kTagNotFound) return Status();
+  TARN_TRY(tag.status());
+  return Status(Code::kConflict, "tag ID " + name + ": conflict found");
+}
+
+/// The commit that a new branch starts from.
+Result<refs::Commit> SourceCommit(Context& context, const refs::Repository& repository,
+                                  const std::string& source) {
+  auto resolved = context.refs.Resolve(repository, source);
+  Status status = resolved.status();
+  if (status.ok() && resolved->staging_marked) {
+    status = Status(Code::kInvalidValue, "can't create a branch without commit");
+  }
+  if (!status.ok()) return std::move(status).Prefixed("source reference '" + source + "': ");
+  return std::move(resolved->commit);
+}
+
+}  // namespace
+
+Status CheckWritable(const refs::Repository& repository, bool force) {
+  if (!repository.read_only || force) return Status();
+  return Status(Code::kReadOnlyRepository, "read-only repository");
+}
+
+Result<refs::Branch> CreateBranch(Context& context, const refs::Repository& repository,
+                                  const CreateBranchRequest& request) {
+  TARN_TRY(CheckBranchName(request.id));
+  TARN_TRY(refs::CheckRef("ref", request.source));
+  TARN_TRY(CheckNoCommit(context, repository, request.id.str()));
+  TARN_TRY(CheckNoTag(context, repository, request.id.str()));
+  TARN_TRY(CheckWritable(repository, request.force));
+  TARN_TRY_ASSIGN(const refs::Commit source, SourceCommit(context, repository, request.source));
+  const auto existing = context.refs.GetBranch(repository, request.id);
+  if (existing.ok()) return Status(Code::kNotUnique, "branch already exists: not unique");
+  if (existing.code() != Code::kBranchNotFound) return existing.status();
+
+  HookCall call{.event = HookEvent::kPreCreateBranch,
+                .repository = repository,
+                .source_ref = request.source,
+                .branch = request.id,
+                .commit = &source};
+  TARN_TRY(RunPreHook(context, call));
+  refs::Branch branch;
+  branch.id = request.id;
+  branch.commit = source.id;
+  branch.staging_token = staging::NewStagingToken(repository.id, request.id);
+  branch.hidden = request.hidden;
+  TARN_TRY(context.refs.CreateBranch(repository, branch));
+  call.event = HookEvent::kPostCreateBranch;
+  RunPostHook(context, call);
+  return branch;
+}
+
+Status DeleteBranch(Context& context, const refs::Repository& repository, const BranchId& id,
+                    bool force) {
+  TARN_TRY(refs::CheckBranchId("name", id));
+  TARN_TRY(CheckWritable(repository, force));
+  if (id == repository.default_branch) {
+    return Status(Code::kDefaultBranch, "cannot delete repository default branch");
+  }
+  TARN_TRY_ASSIGN(const refs::Branch branch, context.refs.GetBranch(repository, id));
+  HookCall call{.event = HookEvent::kPreDeleteBranch,
+                .repository = repository,
+                .source_ref = branch.commit.str(),
+                .branch = id};
+  TARN_TRY(RunPreHook(context, call));
+  const auto queue_tokens = [&](const refs::Branch& deleted) {
+    return context.staging.QueueDrop(deleted.tokens());
+  };
+  TARN_TRY(context.refs.DeleteBranch(repository, id, queue_tokens));
+  call.event = HookEvent::kPostDeleteBranch;
+  RunPostHook(context, call);
+  return Status();
+}
+
+Result<refs::Tag> CreateTag(Context& context, const refs::Repository& repository,
+                            const CreateTagRequest& request) {
+  TARN_TRY(refs::CheckTagId("tagID", request.id));
+  const auto branch = context.refs.GetBranch(repository, BranchId(request.id.str()));
+  if (branch.ok()) {
+    return Status(Code::kConflict, "branch name " + request.id.str() + ": conflict found");
+  }
+  if (branch.code() != Code::kBranchNotFound) return branch.status();
+  TARN_TRY(CheckNoCommit(context, repository, request.id.str()));
+  TARN_TRY_ASSIGN(const refs::Commit commit, context.refs.ResolveCommit(repository, request.ref));
+  TARN_TRY(CheckWritable(repository, request.force));
+  const auto existing = context.refs.GetTag(repository, request.id);
+  if (existing.ok()) return Status(Code::kNotUnique, "tag already exists: not unique");
+  if (existing.code() != Code::kTagNotFound) return existing.status();
+
+  HookCall call{.event = HookEvent::kPreCreateTag,
+                .repository = repository,
+                .source_ref = commit.id.str(),
+                .tag = request.id,
+                .commit = &commit};
+  TARN_TRY(RunPreHook(context, call));
+  const refs::Tag tag{request.id, commit.id};
+  TARN_TRY(context.refs.CreateTag(repository, tag));
+  call.event = HookEvent::kPostCreateTag;
+  RunPostHook(context, call);
+  return tag;
+}
+
+Status DeleteTag(Context& context, const refs::Repository& repository, const TagId& id,
+                 bool force) {
+  TARN_TRY(refs::CheckTagId("tagID", id));
+  TARN_TRY(CheckWritable(repository, force));
+  TARN_TRY_ASSIGN(const refs::Tag tag, context.refs.GetTag(repository, id));
+  HookCall call{.event = HookEvent::kPreDeleteTag,
+                .repository = repository,
+                .source_ref = tag.commit.str(),
+                .tag = id};
+  TARN_TRY(RunPreHook(context, call));
+  TARN_TRY(context.refs.DeleteTag(repository, id));
+  call.event = HookEvent::kPostDeleteTag;
+  RunPostHook(context, call);
+  return Status();
+}
+
+}  // namespace tarn::versioning

@@ -1,0 +1,544 @@
+// Imports: what lands on the branch, what is refused, and what becomes of them when they are
+// cancelled, fail or lose their server.
+
+#include "versioning/import/import.h"
+
+#include <gtest/gtest.h>
+
+#include <latch>
+#include <thread>
+
+#include "kv/store.h"
+#include "kv/testing/hooked_store.h"
+#include "versioning/import/import_status.h"
+#include "versioning/reset.h"
+#include "versioning/testing/import_world.h"
+
+namespace tarn::versioning {
+namespace {
+
+using testing::ImportWorld;
+using testing::Must;
+using Contents = std::map<std::string, std::string>;
+
+class ImportTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Make({}); }
+  void Make(ImportWorld::Options options) {
+    world_ = std::make_unique<ImportWorld>(std::move(options));
+    for (const char* path : {"plain/a.txt", "plain/b.csv", "plain/nested/c.json"}) {
+      world_->WriteSource(path, path);
+    }
+  }
+  ImportWorld& world() { return *world_; }
+  refs::Commit Head() {
+    return Must(world().context.refs.Resolve(world().repository, "main")).commit;
+  }
+
+  std::unique_ptr<ImportWorld> world_;
+};
+
+TEST_F(ImportTest, MakesACommit) {
+  ImportRequest request = ImportWorld::RequestOf({world().Prefix("plain/", "in/")});
+  request.metadata = {{"k", "v"}};
+  const refs::Commit before = Head();
+  const ImportStatus status = world().Run(request);
+  ASSERT_EQ(status.error, "");
+  EXPECT_TRUE(status.completed);
+  EXPECT_EQ(status.ingested_objects, 3);
+  ASSERT_TRUE(status.commit);
+  EXPECT_EQ(status.metarange, status.commit->metarange);
+  EXPECT_EQ(status.commit->id, Head().id);
+  EXPECT_EQ(status.commit->message, "import");
+  EXPECT_EQ(status.commit->committer, "tester");
+  EXPECT_EQ(status.commit->generation, before.generation + 1);
+  EXPECT_EQ(status.commit->parents, std::vector<CommitId>{before.id});
+  EXPECT_EQ(status.commit->metadata,
+            (Metadata{{"k", "v"}, {".lakefs.merge.strategy", "source-wins"}}));
+  EXPECT_EQ(world().ReadAll("main"), (Contents{{"in/a.txt", "plain/a.txt"},
+                                               {"in/b.csv", "plain/b.csv"},
+                                               {"in/nested/c.json", "plain/nested/c.json"}}));
+  const Metadata metadata = Must(world().context.refs.GetRepositoryMetadata(world().repository));
+  EXPECT_EQ(metadata.at(".lakefs.last.import.timestamp"),
+            std::to_string(status.commit->created.seconds));
+}
+
+TEST_F(ImportTest, CommitsEvenIfNothingChanged) {
+  const ImportStatus first = world().Run({world().Prefix("plain/", "in/")});
+  ImportRequest again = ImportWorld::RequestOf({world().Prefix("plain/", "in/")});
+  again.message.clear();
+  const ImportStatus second = world().Run(again);
+  EXPECT_NE(first.commit->id, second.commit->id);
+  EXPECT_EQ(first.metarange, second.metarange);
+  EXPECT_EQ(second.commit->message, "Import objects");
+  const ImportStatus empty = world().Run(std::vector<ImportLocation>());
+  EXPECT_TRUE(empty.completed);
+  EXPECT_EQ(empty.metarange, first.metarange);
+}
+
+TEST_F(ImportTest, ReplacesEverythingUnderAPrefixAndOneKeyForAnObject) {
+  world().WriteSource("old/x", "old");
+  world().WriteSource("empty/.keep", "");
+  world().Run({world().Prefix("old/", "foo"), world().Object("old/x", "foobar/y"),
+               world().Object("old/x", "single"), world().Object("old/x", "single/more")});
+  ASSERT_EQ(world().ReadAll("main").size(), 4u);
+  const ImportStatus object = world().Run({world().Object("plain/a.txt", "single")});
+  EXPECT_EQ(object.ingested_objects, 1);
+  EXPECT_EQ(world().ReadAll("main"), (Contents{{"foo/x", "old"},
+                                               {"foobar/y", "old"},
+                                               {"single", "plain/a.txt"},
+                                               {"single/more", "old"}}));
+  // The destination is a prefix of text, as sent: "foo" takes "foobar/y" with it.
+  world().Run({world().Prefix("empty/", "foo")});
+  EXPECT_EQ(world().ReadAll("main"), (Contents{{"single", "plain/a.txt"}, {"single/more", "old"}}));
+  world().Run({world().Prefix("empty/", "")});
+  EXPECT_EQ(world().ReadAll("main"), Contents{});
+}
+
+TEST_F(ImportTest, PrefersPrefixesThenLaterLocations) {
+  world().WriteSource("one/k", "one");
+  world().WriteSource("two/k", "two");
+  world().WriteSource("three/k", "three");
+  const auto prefix = [&](const char* path) { return world().Prefix(path, "d/"); };
+  const auto object = [&](const char* path) { return world().Object(path, "d/k"); };
+  const auto winner = [&](std::vector<ImportLocation> locations) {
+    const auto count = static_cast<int64_t>(locations.size());
+    EXPECT_EQ(world().Run(std::move(locations)).ingested_objects, count);
+    return world().ReadAll("main").at("d/k");
+  };
+  EXPECT_EQ(winner({prefix("one/"), prefix("two/")}), "two");
+  EXPECT_EQ(winner({prefix("two/"), prefix("one/")}), "one");
+  EXPECT_EQ(winner({object("one/k"), prefix("two/")}), "two");
+  EXPECT_EQ(winner({prefix("two/"), object("one/k")}), "two");
+  EXPECT_EQ(winner({prefix("two/"), object("one/k"), prefix("three/")}), "three");
+  EXPECT_EQ(winner({object("three/k"), object("two/k")}), "two");
+  EXPECT_EQ(winner({object("three/k"), object("two/k"), object("one/k")}), "one");
+}
+
+TEST_F(ImportTest, MergesManyOverlappingLocations) {
+  Contents expected;
+  std::vector<ImportLocation> locations;
+  int64_t listed = 0;
+  for (int l = 0; l < 12; ++l) {
+    const std::string source = "many" + std::to_string(l);
+    for (int f = 0; f < 40; ++f) {
+      const std::string name = "f" + std::to_string((f * 7 + l * 13) % 60);
+      world().WriteSource(source + "/" + name, source + name);
+      expected["d" + std::to_string(l % 3) + "/" + name] = source + name;
+      ++listed;
+    }
+    locations.push_back(world().Prefix(source + "/", "d" + std::to_string(l % 3)));
+  }
+  for (int o = 0; o < 600; ++o) {
+    const std::string key = "d" + std::to_string(o % 5) + "/f" + std::to_string(o % 590);
+    expected.emplace(key, "plain/b.csv");
+    locations.push_back(world().Object("plain/b.csv", key));
+    ++listed;
+  }
+  const ImportStatus status = world().Run(locations);
+  ASSERT_EQ(status.error, "");
+  EXPECT_EQ(status.ingested_objects, listed);
+  EXPECT_EQ(world().ReadAll("main"), expected);
+}
+
+TEST_F(ImportTest, RefusesAtTheStart) {
+  const auto start = [&](const char* branch, ImportLocation location) {
+    ImportRequest request = ImportWorld::RequestOf({std::move(location)});
+    request.branch = BranchId(branch);
+    return world().importer->Start(world().repository, request);
+  };
+  const ImportLocation good = world().Prefix("plain/", "x");
+  TARN_EXPECT_ERROR(start("nothing", good), Code::kBranchNotFound, "branch not found");
+  TARN_EXPECT_ERROR(start("a.b", good), Code::kBranchNotFound, "branch not found");
+  TARN_EXPECT_ERROR(start("main", {{}, "local://repo/data/", "x"}), Code::kInvalidValue,
+                    "import path (local://repo/data/) in repository namespace (local://repo) is "
+                    "prohibited: invalid import source");
+  TARN_EXPECT_ERROR(start("main", {{}, "local://", "x"}), Code::kInvalidValue,
+                    "prefix (local://) contains repository namespace: (local://repo), invalid "
+                    "import source");
+  TARN_EXPECT_ERROR(world().importer->GetStatus(world().repository, "unknown"), Code::kNotFound,
+                    "not found");
+  TARN_EXPECT_ERROR(world().importer->Cancel(world().repository, "unknown"), Code::kNotFound,
+                    "not found");
+  testing::World memory;  // a store that does not import
+  Importer other(memory.context, world().jobs);
+  TARN_EXPECT_ERROR(other.Start(memory.repository, ImportWorld::RequestOf({})), Code::kForbidden,
+                    "import is not supported for this storage");
+}
+
+TEST_F(ImportTest, RefusesTheOwnNamespaceHoweverItIsWritten) {
+  namespace fs = std::filesystem;
+  const std::string root = world().base + "/data";
+  world().NewRepository("repo2");
+  fs::create_directory_symlink(root, world().base + "/sources/other-name");
+  // The sources are another name of the root: an operator's choice.
+  fs::rename(world().base + "/sources", world().base + "/moved");
+  fs::create_directory_symlink(root, world().base + "/sources");
+  const auto code = [&](ImportLocationType type, const std::string& path) {
+    return world()
+        .importer->Start(world().repository, ImportWorld::RequestOf({{type, path, "x"}}))
+        .code();
+  };
+  const auto prefix = ImportLocationType::kCommonPrefix, object = ImportLocationType::kObject;
+  const std::string scheme = "local://", data = "/repo/data/";
+  for (const std::string& path :
+       {scheme + root + data, scheme + root + "/repo", "LOCAL://" + root + "/repo/",
+        scheme + root + "/%72epo/data", scheme + world().base + "/sources/repo/",
+        scheme + world().base + "/sources/%72epo/data/"}) {
+    EXPECT_EQ(code(prefix, path), Code::kInvalidValue) << path;
+    EXPECT_EQ(code(object, path + "x"),
+              path.ends_with('/') || path.ends_with("data") ? Code::kInvalidValue : Code::kOk)
+        << path;
+  }
+  for (const std::string& path :
+       {scheme + root, scheme + root + "/", scheme + world().base + "/sources"}) {
+    EXPECT_EQ(code(prefix, path), Code::kInvalidValue) << path;
+  }
+  EXPECT_EQ(code(prefix, scheme + root + "/repo2/"), Code::kOk) << "another repository's";
+  EXPECT_EQ(code(prefix, "local://repo2/x"), Code::kOk) << "fails later";
+}
+
+TEST_F(ImportTest, FailsWithoutACommit) {
+  const CommitId before = Head().id;
+  const auto error = [&](ImportLocation location) {
+    const ImportStatus status = world().Run({world().Prefix("plain/", "ok/"), location});
+    EXPECT_FALSE(status.completed);
+    EXPECT_FALSE(status.commit);
+    EXPECT_EQ(Head().id, before);
+    return status.error;
+  };
+  const std::string sources = world().base + "/sources/";
+  EXPECT_EQ(error(world().Prefix("nothing/", "x/")),
+            "error on ingest: open " + sources + "nothing: no such file or directory");
+  EXPECT_EQ(error(world().Object("nothing", "x")),
+            "error on ingest: open " + sources + "nothing: no such file or directory");
+  const std::string walker = "error on ingest: creating object-store walker on path ";
+  EXPECT_EQ(error({{}, "local:///etc/", "x/"}), walker + "local:///etc/: forbidden");
+  EXPECT_EQ(error({ImportLocationType::kObject, "local:///etc/passwd", "x"}),
+            walker + "local:///etc/passwd: forbidden");
+  EXPECT_EQ(error({{}, "local://" + sources + "../x/", "x/"}),
+            walker + "local://" + sources + "../x/: bad path traversal blocked");
+  EXPECT_EQ(error({{}, "s3://bucket/x", "x/"}),
+            walker + "s3://bucket/x: expected storage type local: invalid address");
+  EXPECT_EQ(error({ImportLocationType::kObject, "::", "x"}),
+            "error on ingest: could not parse storage URI <nil>: parse \"::\": missing protocol "
+            "scheme");
+  world().WriteSource("bad/n\xff", "");
+  EXPECT_EQ(error(world().Prefix("bad/", "x/")),
+            "error on ingest: name is not valid UTF-8: \"" + sources + "bad/n\\xff\"");
+}
+
+TEST_F(ImportTest, FailsOnADirtyBranchAndOnReadOnlyRepositories) {
+  world().Stage("uncommitted");
+  EXPECT_EQ(world().Run({world().Prefix("plain/", "in/")}).error,
+            "merge import: uncommitted changes (dirty branch)");
+  world().repository = world().NewRepository("frozen", /*read_only=*/true);
+  EXPECT_EQ(world().Run({world().Prefix("plain/", "in/")}).error,
+            "write range: read-only repository");
+  EXPECT_EQ(world().Run(std::vector<ImportLocation>()).error,
+            "create metarange: read-only repository");
+  ImportRequest forced = ImportWorld::RequestOf({world().Prefix("plain/", "in/")});
+  forced.force = true;
+  EXPECT_TRUE(world().Run(forced).completed);
+}
+
+TEST_F(ImportTest, RunsCommitHooks) {
+  testing::RecordingHooks hooks;
+  Make({.hooks = &hooks});
+  EXPECT_TRUE(world().Run({world().Prefix("plain/", "in/")}).completed);
+  EXPECT_EQ(hooks.events, (std::vector<std::string>{"pre-commit", "post-commit"}));
+  hooks.failing = "pre-commit";
+  const ImportStatus refused = world().Run({world().Prefix("plain/", "in/")});
+  EXPECT_TRUE(refused.error.starts_with("merge import: ")) << refused.error;
+  EXPECT_TRUE(refused.error.ends_with("told to fail")) << refused.error;
+}
+
+TEST_F(ImportTest, ListsOddAddresses) {
+  world().WriteSource("odd/percent 100%/f", "p");
+  world().WriteSource("odd/q?x#y/f", "q");
+  world().WriteSource("odd/esc%41ped/f", "e");
+  std::filesystem::create_directory_symlink("..", world().directory.path() + "/sources/odd/loop");
+  ASSERT_EQ(world().Run({world().Prefix("odd/", "p")}).error, "");
+  EXPECT_EQ(world().ReadAll("main"),
+            (Contents{{"p/esc%41ped/f", "e"}, {"p/percent 100%/f", "p"}, {"p/q?x#y/f", "q"}}));
+}
+
+/// Holds the pre-commit hook until released: an import that is running as long as a test wants.
+class Gate : public HookRunner {
+ public:
+  Status Run(const HookCall& call) override {
+    if (call.event != HookEvent::kPreCommit) return {};
+    reached = true;
+    reached.notify_all();
+    open.wait(false);
+    return {};
+  }
+  std::atomic<bool> reached = false, open = false;
+  void Open() {
+    open = true;
+    open.notify_all();
+  }
+};
+
+TEST_F(ImportTest, CancelStopsARunningImport) {
+  Gate gate;
+  Make({.hooks = &gate});
+  const CommitId before = Head().id;
+  const std::string id = Must(world().importer->Start(
+      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  gate.reached.wait(false);
+  ImportStatus status = Must(world().importer->GetStatus(world().repository, id));
+  EXPECT_FALSE(status.completed);
+  EXPECT_EQ(status.error, "");
+  EXPECT_EQ(status.ingested_objects, 3);
+  TARN_EXPECT_OK(world().importer->Cancel(world().repository, id));
+  TARN_EXPECT_OK(world().importer->Cancel(world().repository, id));
+  gate.Open();
+  status = world().Await(id);
+  EXPECT_EQ(status.error, "Canceled");
+  world().importer.reset();  // waits for the import to end
+  const auto record = Must(world().kv->Get(world().repository.partition(), ImportKey(id)));
+  EXPECT_EQ(Must(DecodeImportStatus(*record)).updated, status.updated);
+  EXPECT_EQ(Head().id, before);
+}
+
+TEST_F(ImportTest, CancelOfAnotherServerIsNoticed) {
+  Gate gate;
+  Make({.hooks = &gate});
+  const std::string id = Must(world().importer->Start(
+      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  gate.reached.wait(false);
+  {
+    Importer other(world().context, world().jobs);
+    TARN_EXPECT_OK(other.Cancel(world().repository, id));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // some heartbeats
+  gate.Open();
+  world().importer.reset();
+  EXPECT_EQ(Head().generation, 1);
+}
+
+TEST_F(ImportTest, CancelAfterTheEnd) {
+  const std::string done = Must(world().importer->Start(
+      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  ASSERT_TRUE(world().Await(done).completed);
+  TARN_EXPECT_ERROR(world().importer->Cancel(world().repository, done), Code::kConflict,
+                    "conflict found");
+  const std::string failed = Must(world().importer->Start(
+      world().repository, ImportWorld::RequestOf({world().Prefix("nothing/", "in/")})));
+  ASSERT_NE(world().Await(failed).error, "");
+  TARN_EXPECT_OK(world().importer->Cancel(world().repository, failed));
+  EXPECT_EQ(world().Await(failed).error, "Canceled");
+}
+
+TEST_F(ImportTest, HeartbeatRenewsTheRecord) {
+  Gate gate;
+  Make({.hooks = &gate});
+  const std::string id = Must(world().importer->Start(
+      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  gate.reached.wait(false);
+  const Timestamp first = Must(world().importer->GetStatus(world().repository, id)).updated;
+  for (int i = 0; i < 500; ++i) {
+    if (Must(world().importer->GetStatus(world().repository, id)).updated != first) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_NE(Must(world().importer->GetStatus(world().repository, id)).updated, first);
+  gate.Open();
+  EXPECT_TRUE(world().Await(id).completed);
+}
+
+// Imports that hang hold up neither those of other repositories nor, for dead, those behind them.
+TEST_F(ImportTest, WaitingImportsAreAlive) {
+  ImportWorld& w = world();
+  std::latch gate(1);
+  for (int i = 0; i < ImportWorld::kImportsPerRepository; ++i) {
+    TARN_EXPECT_OK(w.jobs.Submit(w.repository.partition(), [&] { gate.wait(); }));
+  }
+  const ImportRequest request = ImportWorld::RequestOf({w.Prefix("plain/", "in/")});
+  const std::string waiting = Must(w.importer->Start(w.repository, request));
+  const auto status = [&] { return Must(w.importer->GetStatus(w.repository, waiting)); };
+  const Timestamp first = status().updated;
+
+  const refs::Repository other = w.NewRepository("other");
+  const std::string passing = Must(w.importer->Start(other, request));
+  while (!HasEnded(Must(w.importer->GetStatus(other, passing)))) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_TRUE(Must(w.importer->GetStatus(other, passing)).completed);
+
+  for (int i = 0; i < 500 && status().updated == first; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_NE(status().updated, first);
+  TARN_EXPECT_OK(w.importer->Recover());
+  EXPECT_FALSE(HasEnded(status()));
+  gate.count_down();
+  EXPECT_TRUE(w.Await(waiting).completed);
+}
+
+TEST_F(ImportTest, ShutdownInterruptsAndSaysSo) {
+  Gate gate;
+  Make({.hooks = &gate});
+  const std::string id = Must(world().importer->Start(
+      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  gate.reached.wait(false);
+  std::thread closing([&] { world().importer.reset(); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  gate.Open();
+  closing.join();
+  Importer next(world().context, world().jobs);
+  EXPECT_EQ(Must(next.GetStatus(world().repository, id)).error, kImportInterrupted);
+}
+
+/// The record of an import whose server died.
+std::string LeaveRunning(ImportWorld& world) {
+  const ImportStatus status{.id = "cdeadimport000000000", .updated = world.clock.Now()};
+  TARN_EXPECT_OK(world.kv->Set(world.repository.partition(), ImportKey(status.id),
+                               EncodeImportStatus(status)));
+  return status.id;
+}
+
+// The heart must not miss the record of an import that is only about to write it.
+TEST_F(ImportTest, HeartbeatsDuringTheStart) {
+  kv::HookedStore slow(*world().kv);
+  slow.set_hook([](kv::HookedStore::Call call, std::string_view, std::string_view) {
+    if (call == kv::HookedStore::Call::kSet) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    }
+    return Status();
+  });
+  ImportWorld& w = world();
+  refs::Store refs(slow, w.clock, *w.random, {});
+  Context context{refs,      w.staging, w.committed, *w.objects, w.no_hooks,
+                  w.workers, w.clock,   *w.random,   {}};
+  Importer importer(context, w.jobs, {.heartbeat_ms = 1});
+  const std::string id =
+      Must(importer.Start(w.repository, ImportWorld::RequestOf({w.Prefix("plain/", "in/")})));
+  const ImportStatus status = w.Await(id);
+  EXPECT_EQ(status.error, "");
+  EXPECT_TRUE(status.completed);
+}
+
+TEST_F(ImportTest, RecoverFailsWhatAnEarlierProcessLeft) {
+  const std::string id = LeaveRunning(world());
+  EXPECT_EQ(Must(world().importer->GetStatus(world().repository, id)).error, "");
+  TARN_EXPECT_OK(world().importer->Recover());
+  const ImportStatus status = Must(world().importer->GetStatus(world().repository, id));
+  EXPECT_EQ(status.error, "interrupted by a restart of the server: start the import again");
+  EXPECT_FALSE(status.completed);
+}
+
+TEST_F(ImportTest, RecoverLeavesRunningImportsAlone) {
+  Gate gate;
+  Make({.hooks = &gate});
+  const std::string id = Must(world().importer->Start(
+      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  gate.reached.wait(false);
+  TARN_EXPECT_OK(world().importer->Recover());
+  gate.Open();
+  EXPECT_TRUE(world().Await(id).completed);
+}
+
+TEST_F(ImportTest, RecoverWaitsForTheLeaseOfOtherServers) {
+  Make({.importer = {.heartbeat_ms = 1000, .lease_ms = 15000}});
+  const std::string id = LeaveRunning(world());
+  const auto error = [&] {
+    TARN_EXPECT_OK(world().importer->Recover());
+    return Must(world().importer->GetStatus(world().repository, id)).error;
+  };
+  EXPECT_EQ(error(), "");
+  world().clock.monotonic_ms += 14000;
+  LeaveRunning(world());  // its heartbeat
+  EXPECT_EQ(error(), "");
+  world().clock.monotonic_ms += 14000;
+  EXPECT_EQ(error(), "");
+  world().clock.monotonic_ms += 1000;
+  EXPECT_EQ(error(), kImportInterrupted);
+}
+
+TEST_F(ImportTest, RecoverForgetsAfterADay) {
+  const std::string id = Must(world().importer->Start(
+      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  world().Await(id);
+  world().clock.seconds += 23 * 3600;
+  TARN_EXPECT_OK(world().importer->Recover());
+  TARN_EXPECT_OK(world().importer->GetStatus(world().repository, id));
+  world().clock.seconds += 2 * 3600;
+  TARN_EXPECT_OK(world().importer->Recover());
+  EXPECT_EQ(world().importer->GetStatus(world().repository, id).code(), Code::kNotFound);
+}
+
+TEST_F(ImportTest, ALostRaceKeepsTheIngestedTree) {
+  Gate gate;
+  Make({.hooks = &gate});
+  const std::string id = Must(world().importer->Start(
+      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  gate.reached.wait(false);
+  // Behind the back of the verbs, which would line up: the branch moves to another commit.
+  refs::Commit other = Head();
+  other.parents = {other.id};
+  other.message = "other";
+  other = Must(world().context.refs.AddCommit(world().repository, other));
+  TARN_EXPECT_OK(world().context.refs.UpdateBranch(world().repository, BranchId("main"),
+                                                   [&](refs::Branch* branch) -> Result<bool> {
+                                                     branch->commit = other.id;
+                                                     return true;
+                                                   }));
+  gate.Open();
+  const ImportStatus status = world().Await(id);
+  ASSERT_TRUE(status.completed) << status.error;
+  EXPECT_EQ(status.commit->parents, std::vector<CommitId>{other.id});
+  EXPECT_EQ(status.ingested_objects, 3);
+}
+
+TEST(ImportStatusRecord, KeepsAllFieldsAndAnyText) {
+  ImportStatus status;
+  status.id = "x";
+  status.completed = true;
+  status.updated = {1700000000, 5};
+  status.ingested_objects = 1234567890123;
+  status.metarange = MetarangeId("abc");
+  status.commit = refs::Commit{.id = CommitId("c"), .message = "m"};
+  status.error = "bad \xff name";
+  const ImportStatus read = Must(DecodeImportStatus(EncodeImportStatus(status)));
+  EXPECT_EQ(read.id, status.id);
+  EXPECT_TRUE(read.completed);
+  EXPECT_EQ(read.updated, status.updated);
+  EXPECT_EQ(read.ingested_objects, status.ingested_objects);
+  EXPECT_EQ(read.metarange, status.metarange);
+  ASSERT_TRUE(read.commit);
+  EXPECT_EQ(read.commit->message, "m");
+  EXPECT_EQ(read.error, "bad \xef\xbf\xbd name");
+  EXPECT_EQ(DecodeImportStatus("\xff\xff").code(), Code::kCorrupt);
+}
+
+/// Writes to the branch and resets it again while an import is being published.
+class ResettingHooks : public HookRunner {
+ public:
+  Status Run(const HookCall& call) override {
+    if (call.event == HookEvent::kPreCommit && world != nullptr) WriteAndReset(*world);
+    return Status();
+  }
+  static void WriteAndReset(ImportWorld& w) {
+    const BranchId main("main");
+    w.Stage("in/a.txt");
+    TARN_EXPECT_OK(ResetPrefix(w.context, w.repository, main, "in/", false));
+    w.Stage("in/b.csv");
+    TARN_EXPECT_OK(ResetPath(w.context, w.repository, main, "in/b.csv", false));
+  }
+  ImportWorld* world = nullptr;
+};
+
+TEST_F(ImportTest, ResetsLeaveNothingOverAnImport) {
+  ResettingHooks hooks;
+  Make({.hooks = &hooks});
+  hooks.world = &world();
+  ResettingHooks::WriteAndReset(world());
+  const ImportStatus status = world().Run({world().Prefix("plain/", "in/")});
+  EXPECT_TRUE(status.completed) << status.error;
+  EXPECT_EQ(world().ReadAll("main"), world().ReadAll("main@"));
+  EXPECT_EQ(world().ReadAll("main").size(), 3u);
+}
+
+}  // namespace
+}  // namespace tarn::versioning

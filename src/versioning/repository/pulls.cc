@@ -1,0 +1,117 @@
+#include "versioning/repository/pulls.h"
+
+#include "refs/keys.h"
+#include "refs/names.h"
+#include "versioning/merge.h"
+
+namespace tarn::versioning {
+namespace {
+
+/// Tarn's own, in the partition of a repository: merges of requests that are not marked yet, by the
+/// id of the request. The record is the request as it will be.
+constexpr std::string_view kMergePrefix = "tarn-pull-merges/";
+
+std::string MergeKey(std::string_view id) { return refs::Key(kMergePrefix, id); }
+
+Status MarkMerged(Context& context, const refs::Repository& repository, std::string_view id,
+                  const CommitId& merged, bool only_open) {
+  TARN_TRY(refs::UpdatePull(context.refs, repository, id, [&](refs::Pull* pull) {
+    if (only_open && pull->status != refs::PullStatus::kOpen) return Status();
+    pull->status = refs::PullStatus::kMerged;
+    pull->merge_commit = merged;
+    pull->closed = context.clock.Now();
+    return Status();
+  }));
+  return context.refs.kv().Delete(repository.partition(), MergeKey(id));
+}
+
+/// True if the branch has the commit in its history.
+Result<bool> IsMerged(Context& context, const refs::Repository& repository, const BranchId& branch,
+                      const CommitId& commit) {
+  const auto found = context.refs.GetBranch(repository, branch);
+  if (found.code() == Code::kBranchNotFound) return false;
+  TARN_TRY(found.status());
+  TARN_TRY_ASSIGN(const auto base, context.refs.FindMergeBase(repository, found->commit, commit));
+  return base && base->id == commit;
+}
+
+}  // namespace
+
+Status SettleMerges(Context& context, const refs::Repository& repository) {
+  TARN_TRY_ASSIGN(const auto merges, context.refs.kv().Scan(repository.partition(), kMergePrefix));
+  TARN_TRY(merges->Seek(kMergePrefix));
+  for (; merges->Valid();) {
+    TARN_TRY_ASSIGN(const refs::Pull pull, refs::DecodePull(merges->value()));
+    if (pull.merge_commit) {
+      TARN_TRY_ASSIGN(const bool merged,
+                      IsMerged(context, repository, pull.destination, *pull.merge_commit));
+      if (merged) {
+        TARN_TRY(MarkMerged(context, repository, pull.id, *pull.merge_commit, /*only_open=*/true));
+      }
+    }
+    TARN_TRY(merges->Next());
+  }
+  return Status();
+}
+
+Result<refs::Pull> CreatePull(Context& context, const refs::Repository& repository,
+                              const CreatePullRequest& request) {
+  TARN_TRY(refs::CheckBranchId("dest", request.destination));
+  TARN_TRY(refs::CheckBranchId("src", request.source));
+  if (request.source == request.destination) {
+    return Status(Code::kInvalidValue,
+                  "source and destination branches are the same: same branch validation error");
+  }
+  TARN_TRY(context.refs.GetBranch(repository, request.destination));
+  TARN_TRY(context.refs.GetBranch(repository, request.source));
+  refs::Pull pull;
+  pull.id = context.refs.xids().NewDescending(kDescendingEpoch);
+  pull.created = context.clock.Now();
+  pull.title = request.title;
+  pull.description = request.description;
+  pull.author = request.author;
+  pull.source = request.source;
+  pull.destination = request.destination;
+  TARN_TRY(refs::CreatePull(context.refs, repository, pull));
+  return pull;
+}
+
+Status UpdatePull(Context& context, const refs::Repository& repository, std::string_view id,
+                  const PullChange& change) {
+  TARN_TRY(refs::CheckPullId("pullRequestID", id));
+  TARN_TRY(SettleMerges(context, repository));
+  return refs::UpdatePull(context.refs, repository, id, [&](refs::Pull* pull) {
+    if (change.title) pull->title = *change.title;
+    if (change.description) pull->description = *change.description;
+    if (change.status) {
+      pull->status = *change.status;
+      if (pull->status != refs::PullStatus::kOpen) pull->closed = context.clock.Now();
+    }
+    return Status();
+  });
+}
+
+Result<refs::Commit> MergePull(Context& context, const refs::Repository& repository,
+                               std::string_view id, const std::string& committer) {
+  TARN_TRY(refs::CheckPullId("pullRequestID", id));
+  TARN_TRY(SettleMerges(context, repository));
+  TARN_TRY_ASSIGN(refs::Pull pull, refs::GetPull(context.refs, repository, id));
+  if (pull.status != refs::PullStatus::kOpen) {
+    return Status(Code::kInvalidValue, "bad pull request status");
+  }
+  const auto note_merge = [&](const refs::Commit& commit) {
+    pull.merge_commit = commit.id;
+    return context.refs.kv().Set(repository.partition(), MergeKey(id), refs::EncodePull(pull));
+  };
+  auto merged = Merge(context, repository,
+                      {.source = pull.source.str(),
+                       .destination = pull.destination,
+                       .committer = committer,
+                       .before_move = note_merge});
+  if (!merged.ok()) return merged;
+  // The merge is done, whatever happened to the request meanwhile.
+  TARN_TRY(MarkMerged(context, repository, id, merged->id, /*only_open=*/false));
+  return merged;
+}
+
+}  // namespace tarn::versioning
