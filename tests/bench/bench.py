@@ -99,7 +99,7 @@ logging: {{level: ERROR}}
 
     def start_nginx(self):
         home = self.work / "nginx"
-        (home / "www").mkdir(parents=True)
+        (home / "www").mkdir(parents=True, exist_ok=True)
         (home / "www" / "small").write_bytes(b"0123456789abcdef")
         (home / "www" / "large").write_bytes(os.urandom(LARGE_BYTES))
         for folder in (self.dir, home, home / "www"):
