@@ -27,6 +27,7 @@ struct ClientOptions {
   int64_t body_bytes_max = 256 << 20;  ///< Of a body that is kept in memory.
   std::string ca_file;                 ///< PEM; empty: the system's.
   bool verify_tls = true;
+  bool use_proxies = true;  ///< Those of the environment.
 };
 
 struct ClientRequest {

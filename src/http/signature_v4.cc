@@ -22,19 +22,6 @@ constexpr std::array<bool, 256> UnreservedCharacters() {
 }
 constexpr auto kUnreserved = UnreservedCharacters();
 
-void AppendEscaped(std::string* out, std::string_view text, bool keep_slash) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  size_t plain = 0;  // Start of the run that stands for itself.
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<uint8_t>(text[i]);
-    if (kUnreserved[byte] || (text[i] == '/' && keep_slash)) continue;
-    const char escape[3] = {'%', kHex[byte >> 4], kHex[byte & 15]};
-    out->append(text.substr(plain, i - plain)).append(escape, sizeof(escape));
-    plain = i + 1;
-  }
-  out->append(text.substr(plain));
-}
-
 // Nearly every path consists of characters that stand for themselves.
 void AppendPath(std::string* out, std::string_view path) {
   const bool plain = std::all_of(path.begin(), path.end(), [](char c) {
@@ -46,7 +33,7 @@ void AppendPath(std::string* out, std::string_view path) {
   }
   const auto decoded = PathUnescape(path);
   if (!decoded.ok()) return;
-  AppendEscaped(out, *decoded, true);
+  AppendSignedText(out, *decoded, Slashes::kPlain);
 }
 
 void AppendQuery(std::string* out, std::span<const std::pair<std::string, std::string>> query) {
@@ -60,9 +47,9 @@ void AppendQuery(std::string* out, std::span<const std::pair<std::string, std::s
   for (const auto* pair : pairs) {
     if (!first) out->push_back('&');
     first = false;
-    AppendEscaped(out, pair->first, false);
+    AppendSignedText(out, pair->first, Slashes::kEscaped);
     out->push_back('=');
-    AppendEscaped(out, pair->second, false);
+    AppendSignedText(out, pair->second, Slashes::kEscaped);
   }
 }
 
@@ -154,6 +141,19 @@ Sha256Digest MakeSigningKey(std::string_view secret_access_key, std::string_view
 }
 
 }  // namespace
+
+void AppendSignedText(std::string* out, std::string_view text, Slashes slashes) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  size_t plain = 0;  // Start of the run that stands for itself.
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<uint8_t>(text[i]);
+    if (kUnreserved[byte] || (text[i] == '/' && slashes == Slashes::kPlain)) continue;
+    const char escape[3] = {'%', kHex[byte >> 4], kHex[byte & 15]};
+    out->append(text.substr(plain, i - plain)).append(escape, sizeof(escape));
+    plain = i + 1;
+  }
+  out->append(text.substr(plain));
+}
 
 std::string CanonicalRequest(const RequestToSign& request) {
   constexpr size_t kUsualSize = 1024;

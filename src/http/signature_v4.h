@@ -20,6 +20,12 @@ inline constexpr std::string_view kUnsignedPayload = "UNSIGNED-PAYLOAD";
 /// The query parameter that carries a signature, and that is therefore not signed.
 inline constexpr std::string_view kSignatureParameter = "X-Amz-Signature";
 
+enum class Slashes : unsigned char { kPlain, kEscaped };
+
+/// Appends text as signatures, and those who sign, write it: all but letters, digits and "-._~" is
+/// escaped.
+void AppendSignedText(std::string* out, std::string_view text, Slashes slashes);
+
 /// What a signature says about its own making.
 struct SigningContext {
   std::string_view date;   ///< "20260102T030405Z"

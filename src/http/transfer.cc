@@ -21,6 +21,7 @@ struct FreeMulti {
 
 /// A handle with the connection of its last call.
 struct Session {
+  std::string server;  ///< "scheme://host:port".
   std::unique_ptr<CURLM, FreeMulti> multi;
   Easy easy;  ///< Freed first.
 };
@@ -31,30 +32,38 @@ class TransferClient::Impl {
  public:
   explicit Impl(ClientOptions client_options) : options(std::move(client_options)) {}
 
-  Session Take() {
+  /// A session that has a connection to that server, or a new one.
+  Session Take(const std::string& server) {
     {
       const std::lock_guard lock(mutex_);
-      if (!idle_.empty()) {
-        Session session = std::move(idle_.back());
-        idle_.pop_back();
+      const auto found = std::find_if(idle_.rbegin(), idle_.rend(),
+                                      [&](const Session& idle) { return idle.server == server; });
+      if (found != idle_.rend()) {
+        Session session = std::move(*found);
+        idle_.erase(std::next(found).base());
         return session;
       }
     }
-    Session session{nullptr, NewEasy()};
+    Session session{server, nullptr, NewEasy()};
     session.multi.reset(curl_multi_init());
     return session;
   }
 
   void GiveBack(Session session) {
+    Session oldest;  // Closed without the lock.
     const std::lock_guard lock(mutex_);
-    if (idle_.size() < kIdleTransferConnectionsMax) idle_.push_back(std::move(session));
+    if (idle_.size() == kIdleTransferConnectionsMax) {
+      oldest = std::move(idle_.front());
+      idle_.erase(idle_.begin());
+    }
+    idle_.push_back(std::move(session));
   }
 
   const ClientOptions options;
 
  private:
   std::mutex mutex_;
-  std::vector<Session> idle_;  // Guarded by mutex_.
+  std::vector<Session> idle_;  // Oldest first. Guarded by mutex_.
 };
 
 class Transfer::Impl {
@@ -70,7 +79,7 @@ class Transfer::Impl {
   }
 
   Status Start() {
-    session_ = client_.Take();
+    session_ = client_.Take(request_.url);
     if (!session_.easy || !session_.multi) {
       return {Code::kInternal, "cannot set up the HTTP client"};
     }

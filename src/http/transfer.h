@@ -22,7 +22,7 @@ namespace tarn::http {
 
 /// Most bytes of the head of an answer.
 inline constexpr size_t kTransferHeadBytesMax = 256 << 10;
-/// Connections that are kept for the next calls.
+/// Connections that are kept for the next calls, the ones used last; to all servers together.
 inline constexpr size_t kIdleTransferConnectionsMax = 32;
 
 struct TransferRequest {
@@ -64,7 +64,8 @@ class Transfer {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Makes transfers and keeps their connections; outlives them.
+/// Makes transfers and keeps their connections, each for calls to the server that it leads to;
+/// outlives them.
 class TransferClient {
  public:
   /// Of the options, those about time and TLS count.

@@ -105,6 +105,31 @@ TEST_F(TransferTest, StreamsBothWays) {
   }
 }
 
+TEST_F(TransferTest, KeepsAConnectionForEachServer) {
+  TestServer other;
+  other.Route("/peer", [] {
+    Script script;
+    script.answer = [](const RequestHead& head, std::string_view) {
+      Response response = Text("");
+      response.Add("X-Peer", head.peer);
+      return response;
+    };
+    return script;
+  });
+  std::string peers[2];
+  for (int i = 0; i < 6; ++i) {
+    TransferRequest request = Request("GET", i % 2 == 0 ? "/echo" : "/peer");
+    if (i % 2 == 1) request.url = other.url("");
+    const auto transfer = client_.Start(std::move(request));
+    ASSERT_TRUE(transfer.ok());
+    ASSERT_TRUE((*transfer)->Finish().ok());
+    EXPECT_EQ(ReadAll(**transfer), "");
+    const std::string peer(*(*transfer)->answer().Find("X-Peer"));
+    if (peers[i % 2].empty()) peers[i % 2] = peer;
+    EXPECT_EQ(peer, peers[i % 2]);
+  }
+}
+
 TEST_F(TransferTest, NoticesARefusal) {
   TransferRequest request = Request("PUT", "/refuse");
   request.has_body = true;

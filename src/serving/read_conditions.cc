@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "http/http_date.h"
 #include "serving/entity_tag.h"
-#include "serving/http_date.h"
 
 namespace tarn::serving {
 namespace {
@@ -17,7 +17,7 @@ std::string_view Trim(std::string_view text) {
 /// The date of a header; nothing if it is absent or none, which is to be passed over.
 std::optional<int64_t> DateOf(const http::RequestHead& head, std::string_view name) {
   const auto text = head.Find(name);
-  return text ? ParseHttpDate(*text) : std::nullopt;
+  return text ? http::ParseHttpDate(*text) : std::nullopt;
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ std::string_view EffectiveRange(const http::RequestHead& head, const Validators&
   const std::string_view range = head.Get("Range");
   const auto condition = head.Find("If-Range");
   if (!condition) return range;
-  const auto date = ParseHttpDate(*condition);
+  const auto date = http::ParseHttpDate(*condition);
   const bool same = date ? *date == object.modified_seconds : Trim(*condition) == object.entity_tag;
   return same ? range : std::string_view();
 }

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "base/release.h"
+#include "http/http_date.h"
 #include "rest/answers.h"
 #include "rest/call.h"
 #include "rest/handlers/address_formatter.h"
@@ -9,7 +10,6 @@
 #include "rest/handlers/handlers.h"
 #include "rest/presigned/presign.h"
 #include "serving/entity_tag.h"
-#include "serving/http_date.h"
 #include "serving/object_body.h"
 #include "serving/range_header.h"
 #include "serving/read_conditions.h"
@@ -66,7 +66,7 @@ ObjectStats StatsOf(const Call& call, std::string_view path, const Entry& entry,
 
 void AddEntityHeaders(const Entry& entry, http::Response* response) {
   response->Add("ETag", serving::EntityTag(entry.checksum));
-  response->Add("Last-Modified", serving::FormatHttpDate(entry.last_modified.seconds));
+  response->Add("Last-Modified", http::FormatHttpDate(entry.last_modified.seconds));
   response->Add("Cache-Control", "no-store, must-revalidate").Add("Expires", "0");
 }
 

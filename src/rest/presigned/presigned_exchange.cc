@@ -12,12 +12,13 @@
 #include "codec/base64.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
+#include "http/content_disposition.h"
+#include "http/http_date.h"
 #include "rest/answers.h"
 #include "rest/error_table.h"
 #include "rest/handlers/encoders.h"
 #include "rest/presigned/presigned_url.h"
 #include "serving/entity_tag.h"
-#include "serving/http_date.h"
 #include "serving/object_body.h"
 #include "serving/range_header.h"
 #include "serving/sandbox.h"
@@ -166,7 +167,7 @@ class PresignedExchange : public http::Exchange {
     http::Response response;
     response.Add("Accept-Ranges", "bytes");
     if (!request_.entity_tag.empty()) response.Add("ETag", serving::EntityTag(request_.entity_tag));
-    response.Add("Last-Modified", serving::FormatHttpDate(properties.last_modified.seconds));
+    response.Add("Last-Modified", http::FormatHttpDate(properties.last_modified.seconds));
     serving::AddSandbox(&response);
     // A range that is no range is ignored, as HTTP wants it.
     serving::ByteRange range{0, properties.size};
@@ -184,7 +185,7 @@ class PresignedExchange : public http::Exchange {
     response.Add("Content-Type",
                  request_.content_type.empty() ? kDefaultContentType : request_.content_type);
     if (!request_.file_name.empty())
-      response.Add("Content-Disposition", AttachmentDisposition(request_.file_name));
+      response.Add("Content-Disposition", http::AttachmentDisposition(request_.file_name));
     serving::SetObjectBody(&response, *std::move(opened), range);
     return response;
   }

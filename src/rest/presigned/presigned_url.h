@@ -39,7 +39,4 @@ std::string PresignedPath(std::string_view key, const PresignedRequest& request)
 /// whether it has expired is not looked at.
 Result<PresignedRequest> ParsePresignedPath(std::string_view key, std::string_view path);
 
-/// "attachment; filename=..." as the reference's stores answer; non-ASCII names by RFC 2231.
-std::string AttachmentDisposition(std::string_view file_name);
-
 }  // namespace tarn::rest

@@ -3,10 +3,10 @@
 #include <cstdint>
 
 #include "codec/url.h"
+#include "http/http_date.h"
 #include "refs/names.h"
 #include "s3gw/operations/version_id.h"
 #include "serving/entity_tag.h"
-#include "serving/http_date.h"
 #include "serving/read_conditions.h"
 
 namespace tarn::s3gw {
@@ -45,7 +45,7 @@ std::optional<Failure> CheckCopyConditions(const http::RequestHead& head, const 
     const bool is_date = http::EqualsIgnoreCase(bare, "if-modified-since") ||
                          http::EqualsIgnoreCase(bare, "if-unmodified-since");
     // A read passes over what is no date, but a copy must not go on without its condition.
-    if (is_date && !serving::ParseHttpDate(value)) {
+    if (is_date && !http::ParseHttpDate(value)) {
       return Failure(Error::kInvalidArgument,
                      std::string("The value of ").append(name).append(" must be an HTTP date"));
     }

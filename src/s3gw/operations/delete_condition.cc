@@ -1,8 +1,8 @@
 #include "s3gw/operations/delete_condition.h"
 
 #include "codec/go_number.h"
+#include "http/http_date.h"
 #include "serving/entity_tag.h"
-#include "serving/http_date.h"
 
 namespace tarn::s3gw {
 namespace {
@@ -32,7 +32,7 @@ Expected<DeleteCondition> ReadDeleteCondition(const std::optional<std::string>& 
                                               const std::optional<std::string>& size) {
   DeleteCondition condition{.entity_tags = entity_tag, .modified_seconds = {}, .size = {}};
   if (modified) {
-    condition.modified_seconds = serving::ParseHttpDate(*modified);
+    condition.modified_seconds = http::ParseHttpDate(*modified);
     if (!condition.modified_seconds)
       return Failure(Error::kInvalidArgument, "The last modified time must be an HTTP date");
   }

@@ -1,12 +1,12 @@
 // GET and HEAD of objects, and the documents about them that are always the same.
 #include <string>
 
+#include "http/http_date.h"
 #include "s3gw/call.h"
 #include "s3gw/object_headers.h"
 #include "s3gw/operations/handlers.h"
 #include "s3gw/operations/uploads.h"
 #include "serving/entity_tag.h"
-#include "serving/http_date.h"
 #include "serving/object_body.h"
 #include "serving/range_header.h"
 #include "serving/read_conditions.h"
@@ -77,7 +77,7 @@ http::Response Describe(const Selection& selection, const Metadata& overrides) {
   const Entry& entry = selection.entry;
   http::Response response;
   response.status = selection.status;
-  response.Add("Last-Modified", serving::FormatHttpDate(entry.last_modified.seconds));
+  response.Add("Last-Modified", http::FormatHttpDate(entry.last_modified.seconds));
   response.Add("ETag", selection.entity_tag);
   if (selection.status == 304) {
     AddCacheHeaders(entry, &response);

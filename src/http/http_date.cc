@@ -1,4 +1,4 @@
-#include "serving/http_date.h"
+#include "http/http_date.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 
 #include "codec/digits.h"
 
-namespace tarn::serving {
+namespace tarn::http {
 namespace {
 
 constexpr std::string_view kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -84,4 +84,4 @@ std::optional<int64_t> ParseHttpDate(std::string_view text) {
   return timegm(&tm);
 }
 
-}  // namespace tarn::serving
+}  // namespace tarn::http

@@ -1,4 +1,4 @@
-// Dates of HTTP headers. Level 7; pure functions.
+// Dates of HTTP headers. Level 2; pure functions.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace tarn::serving {
+namespace tarn::http {
 
 /// "Mon, 02 Jan 2006 15:04:05 GMT" of a time in seconds since 1970.
 std::string FormatHttpDate(int64_t seconds);
@@ -15,4 +15,4 @@ std::string FormatHttpDate(int64_t seconds);
 /// "Mon Jan  2 15:04:05 2006". Nothing for any other text.
 std::optional<int64_t> ParseHttpDate(std::string_view text);
 
-}  // namespace tarn::serving
+}  // namespace tarn::http
