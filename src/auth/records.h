@@ -6,18 +6,19 @@
 #include <string_view>
 
 #include "auth/service.h"
+#include "records/layout.h"
 
 namespace tarn::auth {
 
-inline constexpr std::string_view kBasicPartition = "basicAuth";
+using records::kBasicPartition;
 inline constexpr std::string_view kUserKey = "users/superAdmin";
 inline constexpr std::string_view kCredentialsPrefix = "uCredentials/superAdmin/credentials/";
 
-inline constexpr std::string_view kAuthPartition = "auth";
+using records::kAuthPartition;
 inline constexpr std::string_view kInstallationIdKey = "installation_id";
 inline constexpr std::string_view kMetadataPrefix = "installation_metadata/";
 
-inline constexpr std::string_view kSchemaPartition = "kv-internal-metadata";
+using records::kSchemaPartition;
 inline constexpr std::string_view kSchemaKey = "kv/schema/version";
 inline constexpr int kSchemaVersion = 4;
 

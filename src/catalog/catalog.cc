@@ -9,7 +9,7 @@ namespace tarn::catalog {
 
 Catalog::Catalog(versioning::Context& context)
     : context_(context),
-      addresses_(std::make_unique<AddressProvider>(context.refs.xids(), context.clock)),
+      addresses_(std::make_unique<AddressProvider>(context.xids, context.clock)),
       multipart_(std::make_unique<MultipartUploads>(*this)) {}
 
 Catalog::~Catalog() = default;

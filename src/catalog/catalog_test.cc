@@ -435,8 +435,9 @@ TEST_F(ListTest, ColdReadsAskToWaitAndWarmOnesDoNot) {
   sst::TableStore tables(world_.objects, {});
   committed::Store committed(tables, versioning::testing::RangesOf(5));
   versioning::Context& old = world_.context;
-  versioning::Context context{old.refs,    old.staging, committed,  old.objects, old.hooks,
-                              old.workers, old.clock,   old.random, old.settings};
+  versioning::Context context{old.kv,      old.refs,  old.staging, committed,
+                              old.objects, old.hooks, old.workers, old.clock,
+                              old.random,  old.xids,  old.settings};
   Catalog catalog(context);
   const auto read = [&] {
     return CodeName(catalog.GetEntry(world_.repository, "main", "a/b/3").code());

@@ -12,6 +12,7 @@
 #include "catalog/multipart_records.h"
 #include "catalog/stage_entry.h"
 #include "codec/hex.h"
+#include "records/list.h"
 #include "refs/names.h"
 
 namespace tarn::catalog {
@@ -20,7 +21,6 @@ namespace {
 constexpr size_t kIdBytesMax = 1024;
 constexpr size_t kHexDigits = 32;
 constexpr size_t kHashBytes = 256 << 10;
-constexpr int kRepositoryPage = 100;
 // The reference refuses to go on with an upload whose id is not hexadecimal. It must not go on with
 // ours: it would find no parts and call an empty object complete.
 constexpr char kOwnMark = 'u';
@@ -131,8 +131,8 @@ Result<MultipartUpload> MultipartUploads::Start(const refs::Repository& reposito
   TARN_TRY(refs::CheckNewPath("path", upload.path));
   upload.id = NewId(context_.random);
   upload.created = context_.clock.Now();
-  TARN_TRY(context_.refs.kv().SetIf(repository.partition(), UploadKey(upload.id),
-                                    EncodeUpload({upload, false}), kv::Predicate::Absent()));
+  TARN_TRY(context_.kv.SetIf(repository.partition(), UploadKey(upload.id),
+                             EncodeUpload({upload, false}), kv::Predicate::Absent()));
   return upload;
 }
 
@@ -150,7 +150,7 @@ Result<MultipartUpload> MultipartUploads::Get(const refs::Repository& repository
                                               const UploadName& name) {
   if (name.id.empty() || name.id.size() > kIdBytesMax) return NotFound();
   const std::string key = UploadKey(name.id);
-  TARN_TRY_ASSIGN(const auto found, context_.refs.kv().Get(repository.partition(), key));
+  TARN_TRY_ASSIGN(const auto found, context_.kv.Get(repository.partition(), key));
   if (!found) return NotFound();
   TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, *found));
   if (record.ended || !Fits(record.upload, name)) return NotFound();
@@ -162,9 +162,9 @@ Result<MultipartUpload> MultipartUploads::Get(const refs::Repository& repository
 /// "<upload id>-<number>" at the top of the namespace.
 Result<MultipartUpload> MultipartUploads::TakeOver(const refs::Repository& repository,
                                                    const UploadName& name) {
-  kv::Store& kv = context_.refs.kv();
+  kv::Store& kv = context_.kv;
   const Locks::Hold hold(*locks_, name.id);
-  TARN_TRY_ASSIGN(const auto tracked, kv.Get(kTrackerPartition, name.id));
+  TARN_TRY_ASSIGN(const auto tracked, kv.Get(records::kTrackerPartition, name.id));
   if (!tracked) return NotFound();
   TARN_TRY_ASSIGN(const auto taken, kv.Get(repository.partition(), UploadKey(name.id)));
   if (taken) return Get(repository, name);  // by another request just now, or with another branch
@@ -214,7 +214,8 @@ Result<refs::Page<MultipartUpload>> MultipartUploads::List(const refs::Repositor
     if (first.size() > static_cast<size_t>(amount) + 1) first.erase(std::prev(first.end()));
     return {};
   };
-  TARN_TRY(ForEachRecord(context_.refs.kv(), repository.partition(), kUploadPrefix, visit));
+  TARN_TRY(
+      records::ForEachRecord(context_.kv, repository.partition(), records::kUploadPrefix, visit));
   refs::Page<MultipartUpload> page;
   page.has_more = first.size() > static_cast<size_t>(amount);
   if (page.has_more) first.erase(std::prev(first.end()));
@@ -233,7 +234,7 @@ Result<MultipartUploads::Chosen> MultipartUploads::Choose(const UploadPlace& pla
     attempts.insert(attempts.begin(), std::move(record));
     return {};
   };
-  TARN_TRY(ForEachRecord(context_.refs.kv(), place.partition, PartsPrefix(place.id), visit));
+  TARN_TRY(records::ForEachRecord(context_.kv, place.partition, PartsPrefix(place.id), visit));
   Chosen chosen;
   Md5Hasher md5_of_parts;
   for (const PartTag& tag : tags) {
@@ -342,7 +343,7 @@ Status MultipartUploads::Abort(const refs::Repository& repository, const UploadN
 /// Lock held. Once the end is recorded no part can be added any more; what is left then may be
 /// removed at leisure.
 Status MultipartUploads::End(const UploadPlace& place, MultipartUpload upload) {
-  kv::Store& kv = context_.refs.kv();
+  kv::Store& kv = context_.kv;
   const std::string key = UploadKey(place.id);
   const std::string running = EncodeUpload({upload, false});
   TARN_TRY(kv.SetIf(place.partition, key, EncodeUpload({std::move(upload), true}),
@@ -351,36 +352,31 @@ Status MultipartUploads::End(const UploadPlace& place, MultipartUpload upload) {
 }
 
 Status MultipartUploads::RemoveRest(const UploadPlace& place) {
-  kv::Store& kv = context_.refs.kv();
+  kv::Store& kv = context_.kv;
   std::vector<std::string> addresses;
   const auto visit = [&](std::string_view, std::string_view bytes) -> Status {
     TARN_TRY_ASSIGN(PartRecord record, DecodePart(bytes));
     addresses.push_back(std::move(record.address));
     return {};
   };
-  TARN_TRY(ForEachRecord(kv, place.partition, PartsPrefix(place.id), visit));
+  TARN_TRY(records::ForEachRecord(kv, place.partition, PartsPrefix(place.id), visit));
   TARN_TRY(context_.objects.RemoveAll(place.storage_namespace, addresses));
   if (!addresses.empty()) TARN_TRY(kv.Drop(place.partition, PartsPrefix(place.id)));
-  if (!IsOwnId(place.id)) TARN_TRY(kv.Delete(kTrackerPartition, place.id));
+  if (!IsOwnId(place.id)) TARN_TRY(kv.Delete(records::kTrackerPartition, place.id));
   return kv.Delete(place.partition, UploadKey(place.id));
 }
 
 Status MultipartUploads::SweepEnded() {
-  refs::PageRequest page{"", "", kRepositoryPage};
-  for (;;) {
-    TARN_TRY_ASSIGN(const auto repositories, context_.refs.ListRepositories(page, ""));
-    for (const refs::Repository& repository : repositories.items) {
-      const auto visit = [&](std::string_view key, std::string_view bytes) -> Status {
-        TARN_TRY_ASSIGN(const UploadRecord record, DecodeUpload(key, bytes));
-        if (!record.ended) return {};
-        const Locks::Hold hold(*locks_, record.upload.id);
-        return RemoveRest(PlaceOf(repository, record.upload.id));
-      };
-      TARN_TRY(ForEachRecord(context_.refs.kv(), repository.partition(), kUploadPrefix, visit));
-    }
-    if (!repositories.has_more || repositories.items.empty()) return {};
-    page.after = repositories.items.back().id.str();
-  }
+  return context_.refs.ForEachRepository("", [&](const refs::Repository& repository) {
+    const auto visit = [&](std::string_view key, std::string_view bytes) -> Status {
+      TARN_TRY_ASSIGN(const UploadRecord record, DecodeUpload(key, bytes));
+      if (!record.ended) return {};
+      const Locks::Hold hold(*locks_, record.upload.id);
+      return RemoveRest(PlaceOf(repository, record.upload.id));
+    };
+    return records::ForEachRecord(context_.kv, repository.partition(), records::kUploadPrefix,
+                                  visit);
+  });
 }
 
 }  // namespace tarn::catalog

@@ -12,7 +12,8 @@
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "kv/testing/hooked_store.h"
-#include "refs/keys.h"
+#include "records/layout.h"
+#include "records/list.h"
 #include "refs/records.h"
 #include "versioning/testing/world.h"
 
@@ -42,8 +43,8 @@ class Machine {
       : files_({.seed = seed, .unnamed_files = seed % 3 != 0}), random_(seed) {
     repository_ = world_.repository;
     repository_.storage_namespace = StorageNamespace("local://bucket/repo");
-    TARN_EXPECT_OK(world_.kv->Set(refs::kRepositoriesPartition,
-                                  refs::Key(refs::kRepositoryPrefix, repository_.id.view()),
+    TARN_EXPECT_OK(world_.kv->Set(records::kRepositoriesPartition,
+                                  records::Key(records::kRepositoryPrefix, repository_.id.view()),
                                   refs::EncodeRepository(repository_)));
     hooked_.set_hook([this](auto, auto, auto) {
       if (kv_calls_left_ > 0 && --kv_calls_left_ == 0) files_.CrashAfter(0);
@@ -73,12 +74,13 @@ class Machine {
   /// Records of uploads and parts, and objects of parts.
   std::vector<std::string> Rest() {
     std::vector<std::string> rest;
-    for (const std::string_view prefix : {kUploadPrefix, std::string_view("tarn-parts/")}) {
-      TARN_EXPECT_OK(ForEachRecord(*world_.kv, repository_.partition(), prefix,
-                                   [&](std::string_view key, std::string_view) {
-                                     rest.emplace_back(key);
-                                     return Status();
-                                   }));
+    for (const std::string_view prefix :
+         {records::kUploadPrefix, std::string_view("tarn-parts/")}) {
+      TARN_EXPECT_OK(records::ForEachRecord(*world_.kv, repository_.partition(), prefix,
+                                            [&](std::string_view key, std::string_view) {
+                                              rest.emplace_back(key);
+                                              return Status();
+                                            }));
     }
     const int parts =
         files_.OpenDirectory(block::kNoDirectory, "/machine/objects/bucket/repo/_lakefs/parts");
@@ -98,7 +100,8 @@ class Machine {
         : objects(std::move(store)),
           refs(machine.hooked_, machine.world_.clock, *machine.world_.random, {}),
           staging(machine.hooked_, machine.world_.clock, {}),
-          context{refs,
+          context{machine.hooked_,
+                  refs,
                   staging,
                   machine.world_.committed,
                   *objects,
@@ -106,6 +109,7 @@ class Machine {
                   machine.world_.workers,
                   machine.world_.clock,
                   *machine.world_.random,
+                  machine.world_.xids,
                   {}},
           catalog(context) {}
     std::unique_ptr<block::LocalStore> objects;

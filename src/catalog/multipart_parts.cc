@@ -4,18 +4,19 @@
 
 #include "catalog/multipart_records.h"
 #include "codec/hex.h"
+#include "records/list.h"
+#include "records/update.h"
 
 namespace tarn::catalog {
 namespace {
 
 constexpr size_t kCopyBytes = 256 << 10;
-constexpr int kAttemptTriesMax = 100;
 
 Status NotFound() { return {Code::kNotFound, "upload not found"}; }
 
 /// Beside the repository's ranges, where garbage collection does not look.
 std::string NewPartAddress(versioning::Context& context) {
-  return context.settings.block_storage_prefix + "/parts/" + context.refs.xids().New();
+  return context.settings.block_storage_prefix + "/parts/" + context.xids.New();
 }
 
 Result<bool> IsRunning(kv::Store& kv, const UploadPlace& place) {
@@ -59,23 +60,21 @@ Status PartUpload::RemoveObject() {
 
 /// Writes the record as the latest attempt at this number; its key.
 Result<std::string> PartUpload::AddRecord(const PartRecord& record) {
-  kv::Store& kv = context_.refs.kv();
+  kv::Store& kv = context_.kv;
   const std::string bytes = EncodePart(record);
-  const kv::Predicate absent = kv::Predicate::Absent();
-  for (int i = 0; i < kAttemptTriesMax; ++i) {
+  std::string key;
+  TARN_TRY(records::RetryLost(context_.random, "part", [&]() -> Status {
     PartKey next{number_, 1};
-    TARN_TRY(ForEachRecord(kv, place_.partition, PartPrefix(place_.id, number_),
-                           [&](std::string_view key, std::string_view) {
-                             if (const auto last = ParsePartKey(place_.id, key))
-                               next.attempt = last->attempt + 1;
-                             return Status();
-                           }));
-    std::string key = KeyOfPart(place_.id, next);
-    const Status set = kv.SetIf(place_.partition, key, bytes, absent);
-    if (set.ok()) return key;
-    if (set.code() != Code::kPredicateFailed) return set;
-  }
-  return Status(Code::kTooManyTries, "part: too many tries");
+    TARN_TRY(records::ForEachRecord(kv, place_.partition, PartPrefix(place_.id, number_),
+                                    [&](std::string_view found, std::string_view) {
+                                      if (const auto last = ParsePartKey(place_.id, found))
+                                        next.attempt = last->attempt + 1;
+                                      return Status();
+                                    }));
+    key = KeyOfPart(place_.id, next);
+    return kv.SetIf(place_.partition, key, bytes, kv::Predicate::Absent());
+  }));
+  return key;
 }
 
 Result<UploadedPart> PartUpload::Finish() {
@@ -89,7 +88,7 @@ Result<UploadedPart> PartUpload::Finish() {
   const auto stored = writer_->Commit();
   if (!stored.ok()) {
     IgnoreError(RemoveObject(), "removed with the upload");
-    IgnoreError(context_.refs.kv().Delete(place_.partition, key), "removed with the upload");
+    IgnoreError(context_.kv.Delete(place_.partition, key), "removed with the upload");
     return stored.status();
   }
   TARN_TRY(Settle(key));
@@ -99,23 +98,23 @@ Result<UploadedPart> PartUpload::Finish() {
 /// Removes what this part replaces, or this part if it came too late. Whoever removes the record of
 /// a part that is on its way leaves it to that part to find out and to remove its object.
 Status PartUpload::Settle(const std::string& key) {
-  kv::Store& kv = context_.refs.kv();
+  kv::Store& kv = context_.kv;
   std::vector<std::string> keys, addresses;
   bool recorded = false;
-  TARN_TRY(
-      ForEachRecord(kv, place_.partition, PartPrefix(place_.id, number_),
-                    [&](std::string_view attempt, std::string_view bytes) -> Status {
-                      TARN_TRY_ASSIGN(PartRecord record, DecodePart(bytes));
-                      recorded = recorded || record.address == address_;
-                      if (attempt >= key) return {};
-                      // What is not there yet may still come; it goes with the upload.
-                      const block::ObjectPointer older{place_.storage_namespace, record.address};
-                      TARN_TRY_ASSIGN(const bool stored, context_.objects.Exists(older));
-                      if (!stored) return {};
-                      keys.emplace_back(attempt);
-                      addresses.push_back(std::move(record.address));
-                      return {};
-                    }));
+  TARN_TRY(records::ForEachRecord(
+      kv, place_.partition, PartPrefix(place_.id, number_),
+      [&](std::string_view attempt, std::string_view bytes) -> Status {
+        TARN_TRY_ASSIGN(PartRecord record, DecodePart(bytes));
+        recorded = recorded || record.address == address_;
+        if (attempt >= key) return {};
+        // What is not there yet may still come; it goes with the upload.
+        const block::ObjectPointer older{place_.storage_namespace, record.address};
+        TARN_TRY_ASSIGN(const bool stored, context_.objects.Exists(older));
+        if (!stored) return {};
+        keys.emplace_back(attempt);
+        addresses.push_back(std::move(record.address));
+        return {};
+      }));
   TARN_TRY_ASSIGN(const bool running, IsRunning(kv, place_));
   if (!running || !recorded) {
     TARN_TRY(RemoveObject());
@@ -132,7 +131,7 @@ Result<std::unique_ptr<PartUpload>> MultipartUploads::BeginPart(const UploadPlac
                                                                 int64_t number,
                                                                 std::optional<int64_t> size_hint) {
   TARN_TRY(CheckPartNumber(number));
-  TARN_TRY_ASSIGN(const bool running, IsRunning(context_.refs.kv(), place));
+  TARN_TRY_ASSIGN(const bool running, IsRunning(context_.kv, place));
   if (!running) return NotFound();
   std::unique_ptr<PartUpload> part(new PartUpload(context_, place, number));
   TARN_TRY_ASSIGN(part->writer_, context_.objects.Create(part->object(), {.size_hint = size_hint}));
@@ -158,7 +157,7 @@ Result<UploadedPart> MultipartUploads::CopyPart(const UploadPlace& place, int64_
 Result<refs::Page<UploadedPart>> MultipartUploads::ListParts(const UploadPlace& place,
                                                              int64_t after, int amount) {
   refs::Page<UploadedPart> page;
-  TARN_TRY_ASSIGN(auto records, context_.refs.kv().Scan(place.partition, PartsPrefix(place.id)));
+  TARN_TRY_ASSIGN(auto records, context_.kv.Scan(place.partition, PartsPrefix(place.id)));
   TARN_TRY(records->Seek(PartPrefix(place.id, after + 1)));
   // Of each number the latest attempt whose object is there.
   std::optional<UploadedPart> part;

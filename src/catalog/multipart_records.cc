@@ -6,27 +6,20 @@
 
 #include "proto/multipart.pb.h"
 #include "proto/tarn.pb.h"
-#include "refs/records.h"
+#include "records/layout.h"
+#include "records/message.h"
 
 namespace tarn::catalog {
 namespace {
 
-using google::protobuf::Timestamp;
 using io::treeverse::lakefs::multipart::UploadData;
-
-void ToMessage(tarn::Timestamp time, Timestamp* message) {
-  message->set_seconds(time.seconds);
-  message->set_nanos(time.nanos);
-}
-
-tarn::Timestamp FromMessage(const Timestamp& time) { return {time.seconds(), time.nanos()}; }
 
 /// What both kinds of record hold.
 template <class Message>
 MultipartUpload Common(const Message& message) {
   MultipartUpload upload;
   upload.path = message.path();
-  upload.created = FromMessage(message.creation_date());
+  upload.created = records::GetTime(message.creation_date());
   upload.address = message.physical_address();
   upload.metadata = {message.metadata().begin(), message.metadata().end()};
   upload.content_type = message.content_type();
@@ -42,27 +35,16 @@ std::optional<int64_t> ReadDigits(std::string_view text) {
 
 }  // namespace
 
-Status ForEachRecord(kv::Store& kv, std::string_view partition, std::string_view prefix,
-                     const RecordVisitor& visit) {
-  TARN_TRY_ASSIGN(const auto records, kv.Scan(partition, prefix));
-  TARN_TRY(records->Seek(prefix));
-  while (records->Valid()) {
-    TARN_TRY(visit(records->key(), records->value()));
-    TARN_TRY(records->Next());
-  }
-  return {};
-}
+std::string UploadKey(std::string_view id) { return records::Key(records::kUploadPrefix, id); }
 
-std::string UploadKey(std::string_view id) { return std::string(kUploadPrefix).append(id); }
-
-std::string PartsPrefix(std::string_view id) { return fmt::format("tarn-parts/{}/", id); }
+std::string PartsPrefix(std::string_view id) { return records::Key(records::kPartPrefix, id, "/"); }
 
 std::string PartPrefix(std::string_view id, int64_t number) {
-  return fmt::format("tarn-parts/{}/{:05}/", id, number);
+  return fmt::format("{}{:05}/", PartsPrefix(id), number);
 }
 
 std::string KeyOfPart(std::string_view id, PartKey key) {
-  return fmt::format("tarn-parts/{}/{:05}/{:010}", id, key.number, key.attempt);
+  return fmt::format("{}{:010}", PartPrefix(id, key.number), key.attempt);
 }
 
 std::optional<PartKey> ParsePartKey(std::string_view id, std::string_view key) {
@@ -82,20 +64,20 @@ std::string EncodeUpload(const UploadRecord& record) {
   records::UploadInParts message;
   message.set_branch(upload.branch.str());
   message.set_path(upload.path);
-  ToMessage(upload.created, message.mutable_creation_date());
+  records::SetTime(upload.created, message.mutable_creation_date());
   message.set_physical_address(upload.address);
   message.mutable_metadata()->insert(upload.metadata.begin(), upload.metadata.end());
   message.set_content_type(upload.content_type);
   message.set_presigned(upload.presigned);
   message.set_ended(record.ended);
-  return refs::SerializeDeterministic(message);
+  return records::Serialize(message);
 }
 
 Result<UploadRecord> DecodeUpload(std::string_view key, std::string_view bytes) {
   records::UploadInParts message;
-  TARN_TRY(refs::ParseMessage(bytes, "upload", &message));
+  TARN_TRY(records::Parse(bytes, "upload", &message));
   UploadRecord record = {.upload = Common(message), .ended = message.ended()};
-  record.upload.id = key.substr(kUploadPrefix.size());
+  record.upload.id = key.substr(records::kUploadPrefix.size());
   record.upload.branch = BranchId(message.branch());
   record.upload.presigned = message.presigned();
   return record;
@@ -106,24 +88,24 @@ std::string EncodePart(const PartRecord& record) {
   message.set_physical_address(record.address);
   message.set_size(record.part.size);
   message.set_checksum(record.part.checksum);
-  ToMessage(record.part.last_modified, message.mutable_last_modified());
-  return refs::SerializeDeterministic(message);
+  records::SetTime(record.part.last_modified, message.mutable_last_modified());
+  return records::Serialize(message);
 }
 
 Result<PartRecord> DecodePart(std::string_view bytes) {
   records::UploadedPart message;
-  TARN_TRY(refs::ParseMessage(bytes, "part", &message));
+  TARN_TRY(records::Parse(bytes, "part", &message));
   PartRecord record;
   record.address = message.physical_address();
   record.part.size = message.size();
   record.part.checksum = message.checksum();
-  record.part.last_modified = FromMessage(message.last_modified());
+  record.part.last_modified = records::GetTime(message.last_modified());
   return record;
 }
 
 Result<MultipartUpload> DecodeTracker(std::string_view bytes) {
   UploadData message;
-  TARN_TRY(refs::ParseMessage(bytes, "multipart upload", &message));
+  TARN_TRY(records::Parse(bytes, "multipart upload", &message));
   MultipartUpload upload = Common(message);
   upload.id = message.upload_id();
   return upload;

@@ -1,23 +1,16 @@
-// Keys and records of uploads in parts (docs/formats/kv.md). Level 7; pure functions but for
-// the one that scans.
+// Keys and records of uploads in parts (docs/formats/kv.md). Level 7; pure functions.
 //
 // All keys but the reference's are in the partition of the repository. Decoders answer kCorrupt for
 // bytes that are no such record.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "catalog/multipart.h"
-#include "kv/store.h"
 
 namespace tarn::catalog {
-
-inline constexpr std::string_view kUploadPrefix = "tarn-uploads/";
-/// The reference's records of uploads, by upload id.
-inline constexpr std::string_view kTrackerPartition = "multiparts";
 
 struct UploadRecord {
   MultipartUpload upload;
@@ -35,11 +28,6 @@ struct PartKey {
   int64_t number = 0;   ///< Of the part.
   int64_t attempt = 0;  ///< Counts from 1; the highest whose object exists is the part.
 };
-
-/// Calls `visit` for each record whose key starts with `prefix`, ascending.
-using RecordVisitor = std::function<Status(std::string_view key, std::string_view value)>;
-Status ForEachRecord(kv::Store& kv, std::string_view partition, std::string_view prefix,
-                     const RecordVisitor& visit);
 
 std::string UploadKey(std::string_view id);
 /// What the keys of an upload's parts start with, or of one part.

@@ -10,7 +10,8 @@
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "proto/multipart.pb.h"
-#include "refs/keys.h"
+#include "records/layout.h"
+#include "records/list.h"
 #include "refs/records.h"
 #include "versioning/testing/world.h"
 
@@ -31,8 +32,8 @@ class Multipart : public ::testing::TestWithParam<StoreKind> {
   Multipart() {
     if (GetParam() == StoreKind::kMem) return;
     repository_.storage_namespace = StorageNamespace("local://bucket/repo");
-    TARN_EXPECT_OK(world_.kv->Set(refs::kRepositoriesPartition,
-                                  refs::Key(refs::kRepositoryPrefix, repository_.id.view()),
+    TARN_EXPECT_OK(world_.kv->Set(records::kRepositoriesPartition,
+                                  records::Key(records::kRepositoryPrefix, repository_.id.view()),
                                   refs::EncodeRepository(repository_)));
   }
 
@@ -81,12 +82,13 @@ class Multipart : public ::testing::TestWithParam<StoreKind> {
   /// Records of uploads and parts, and objects of parts, that are still there.
   std::vector<std::string> Rest() {
     std::vector<std::string> rest;
-    for (const std::string_view prefix : {kUploadPrefix, std::string_view("tarn-parts/")}) {
-      TARN_EXPECT_OK(ForEachRecord(*world_.kv, repository_.partition(), prefix,
-                                   [&](std::string_view key, std::string_view) {
-                                     rest.emplace_back(key);
-                                     return Status();
-                                   }));
+    for (const std::string_view prefix :
+         {records::kUploadPrefix, std::string_view("tarn-parts/")}) {
+      TARN_EXPECT_OK(records::ForEachRecord(*world_.kv, repository_.partition(), prefix,
+                                            [&](std::string_view key, std::string_view) {
+                                              rest.emplace_back(key);
+                                              return Status();
+                                            }));
     }
     if (GetParam() == StoreKind::kMem) {
       for (const std::string& name : world_.objects.Names())
@@ -112,9 +114,9 @@ class Multipart : public ::testing::TestWithParam<StoreKind> {
   refs::Repository repository_ = world_.repository;
   block::CrashFiles files_{{.seed = 1}};
   std::unique_ptr<block::LocalStore> local_ = OpenLocal();
-  versioning::Context context_{world_.refs,  world_.staging,  world_.committed,
-                               objects(),    world_.no_hooks, world_.workers,
-                               world_.clock, *world_.random,  {}};
+  versioning::Context context_{
+      *world_.kv,     world_.refs,  world_.staging, world_.committed, objects(), world_.no_hooks,
+      world_.workers, world_.clock, *world_.random, world_.xids,      {}};
   Catalog catalog_{context_};
 
  private:
@@ -349,7 +351,7 @@ TEST_P(Multipart, TakesOverWhatTheReferenceHasBegun) {
   tracked.set_physical_address("data/p/x");
   tracked.set_content_type("text/y");
   (*tracked.mutable_metadata())["m"] = "1";
-  TARN_EXPECT_OK(world_.kv->Set(kTrackerPartition, id, refs::SerializeDeterministic(tracked)));
+  TARN_EXPECT_OK(world_.kv->Set(records::kTrackerPartition, id, records::Serialize(tracked)));
   TARN_EXPECT_OK(block::PutObject(objects(), At(id + "-00001"), "one "));
   TARN_EXPECT_OK(block::PutObject(objects(), At(id + "-00003"), "three"));
   const UploadName name{id, BranchId("main"), "dir/x", ""};
@@ -372,7 +374,7 @@ TEST_P(Multipart, TakesOverWhatTheReferenceHasBegun) {
   EXPECT_EQ(Must(catalog_.GetEntry(repository_, "main", "dir/x")).content_type, "text/y");
   EXPECT_FALSE(Must(objects().Exists(At(id + "-00001"))));
   EXPECT_FALSE(Must(objects().Exists(At(id + "-00003"))));
-  EXPECT_FALSE(Must(world_.kv->Get(kTrackerPartition, id)).has_value());
+  EXPECT_FALSE(Must(world_.kv->Get(records::kTrackerPartition, id)).has_value());
   EXPECT_THAT(Rest(), IsEmpty());
   EXPECT_EQ(uploads().Find(repository_, name).code(), Code::kNotFound);
 }

@@ -5,8 +5,6 @@
 
 #include "base/log.h"
 #include "codec/utf8.h"
-#include "refs/keys.h"
-#include "refs/list_records.h"
 #include "refs/records.h"
 #include "refs/store_impl.h"
 
@@ -34,9 +32,7 @@ struct LaterInLog {
 };
 
 Result<Commit> ReadCommit(kv::Store& kv, const Repository& repository, const CommitId& id) {
-  TARN_TRY_ASSIGN(const auto bytes, kv.Get(repository.partition(), Key(kCommitPrefix, id.view())));
-  if (!bytes) return Status(Code::kCommitNotFound, "commit not found");
-  TARN_TRY_ASSIGN(Commit commit, DecodeCommit(*bytes));
+  TARN_TRY_ASSIGN(Commit commit, records::Get(kv, kCommits, repository.partition(), id.view()));
   commit.id = id;
   return commit;
 }
@@ -73,19 +69,15 @@ Result<CommitNode> Store::GetNode(const Repository& repository, const CommitId& 
 Result<Commit> Store::AddCommit(const Repository& repository, Commit commit) {
   TARN_TRY(CheckText(commit));
   commit.id = ComputeCommitId(commit);
-  Status written = impl_->kv.SetIf(repository.partition(), Key(kCommitPrefix, commit.id.view()),
-                                   EncodeCommit(commit), kv::Predicate::Absent());
+  Status written =
+      records::Create(impl_->kv, kCommits, repository.partition(), commit.id.view(), commit);
   // The same content is the same commit.
-  if (!written.ok() && written.code() != Code::kPredicateFailed) return written;
+  if (!written.ok() && written.code() != kCommits.taken.code) return written;
   return commit;
 }
 
 Result<Page<Commit>> Store::ListCommits(const Repository& repository, const PageRequest& request) {
-  const auto decode = [](std::string_view bytes) -> Result<std::optional<Commit>> {
-    TARN_TRY_ASSIGN(Commit commit, DecodeCommit(bytes));
-    return std::optional(std::move(commit));
-  };
-  return ListRecords<Commit>(impl_->kv, repository.partition(), kCommitPrefix, request, decode);
+  return records::List(impl_->kv, kCommits, repository.partition(), request);
 }
 
 Status Store::Log(const Repository& repository, const LogRequest& request,

@@ -2,7 +2,7 @@
 //
 // Records and keys: docs/formats/kv.md. The record lies in the repository's partition, newest first
 // by its id; a second one in the partition "pulls" finds the latest by its two branches. Not tied
-// to the life of the branches. Level 5; free functions over refs::Store, thread-safe.
+// to the life of the branches. Level 5; thread-safe functions that wait.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,9 @@
 #include <string>
 #include <string_view>
 
-#include "refs/store.h"
+#include "base/random.h"
+#include "kv/store.h"
+#include "refs/types.h"
 
 namespace tarn::refs {
 
@@ -42,14 +44,14 @@ Result<Pull> DecodePull(std::string_view bytes);
 Status CheckPullId(std::string_view argument, std::string_view id);
 
 /// kPullRequestNotFound.
-Result<Pull> GetPull(Store& store, const Repository& repository, std::string_view id);
-Result<Page<Pull>> ListPulls(Store& store, const Repository& repository, const PageRequest& request,
-                             PullFilter filter);
+Result<Pull> GetPull(kv::Store& kv, const Repository& repository, std::string_view id);
+Result<Page<Pull>> ListPulls(kv::Store& kv, const Repository& repository,
+                             const PageRequest& request, PullFilter filter);
 /// Writes the index, then the record; kNotUnique if the id is taken.
-Status CreatePull(Store& store, const Repository& repository, const Pull& pull);
+Status CreatePull(kv::Store& kv, const Repository& repository, const Pull& pull);
 /// Lets `change` edit the record as it is now, and writes it if nobody else did meanwhile; else
 /// again. An error of `change` ends it. kPullRequestNotFound; kTooManyTries.
-Status UpdatePull(Store& store, const Repository& repository, std::string_view id,
+Status UpdatePull(kv::Store& kv, Random& random, const Repository& repository, std::string_view id,
                   const std::function<Status(Pull*)>& change);
 
 }  // namespace tarn::refs

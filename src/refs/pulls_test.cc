@@ -12,18 +12,18 @@ class Pulls : public RefsTest {
   Pull Make(PullStatus status) {
     ++clock_.now.seconds;
     Pull pull;
-    pull.id = refs_.xids().NewDescending(kDescendingEpoch);
+    pull.id = xids_.NewDescending(kDescendingEpoch);
     pull.status = status;
     pull.created = {clock_.now.seconds, 7};
     pull.title = "title of " + pull.id;
     pull.author = "admin";
     pull.source = BranchId("dev");
     pull.destination = BranchId("main");
-    EXPECT_TRUE(CreatePull(refs_, repository_, pull).ok());
+    EXPECT_TRUE(CreatePull(kv_, repository_, pull).ok());
     return pull;
   }
   std::vector<std::string> List(PullFilter filter, PageRequest request = {}) {
-    const auto page = ListPulls(refs_, repository_, request, filter);
+    const auto page = ListPulls(kv_, repository_, request, filter);
     EXPECT_TRUE(page.ok());
     std::vector<std::string> ids;
     for (const Pull& pull : page->items) ids.push_back(pull.id);
@@ -56,7 +56,7 @@ TEST_F(Pulls, KeysAreThoseOfTheReference) {
   const auto index = *mem_->Get("pulls", "repos/" + repository_.partition() + "/dev/main");
   ASSERT_TRUE(index);
   EXPECT_EQ(*index, "\x0a\x14" + pull.id) << "the bare id, not a key";
-  EXPECT_EQ(CreatePull(refs_, repository_, pull).message(),
+  EXPECT_EQ(CreatePull(kv_, repository_, pull).message(),
             "pull request already exists: not unique");
 }
 
@@ -74,9 +74,9 @@ TEST_F(Pulls, ListsNewestFirstByStatus) {
 TEST_F(Pulls, AChangeIsMadeToTheRecordOfTheMoment) {
   const Pull pull = Make(PullStatus::kOpen);
   int calls = 0;
-  ASSERT_TRUE(UpdatePull(refs_, repository_, pull.id, [&](Pull* found) {
+  ASSERT_TRUE(UpdatePull(kv_, *random_, repository_, pull.id, [&](Pull* found) {
                 if (++calls == 1) {  // Somebody else is faster.
-                  EXPECT_TRUE(UpdatePull(refs_, repository_, pull.id, [](Pull* other) {
+                  EXPECT_TRUE(UpdatePull(kv_, *random_, repository_, pull.id, [](Pull* other) {
                                 other->description = "theirs";
                                 return Status();
                               }).ok());
@@ -84,11 +84,11 @@ TEST_F(Pulls, AChangeIsMadeToTheRecordOfTheMoment) {
                 found->title = "ours";
                 return Status();
               }).ok());
-  const auto found = GetPull(refs_, repository_, pull.id);
+  const auto found = GetPull(kv_, repository_, pull.id);
   ASSERT_TRUE(found.ok());
   EXPECT_EQ(found->title + " " + found->description, "ours theirs");
   EXPECT_EQ(calls, 2);
-  EXPECT_EQ(UpdatePull(refs_, repository_, "none", [](Pull*) { return Status(); }).code(),
+  EXPECT_EQ(UpdatePull(kv_, *random_, repository_, "none", [](Pull*) { return Status(); }).code(),
             Code::kPullRequestNotFound);
 }
 

@@ -1,11 +1,8 @@
 #include "refs/records.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <google/protobuf/message_lite.h>
-
 #include "codec/wire.h"
 #include "proto/graveler.pb.h"
+#include "records/message.h"
 
 namespace tarn::refs {
 namespace {
@@ -14,55 +11,29 @@ namespace {
 constexpr uint32_t kBranchId = 1, kBranchCommit = 2, kBranchToken = 3, kBranchSealed = 4,
                    kBranchHidden = 5;
 
-Timestamp FromMessage(const google::protobuf::Timestamp& time) {
-  return {time.seconds(), time.nanos()};
-}
-
-void ToMessage(Timestamp time, google::protobuf::Timestamp* message) {
-  message->set_seconds(time.seconds);
-  message->set_nanos(time.nanos);
-}
-
 }  // namespace
-
-std::string SerializeDeterministic(const google::protobuf::MessageLite& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-  }
-  return bytes;
-}
-
-Status ParseMessage(std::string_view bytes, std::string_view what,
-                    google::protobuf::MessageLite* message) {
-  if (message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Status();
-  return Status(Code::kCorrupt, "malformed " + std::string(what) + " record");
-}
 
 std::string EncodeRepository(const Repository& repository) {
   pb::RepositoryData message;
   message.set_id(repository.id.str());
   message.set_storage_namespace(repository.storage_namespace.str());
   message.set_default_branch_id(repository.default_branch.str());
-  ToMessage(repository.created, message.mutable_creation_date());
+  records::SetTime(repository.created, message.mutable_creation_date());
   message.set_state(repository.state == RepositoryState::kActive ? pb::ACTIVE : pb::IN_DELETION);
   message.set_instance_uid(repository.instance_uid);
   message.set_read_only(repository.read_only);
   message.set_storage_id(repository.storage_id);
-  return SerializeDeterministic(message);
+  return records::Serialize(message);
 }
 
 Result<Repository> DecodeRepository(std::string_view bytes) {
   pb::RepositoryData message;
-  TARN_TRY(ParseMessage(bytes, "repository", &message));
+  TARN_TRY(records::Parse(bytes, "repository", &message));
   Repository repository;
   repository.id = RepositoryId(message.id());
   repository.storage_namespace = StorageNamespace(message.storage_namespace());
   repository.default_branch = BranchId(message.default_branch_id());
-  repository.created = FromMessage(message.creation_date());
+  repository.created = records::GetTime(message.creation_date());
   if (!pb::RepositoryState_IsValid(message.state())) {
     return Status(Code::kCorrupt, "repository " + message.id() + " has an unknown state");
   }
@@ -106,12 +77,12 @@ std::string EncodeTag(const Tag& tag) {
   pb::TagData message;
   message.set_id(tag.id.str());
   message.set_commit_id(tag.commit.str());
-  return SerializeDeterministic(message);
+  return records::Serialize(message);
 }
 
 Result<Tag> DecodeTag(std::string_view bytes) {
   pb::TagData message;
-  TARN_TRY(ParseMessage(bytes, "tag", &message));
+  TARN_TRY(records::Parse(bytes, "tag", &message));
   return Tag{TagId(message.id()), CommitId(message.commit_id())};
 }
 
@@ -119,7 +90,7 @@ void ToMessage(const Commit& commit, pb::CommitData* message) {
   message->set_id(commit.id.str());
   message->set_committer(commit.committer);
   message->set_message(commit.message);
-  ToMessage(commit.created, message->mutable_creation_date());
+  records::SetTime(commit.created, message->mutable_creation_date());
   message->set_meta_range_id(commit.metarange.str());
   for (const auto& [key, value] : commit.metadata) (*message->mutable_metadata())[key] = value;
   for (const CommitId& parent : commit.parents) message->add_parents(parent.str());
@@ -132,7 +103,7 @@ Commit FromMessage(const pb::CommitData& message) {
   commit.id = CommitId(message.id());
   commit.committer = message.committer();
   commit.message = message.message();
-  commit.created = FromMessage(message.creation_date());
+  commit.created = records::GetTime(message.creation_date());
   commit.metarange = MetarangeId(message.meta_range_id());
   for (const auto& [key, value] : message.metadata()) commit.metadata.emplace(key, value);
   commit.parents.reserve(static_cast<size_t>(message.parents_size()));
@@ -145,24 +116,24 @@ Commit FromMessage(const pb::CommitData& message) {
 std::string EncodeCommit(const Commit& commit) {
   pb::CommitData message;
   ToMessage(commit, &message);
-  return SerializeDeterministic(message);
+  return records::Serialize(message);
 }
 
 Result<Commit> DecodeCommit(std::string_view bytes) {
   pb::CommitData message;
-  TARN_TRY(ParseMessage(bytes, "commit", &message));
+  TARN_TRY(records::Parse(bytes, "commit", &message));
   return FromMessage(message);
 }
 
 std::string EncodeMetadata(const Metadata& metadata) {
   pb::RepoMetadata message;
   for (const auto& [key, value] : metadata) (*message.mutable_metadata())[key] = value;
-  return SerializeDeterministic(message);
+  return records::Serialize(message);
 }
 
 Result<Metadata> DecodeMetadata(std::string_view bytes) {
   pb::RepoMetadata message;
-  TARN_TRY(ParseMessage(bytes, "repository metadata", &message));
+  TARN_TRY(records::Parse(bytes, "repository metadata", &message));
   Metadata metadata;
   for (const auto& [key, value] : message.metadata()) metadata.emplace(key, value);
   return metadata;

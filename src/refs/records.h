@@ -9,11 +9,10 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "records/kind.h"
+#include "refs/pulls.h"
 #include "refs/types.h"
 
-namespace google::protobuf {
-class MessageLite;
-}
 namespace io::treeverse::lakefs::graveler {
 class CommitData;
 }
@@ -21,12 +20,6 @@ class CommitData;
 namespace tarn::refs {
 
 namespace pb = ::io::treeverse::lakefs::graveler;
-
-/// The message's bytes, the same for equal messages.
-std::string SerializeDeterministic(const google::protobuf::MessageLite& message);
-/// Reads `bytes` into `message`; kCorrupt, naming `what`.
-Status ParseMessage(std::string_view bytes, std::string_view what,
-                    google::protobuf::MessageLite* message);
 
 std::string EncodeRepository(const Repository& repository);
 Result<Repository> DecodeRepository(std::string_view bytes);
@@ -45,5 +38,40 @@ Commit FromMessage(const pb::CommitData& message);
 
 std::string EncodeMetadata(const Metadata& metadata);
 Result<Metadata> DecodeMetadata(std::string_view bytes);
+
+/// In the partition of repositories, all others in that of their repository.
+inline constexpr records::Kind<Repository> kRepositories = {
+    .prefix = records::kRepositoryPrefix,
+    .encode = &EncodeRepository,
+    .decode = &DecodeRepository,
+    .what = "update repository",
+    .missing = {Code::kRepositoryNotFound, "repository not found"}};
+inline constexpr records::Kind<Branch> kBranches = {
+    .prefix = records::kBranchPrefix,
+    .encode = &EncodeBranch,
+    .decode = &DecodeBranch,
+    .what = "update branch",
+    .missing = {Code::kBranchNotFound, "branch not found"},
+    .taken = {Code::kNotUnique, "branch already exists: not unique"}};
+inline constexpr records::Kind<Tag> kTags = {
+    .prefix = records::kTagPrefix,
+    .encode = &EncodeTag,
+    .decode = &DecodeTag,
+    .what = "update tag",
+    .missing = {Code::kTagNotFound, "tag not found"},
+    .taken = {Code::kNotUnique, "tag already exists: not unique"}};
+inline constexpr records::Kind<Commit> kCommits = {
+    .prefix = records::kCommitPrefix,
+    .encode = &EncodeCommit,
+    .decode = &DecodeCommit,
+    .what = "update commit",
+    .missing = {Code::kCommitNotFound, "commit not found"}};
+inline constexpr records::Kind<Pull> kPulls = {
+    .prefix = records::kPullPrefix,
+    .encode = &EncodePull,
+    .decode = &DecodePull,
+    .what = "update pull request",
+    .missing = {Code::kPullRequestNotFound, "pull request not found"},
+    .taken = {Code::kNotUnique, "pull request already exists: not unique"}};
 
 }  // namespace tarn::refs

@@ -14,7 +14,7 @@ class Repositories : public RefsTest {
   Repository Named(std::string_view id) {
     Repository repository = repository_;
     repository.id = RepositoryId(id);
-    repository.instance_uid = refs_.xids().New();
+    repository.instance_uid = xids_.New();
     return repository;
   }
   std::vector<std::string> List(const PageRequest& request, std::string_view search = "") {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "records/layout.h"
 #include "refs/expression.h"
-#include "refs/keys.h"
 #include "refs/records.h"
 #include "refs/store_impl.h"
 
@@ -24,10 +24,11 @@ bool IsHex(std::string_view text) {
 // The only commit whose id begins so; kNotFound if there is none or more than one.
 Result<CommitId> FindByPrefix(kv::Store& kv, const Repository& repository,
                               std::string_view prefix) {
-  TARN_TRY_ASSIGN(const auto it, kv.Scan(repository.partition(), Key(kCommitPrefix, prefix)));
+  TARN_TRY_ASSIGN(const auto it,
+                  kv.Scan(repository.partition(), records::Key(records::kCommitPrefix, prefix)));
   TARN_TRY(it->Seek(""));
   if (!it->Valid()) return NotFound();
-  CommitId id(it->key().substr(kCommitPrefix.size()));
+  CommitId id(it->key().substr(records::kCommitPrefix.size()));
   TARN_TRY(it->Next());
   if (it->Valid()) return NotFound();
   return id;
@@ -35,7 +36,8 @@ Result<CommitId> FindByPrefix(kv::Store& kv, const Repository& repository,
 
 class Resolver {
  public:
-  Resolver(Store& store, const Repository& repository) : store_(store), repository_(repository) {}
+  Resolver(Store& store, kv::Store& kv, const Repository& repository)
+      : store_(store), kv_(kv), repository_(repository) {}
 
   /// Finds what the base names: sets kind and branch, and stands on its commit.
   Status FindBase(std::string_view base, Resolved* resolved) {
@@ -58,7 +60,7 @@ class Resolver {
     }
     if (tag.code() != Code::kTagNotFound) return tag.status();
     if (!is_hex) return NotFound();
-    TARN_TRY_ASSIGN(const CommitId id, FindByPrefix(store_.kv(), repository_, base));
+    TARN_TRY_ASSIGN(const CommitId id, FindByPrefix(kv_, repository_, base));
     return MoveTo(id);
   }
 
@@ -93,6 +95,7 @@ class Resolver {
   }
 
   Store& store_;
+  kv::Store& kv_;
   const Repository& repository_;
   std::shared_ptr<const Commit> commit_;
 };
@@ -101,7 +104,7 @@ class Resolver {
 
 Result<Resolved> Store::Resolve(const Repository& repository, std::string_view text) {
   TARN_TRY_ASSIGN(const Expression expression, ParseExpression(text));
-  Resolver resolver(*this, repository);
+  Resolver resolver(*this, impl_->kv, repository);
   Resolved resolved;
   TARN_TRY(resolver.FindBase(expression.base, &resolved));
   resolved.with_staging = resolved.kind == Resolved::Kind::kBranch;

@@ -15,7 +15,6 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
-#include "base/xid.h"
 #include "kv/store.h"
 #include "refs/types.h"
 
@@ -60,6 +59,10 @@ class Store {
   /// kRepositoryNotFound; kRepositoryInDeletion.
   Result<Repository> GetRepository(const RepositoryId& id);
   Result<Page<Repository>> ListRepositories(const PageRequest& request, std::string_view search);
+  /// Calls `visit` for each repository whose id starts with `prefix`, by id, also for those in
+  /// deletion. An error of `visit` ends it.
+  Status ForEachRepository(std::string_view prefix,
+                           const std::function<Status(const Repository&)>& visit);
   /// Writes the record if the name is free; kNotUnique ("not unique"). With a first commit, it and
   /// the default branch are written before the record, and `fill`, if given, is called between:
   /// nobody sees the repository before it is filled, nor at all if that fails.
@@ -132,11 +135,6 @@ class Store {
   /// Resolve for places that need a commit: "$" is refused with "ref: invalid value: validation
   /// error: should point to a commit".
   Result<Commit> ResolveCommit(const Repository& repository, std::string_view expression);
-
-  kv::Store& kv();
-  Clock& clock();
-  Random& random();
-  XidGenerator& xids();
 
  private:
   class Impl;

@@ -21,7 +21,6 @@ class Store::Impl {
       : kv(kv_store),
         clock(clock_source),
         random(random_source),
-        xids(clock_source, random_source),
         repositories(clock_source, options.repository_cache_ms),
         commits(options.commit_cache_bytes),
         graph(options.commit_graph_nodes) {}
@@ -29,7 +28,6 @@ class Store::Impl {
   kv::Store& kv;
   Clock& clock;
   Random& random;
-  XidGenerator xids;
   RepositoryCache repositories;
   CommitCache commits;
   CommitGraph graph;

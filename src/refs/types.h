@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "codec/entry.h"
+#include "records/list.h"
 
 namespace tarn::refs {
 
@@ -69,18 +70,7 @@ Result<int32_t> NextGeneration(int32_t generation);
 /// count.
 CommitId ComputeCommitId(const Commit& commit);
 
-/// A page of a listing.
-template <class T>
-struct Page {
-  std::vector<T> items;
-  bool has_more = false;
-};
-
-/// Bounds of a listing by name: names that start with `prefix` and come after `after`.
-struct PageRequest {
-  std::string prefix;
-  std::string after;  ///< Exclusive; empty: from the start.
-  int amount = 100;   ///< Items wanted, at least one.
-};
+using records::Page;
+using records::PageRequest;
 
 }  // namespace tarn::refs

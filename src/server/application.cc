@@ -53,7 +53,6 @@ constexpr int64_t kUploadSweepPeriodMs = 600'000;
 constexpr int64_t kRecoverPeriodMs = 30'000;
 constexpr int64_t kMetricsPeriodMs = 5000;
 constexpr int64_t kUsagePeriodMsMin = 1000;
-constexpr int kRepositoryPage = 1000;
 
 int Cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
@@ -73,6 +72,7 @@ class Application::Impl {
   const ApplicationOptions options;
   Clock& clock = SystemClock();
   Random& random = SystemRandom();
+  XidGenerator xids{clock, random};
   std::shared_ptr<prometheus::Registry> metrics = std::make_shared<prometheus::Registry>();
 
   // In order of construction; Stop takes down what runs, in its own order.
@@ -130,8 +130,8 @@ void Application::Impl::BuildCore() {
   committed_options.uploads.pool = disk.get();
   committed = std::make_unique<committed::Store>(*tables, BreakRuleOf(settings), committed_options);
   context = std::make_unique<versioning::Context>(
-      versioning::Context{*refs, *staging, *committed, *objects, hooks, *workers, clock, random,
-                          VersioningSettings(settings)});
+      versioning::Context{*kv, *refs, *staging, *committed, *objects, hooks, *workers, clock,
+                          random, xids, VersioningSettings(settings)});
   importer = std::make_unique<versioning::Importer>(*context, *imports_pool);
   versioning::TaskRunnerOptions task_options;
   task_options.describe = [](const Status& failure, versioning::TaskStatus* task) {
@@ -146,20 +146,14 @@ void Application::Impl::BuildCore() {
 Status Application::Impl::CheckNamespaces() {
   if (options.allow_mismatched_repositories) return {};
   const std::string scheme = objects->info().type + "://";
-  refs::PageRequest page{"", "", kRepositoryPage};
-  while (true) {
-    TARN_TRY_ASSIGN(const auto repositories, refs->ListRepositories(page, ""));
-    for (const auto& repository : repositories.items) {
-      const std::string& ns = repository.storage_namespace.str();
-      if (ns.starts_with(scheme)) continue;
-      return {Code::kInvalidValue,
-              fmt::format("Mismatched adapter detected. lakeFS started with adapter of type '{}', "
-                          "but repository '{}' is of type '{}'",
-                          objects->info().type, repository.id.str(), ns.substr(0, ns.find(':')))};
-    }
-    if (!repositories.has_more || repositories.items.empty()) return {};
-    page.after = repositories.items.back().id.str();
-  }
+  return refs->ForEachRepository("", [&](const refs::Repository& repository) -> Status {
+    const std::string& ns = repository.storage_namespace.str();
+    if (ns.starts_with(scheme)) return {};
+    return {Code::kInvalidValue,
+            fmt::format("Mismatched adapter detected. lakeFS started with adapter of type '{}', "
+                        "but repository '{}' is of type '{}'",
+                        objects->info().type, repository.id.str(), ns.substr(0, ns.find(':')))};
+  });
 }
 
 Status Application::Impl::Serve() {

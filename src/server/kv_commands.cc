@@ -13,7 +13,7 @@
 #include <set>
 
 #include "fmt/format.h"
-#include "refs/keys.h"
+#include "records/layout.h"
 #include "refs/records.h"
 #include "server/command_settings.h"
 #include "server/commands.h"
@@ -205,8 +205,9 @@ class KvDump : public cli::Command {
   Result<std::vector<std::string>> Partitions(kv::Store& kv) const {
     if (everything_) return kv.ListPartitions();
     if (repository_.empty()) return PartitionsOf(sections_);
-    TARN_TRY_ASSIGN(const auto found, kv.Get(refs::kRepositoriesPartition,
-                                             refs::Key(refs::kRepositoryPrefix, repository_)));
+    TARN_TRY_ASSIGN(const auto found,
+                    kv.Get(records::kRepositoriesPartition,
+                           records::Key(records::kRepositoryPrefix, repository_)));
     if (!found) {
       return Status(Code::kRepositoryNotFound,
                     fmt::format("there is no repository {}", repository_));

@@ -6,12 +6,12 @@
 #include <ctime>
 #include <optional>
 
-#include "refs/update_record.h"
+#include "records/list.h"
+#include "records/update.h"
 
 namespace tarn::serving {
 namespace {
 
-constexpr std::string_view kPartition = "usage";
 constexpr size_t kYearDigits = 4, kMonthDigits = 6;
 
 std::string Prefix(std::string_view installation_id) {
@@ -53,9 +53,9 @@ Status UsageCounter::Flush(std::string_view installation_id) {
     if (!count) return Status(Code::kCorrupt, "malformed usage record");
     return std::optional(std::to_string(*count + added));
   };
-  Status written = refs::UpdateRecord(kv_, random_, kPartition,
-                                      Prefix(installation_id) + MonthOf(clock_.Now().seconds),
-                                      "update usage", add);
+  Status written = records::UpdateRecord(kv_, random_, records::kUsagePartition,
+                                         Prefix(installation_id) + MonthOf(clock_.Now().seconds),
+                                         "update usage", add);
   if (!written.ok()) pending_.fetch_add(added);
   return written;
 }
@@ -63,13 +63,11 @@ Status UsageCounter::Flush(std::string_view installation_id) {
 Result<std::vector<MonthlyUsage>> UsageCounter::Read(std::string_view installation_id) {
   const std::string prefix = Prefix(installation_id);
   std::vector<MonthlyUsage> months;
-  TARN_TRY_ASSIGN(const auto records, kv_.Scan(kPartition, prefix));
-  TARN_TRY(records->Seek(""));
-  while (records->Valid()) {
-    const std::string_view month = std::string_view(records->key()).substr(prefix.size());
-    if (const auto usage = ParseRecord(month, records->value())) months.push_back(*usage);
-    TARN_TRY(records->Next());
-  }
+  const auto add = [&](std::string_view key, std::string_view count) -> Status {
+    if (const auto usage = ParseRecord(key.substr(prefix.size()), count)) months.push_back(*usage);
+    return {};
+  };
+  TARN_TRY(records::ForEachRecord(kv_, records::kUsagePartition, prefix, add));
   return months;
 }
 

@@ -5,12 +5,12 @@
 #include "base/random.h"
 #include "base/sync.h"
 #include "iter/merge_iterator.h"
+#include "records/layout.h"
 #include "staging/record.h"
 
 namespace tarn::staging {
 namespace {
 
-constexpr std::string_view kCleanupPartition = "cleanup-tokens";
 constexpr std::string_view kCleanupValue = "stub-value";
 
 Status Damaged(const StagingToken& token, std::string_view key, Status status) {
@@ -156,7 +156,7 @@ Status Store::QueueDrop(std::span<const StagingToken> tokens) {
       queued_at_ms_.emplace(token.str(), clock_.MonotonicMs());
     }
   }
-  for (Status& queued : kv_.SetMany(kCleanupPartition, puts)) TARN_TRY(std::move(queued));
+  for (Status& queued : kv_.SetMany(records::kCleanupPartition, puts)) TARN_TRY(std::move(queued));
   return Status();
 }
 
@@ -187,7 +187,7 @@ Status Store::DropQueued(const NamedFn& is_named) {
     MutexLock lock(mutex_);
     first_pass = !std::exchange(passed_once_, true);
   }
-  TARN_TRY_ASSIGN(auto queue, kv_.Scan(kCleanupPartition, ""));
+  TARN_TRY_ASSIGN(auto queue, kv_.Scan(records::kCleanupPartition, ""));
   TARN_TRY(queue->Seek(""));
   while (queue->Valid()) {
     const StagingToken token(queue->key());
@@ -198,7 +198,7 @@ Status Store::DropQueued(const NamedFn& is_named) {
     } else if (*may_drop) {
       // The records first: a crash in between leaves the token queued.
       TARN_TRY(kv_.Drop(token.view(), ""));
-      TARN_TRY(kv_.Delete(kCleanupPartition, token.view()));
+      TARN_TRY(kv_.Delete(records::kCleanupPartition, token.view()));
       MutexLock lock(mutex_);
       queued_at_ms_.erase(token.str());
     }

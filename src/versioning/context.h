@@ -6,8 +6,10 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/xid.h"
 #include "block/object_store.h"
 #include "committed/store.h"
+#include "kv/store.h"
 #include "refs/store.h"
 #include "runtime/worker_pool.h"
 #include "staging/store.h"
@@ -23,6 +25,7 @@ struct Settings {
 
 /// Borrowed parts; all outlive every verb. Verbs are thread-safe free functions over it.
 struct Context {
+  kv::Store& kv;
   refs::Store& refs;
   staging::Store& staging;
   committed::Store& committed;
@@ -31,6 +34,7 @@ struct Context {
   runtime::WorkerPool& workers;  ///< For parallel parts of long verbs (import).
   Clock& clock;
   Random& random;
+  XidGenerator& xids;
   Settings settings;
   /// Made by the first owner; shared so that a copied context sees the same locks and caches.
   std::shared_ptr<State> state = std::make_shared<State>();

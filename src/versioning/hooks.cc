@@ -32,7 +32,7 @@ std::string_view HookEventName(HookEvent event) { return kEventNames[static_cast
 
 Status RunPreHook(Context& context, HookCall call) {
   if (call.repository.read_only) return Status();
-  call.run_id = context.refs.xids().NewDescending(kDescendingEpoch);
+  call.run_id = context.xids.NewDescending(kDescendingEpoch);
   Status status = CheckActionSource(context, call);
   if (status.ok()) status = context.hooks.Run(call);
   if (status.ok()) return status;
@@ -42,7 +42,7 @@ Status RunPreHook(Context& context, HookCall call) {
 
 void RunPostHook(Context& context, HookCall call) {
   if (call.repository.read_only) return;
-  call.run_id = context.refs.xids().NewDescending(kDescendingEpoch);
+  call.run_id = context.xids.NewDescending(kDescendingEpoch);
   const Status status = context.hooks.Run(call);
   if (!status.ok()) {
     TARN_LOG_WARN("{} hook of {} failed, run id {}: {}", HookEventName(call.event),

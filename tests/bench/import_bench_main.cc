@@ -61,8 +61,9 @@ int main(int argc, char** argv) {
   runtime::BackgroundPool jobs({.name = "imports", .threads = 1});
   committed::Store committed(tables, {}, {.uploads = {.pool = &uploads}});
   versioning::NoHooks hooks;
-  versioning::Context context{refs,    staging,       committed,      *objects, hooks,
-                              workers, SystemClock(), SystemRandom(), {}};
+  XidGenerator xids(SystemClock(), SystemRandom());
+  versioning::Context context{*kv,     refs,          staging,        committed, *objects, hooks,
+                              workers, SystemClock(), SystemRandom(), xids,      {}};
   const refs::Repository repository = Must(versioning::CreateRepository(
       context,
       {.id = RepositoryId("bench"), .storage_namespace = StorageNamespace("local://bench")}));

@@ -37,7 +37,8 @@ class SimServer {
         staging(kv, clock, {}),
         workers({.name = "workers", .threads = 2}),
         committed(tables, kSmallRanges),
-        context{refs, staging, committed, objects, hooks, workers, clock, *random, {}} {}
+        xids(clock, *random),
+        context{kv, refs, staging, committed, objects, hooks, workers, clock, *random, xids, {}} {}
 
   Fate fate;
   SimClock clock;
@@ -50,6 +51,7 @@ class SimServer {
   versioning::NoHooks hooks;
   runtime::WorkerPool workers;
   committed::Store committed;
+  XidGenerator xids;
   versioning::Context context;
 };
 

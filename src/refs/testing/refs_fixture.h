@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/xid.h"
 #include "kv/testing/hooked_store.h"
 #include "kv/testing/test_store.h"
 #include "refs/store.h"
@@ -25,7 +26,7 @@ class RefsTest : public testing::Test {
     repository_.storage_namespace = StorageNamespace("mem://bucket/repo");
     repository_.default_branch = BranchId("main");
     repository_.created = clock_.now;
-    repository_.instance_uid = refs_.xids().New();
+    repository_.instance_uid = xids_.New();
   }
 
   /// Adds a commit a second after the one before. Generation: one more than that of its parents.
@@ -62,6 +63,7 @@ class RefsTest : public testing::Test {
   kv::HookedStore kv_{*mem_};
   ManualClock clock_;
   const std::unique_ptr<Random> random_ = SeededRandom(5);
+  XidGenerator xids_{clock_, *random_};
   Store refs_{kv_, clock_, *random_, {}};
   Repository repository_;
 };

@@ -62,7 +62,7 @@ void WritePull(JsonWriter* json, const refs::Pull& pull, bool in_list) {
 Result<http::Response> ListPullRequests(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY(versioning::SettleMerges(call.context(), repository));
-  TARN_TRY_ASSIGN(const auto page, refs::ListPulls(call.refs(), repository, call.Page(),
+  TARN_TRY_ASSIGN(const auto page, refs::ListPulls(call.context().kv, repository, call.Page(),
                                                    FilterNamed(call.Text("status"))));
   JsonBuilder json;
   WritePage(
@@ -91,7 +91,7 @@ Result<http::Response> GetPullRequest(Call& call) {
   TARN_TRY(refs::CheckPullId("pullRequestID", id));
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY(versioning::SettleMerges(call.context(), repository));
-  TARN_TRY_ASSIGN(const auto pull, refs::GetPull(call.refs(), repository, id));
+  TARN_TRY_ASSIGN(const auto pull, refs::GetPull(call.context().kv, repository, id));
   JsonBuilder json;
   WritePull(&json.writer, pull, /*in_list=*/false);
   return std::move(json).Answer(200);

@@ -7,7 +7,6 @@
 namespace tarn::s3gw {
 namespace {
 
-constexpr int kRepositoryPage = 1000;
 constexpr std::string_view kDefaultRegion = "us-east-1";
 
 }  // namespace
@@ -16,16 +15,12 @@ Answer ListBuckets(Call& call) {
   std::string text;
   XmlWriter xml(&text);
   xml.Begin("ListAllMyBucketsResult").Begin("Buckets");
-  refs::PageRequest page{std::string(call.query().Get("prefix")), "", kRepositoryPage};
-  for (bool more = true; more;) {
-    TARN_TRY_ASSIGN(const auto repositories, call.refs().ListRepositories(page, ""));
-    for (const refs::Repository& repository : repositories.items) {
-      xml.Begin("Bucket").Element("CreationDate", FormatXmlTime(repository.created));
-      xml.Element("Name", repository.id.str()).End("Bucket");
-    }
-    more = repositories.has_more && !repositories.items.empty();
-    if (more) page.after = repositories.items.back().id.str();
-  }
+  const auto list = [&](const refs::Repository& repository) {
+    xml.Begin("Bucket").Element("CreationDate", FormatXmlTime(repository.created));
+    xml.Element("Name", repository.id.str()).End("Bucket");
+    return Status();
+  };
+  TARN_TRY(call.refs().ForEachRepository(call.query().Get("prefix"), list));
   xml.End("Buckets").Begin("Owner").Element("DisplayName", "").Element("ID", "").End("Owner");
   xml.End("ListAllMyBucketsResult");
   return XmlAnswer(text);

@@ -7,15 +7,13 @@
 #include "base/log.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
-#include "proto/graveler.pb.h"
-#include "refs/records.h"
-#include "refs/update_record.h"
+#include "records/layout.h"
+#include "records/update.h"
 #include "versioning/branch/branches.h"
+#include "versioning/branch/protection_record.h"
 #include "versioning/glob.h"
 
 namespace tarn::versioning {
-
-namespace graveler = io::treeverse::lakefs::graveler;
 
 struct CompiledProtection {
   struct Rule {
@@ -36,23 +34,23 @@ struct CompiledProtection {
 
 namespace {
 
-constexpr std::string_view kSettingKey = "settings/protected_branches";
+std::string SettingKey() { return records::Key(records::kSettingPrefix, kProtectionName); }
 
 struct Stored {
-  graveler::BranchProtectionRules rules;
+  BlockedActions rules;
   std::string bytes;
 };
 
 Result<Stored> ParseRules(std::optional<std::string> bytes) {
   Stored stored;
   if (!bytes) return stored;
-  TARN_TRY(refs::ParseMessage(*bytes, "branch protection", &stored.rules));
+  TARN_TRY_ASSIGN(stored.rules, DecodeProtection(*bytes));
   stored.bytes = std::move(*bytes);
   return stored;
 }
 
 Result<Stored> LoadRules(Context& context, const refs::Repository& repository) {
-  TARN_TRY_ASSIGN(auto bytes, context.refs.kv().Get(repository.partition(), kSettingKey));
+  TARN_TRY_ASSIGN(auto bytes, context.kv.Get(repository.partition(), SettingKey()));
   return ParseRules(std::move(bytes));
 }
 
@@ -61,36 +59,32 @@ std::string ChecksumOf(std::string_view bytes) {
   return bytes.empty() ? std::string() : ToHex(AsView(Sha256(bytes)));
 }
 
-void Block(std::string_view pattern, graveler::BranchProtectionRules* rules) {
-  auto& blocked = (*rules->mutable_branch_pattern_to_blocked_actions())[std::string(pattern)];
-  blocked.Clear();
-  blocked.add_value(graveler::STAGING_WRITE);
-  blocked.add_value(graveler::COMMIT);
+void Block(const std::string& pattern, BlockedActions* rules) {
+  (*rules)[pattern] = {kActionStagingWrite, kActionCommit};
 }
 
 Status CheckPattern(std::string_view pattern) { return ToStatus(Glob::Compile(pattern)); }
 
-using RulesChange = std::function<Status(const Stored& found, graveler::BranchProtectionRules*)>;
+using RulesChange = std::function<Status(const Stored& found, BlockedActions*)>;
 
 /// Lets `change` edit the stored rules.
 Status UpdateRules(Context& context, const refs::Repository& repository,
                    const RulesChange& change) {
   TARN_TRY(CheckWritable(repository, /*force=*/false));
-  return refs::UpdateRecord(
-      context.refs.kv(), context.random, repository.partition(), kSettingKey,
-      "update branch protection",
+  return records::UpdateRecord(
+      context.kv, context.random, repository.partition(), SettingKey(), "update branch protection",
       [&](const std::optional<std::string>& found) -> Result<std::optional<std::string>> {
         TARN_TRY_ASSIGN(const Stored stored, ParseRules(found));
-        graveler::BranchProtectionRules rules = stored.rules;
+        BlockedActions rules = stored.rules;
         TARN_TRY(change(stored, &rules));
-        return std::optional(refs::SerializeDeterministic(rules));
+        return std::optional(EncodeProtection(rules));
       });
 }
 
 Result<ProtectionCache::Rules> CompileRules(Context& context, const refs::Repository& repository) {
   TARN_TRY_ASSIGN(const Stored stored, LoadRules(context, repository));
   auto compiled = std::make_shared<CompiledProtection>();
-  for (const auto& [pattern, actions] : stored.rules.branch_pattern_to_blocked_actions()) {
+  for (const auto& [pattern, actions] : stored.rules) {
     auto glob = Glob::Compile(pattern);
     if (!glob.ok()) {
       // Stored by a server that did not check it. It can match no name, and must not stop all work.
@@ -99,9 +93,9 @@ Result<ProtectionCache::Rules> CompileRules(Context& context, const refs::Reposi
       continue;
     }
     CompiledProtection::Rule rule{*std::move(glob)};
-    for (const int action : actions.value()) {
-      rule.blocks_staging_write |= action == graveler::STAGING_WRITE;
-      rule.blocks_commit |= action == graveler::COMMIT;
+    for (const int32_t action : actions) {
+      rule.blocks_staging_write |= action == kActionStagingWrite;
+      rule.blocks_commit |= action == kActionCommit;
     }
     compiled->rules.push_back(std::move(rule));
   }
@@ -118,10 +112,9 @@ constexpr std::array<std::string_view, 2> kBlockedTexts = {
 Result<ProtectionRules> GetProtectionRules(Context& context, const refs::Repository& repository) {
   TARN_TRY_ASSIGN(const Stored stored, LoadRules(context, repository));
   ProtectionRules rules;
-  for (const auto& [pattern, actions] : stored.rules.branch_pattern_to_blocked_actions()) {
+  for (const auto& [pattern, actions] : stored.rules) {
     rules.patterns.push_back(pattern);
   }
-  std::sort(rules.patterns.begin(), rules.patterns.end());
   rules.checksum = ChecksumOf(stored.bytes);
   return rules;
 }
@@ -131,12 +124,13 @@ Status SetProtectionRules(Context& context, const refs::Repository& repository,
                           const std::optional<std::string>& expected_checksum) {
   for (const std::string& pattern : patterns) TARN_TRY(CheckPattern(pattern));
   return UpdateRules(context, repository,
-                     [&](const Stored& found, graveler::BranchProtectionRules* rules) -> Status {
+                     [&](const Stored& found, BlockedActions* rules) -> Status {
                        if (expected_checksum && *expected_checksum != ChecksumOf(found.bytes)) {
                          return {Code::kPreconditionFailed, "Precondition failed"};
                        }
-                       rules->Clear();
-                       for (const std::string& pattern : patterns) Block(pattern, rules);
+                       rules->clear();
+                       for (const std::string& pattern : patterns)
+                         Block(std::string(pattern), rules);
                        return {};
                      });
 }
@@ -144,21 +138,18 @@ Status SetProtectionRules(Context& context, const refs::Repository& repository,
 Status AddProtectionRule(Context& context, const refs::Repository& repository,
                          std::string_view pattern) {
   TARN_TRY(CheckPattern(pattern));
-  return UpdateRules(context, repository,
-                     [&](const Stored&, graveler::BranchProtectionRules* rules) -> Status {
-                       Block(pattern, rules);
-                       return {};
-                     });
+  return UpdateRules(context, repository, [&](const Stored&, BlockedActions* rules) -> Status {
+    Block(std::string(pattern), rules);
+    return {};
+  });
 }
 
 Status RemoveProtectionRule(Context& context, const refs::Repository& repository,
                             std::string_view pattern) {
-  return UpdateRules(context, repository,
-                     [&](const Stored&, graveler::BranchProtectionRules* rules) -> Status {
-                       auto* patterns = rules->mutable_branch_pattern_to_blocked_actions();
-                       if (patterns->erase(std::string(pattern)) > 0) return {};
-                       return {Code::kNotFound, "rule not found"};
-                     });
+  return UpdateRules(context, repository, [&](const Stored&, BlockedActions* rules) -> Status {
+    if (rules->erase(std::string(pattern)) > 0) return {};
+    return {Code::kNotFound, "rule not found"};
+  });
 }
 
 void ForgetProtectionRules(Context& context, const refs::Repository& repository) {

@@ -21,7 +21,7 @@ Status NotFound() { return Status(Code::kNotFound, "not found"); }
 template <class V, class Owned>
 Result<AnyIteratorPtr<V>> Undisturbed(Context& context, ReadView view,
                                       typename PagedRead<V, Owned>::OpenFn open) {
-  if (context.refs.kv().traits().scans == kv::ScanKind::kPaged) {
+  if (context.kv.traits().scans == kv::ScanKind::kPaged) {
     return AnyIteratorPtr<V>(
         std::make_unique<PagedRead<V, Owned>>(std::move(view), std::move(open)));
   }

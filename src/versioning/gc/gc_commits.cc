@@ -3,10 +3,9 @@
 #include <functional>
 #include <utility>
 
-#include "proto/catalog.pb.h"
-#include "refs/records.h"
 #include "versioning/branch/branches.h"
 #include "versioning/gc/gc_history.h"
+#include "versioning/gc/gc_records.h"
 #include "versioning/gc/gc_rules.h"
 
 namespace tarn::versioning {
@@ -63,7 +62,7 @@ Result<GcCommitsRun> Prepare(Context& context, const refs::Repository& repositor
   TARN_TRY_ASSIGN(GcHistory history, GcHistory::Load(context, repository, stop));
   const auto active = history.Active(*rules, context.clock.Now().seconds);
   GcCommitsRun run;
-  run.run_id = context.refs.xids().NewDescending(kPartitionEpoch);
+  run.run_id = context.xids.NewDescending(kPartitionEpoch);
   run.commits_address = ListAddress(context, run.run_id);
   TARN_TRY(WriteList(context, repository, run.commits_address, active));
   const std::string_view ns = repository.storage_namespace.view();
@@ -83,22 +82,15 @@ TaskWork PrepareGcCommitsTask(Context& context, refs::Repository repository) {
   return [&context, repository = std::move(repository)](TaskProgress& progress) -> Status {
     TARN_TRY_ASSIGN(const GcCommitsRun run,
                     Prepare(context, repository, [&] { return progress.stop(); }));
-    catalog::GarbageCollectionPrepareCommitsInfo info;
-    info.set_run_id(run.run_id);
-    info.set_gc_commits_location(run.commits_location);
-    info.set_gc_addresses_location(run.addresses_location);
-    progress.SetInfo(refs::SerializeDeterministic(info));
+    progress.SetInfo(EncodeGcCommitsInfo(run));
     return {};
   };
 }
 
 Result<GcCommitsRun> DecodeGcCommitsInfo(const Context& context, std::string_view info) {
-  catalog::GarbageCollectionPrepareCommitsInfo message;
-  TARN_TRY(refs::ParseMessage(info, "prepared garbage collection", &message));
-  return GcCommitsRun{.run_id = message.run_id(),
-                      .commits_address = ListAddress(context, message.run_id()),
-                      .commits_location = message.gc_commits_location(),
-                      .addresses_location = message.gc_addresses_location()};
+  TARN_TRY_ASSIGN(GcCommitsRun run, DecodeGcCommitsInfo(info));
+  run.commits_address = ListAddress(context, run.run_id);
+  return run;
 }
 
 }  // namespace tarn::versioning

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
-#include "refs/keys.h"
+#include "records/list.h"
 #include "refs/records.h"
 
 namespace tarn::versioning {
@@ -64,30 +64,27 @@ void GcHistory::NoteMissing(std::string_view commit, std::string_view as) {
 Result<GcHistory> GcHistory::Load(Context& context, const refs::Repository& repository,
                                   const std::function<bool()>& stop) {
   GcHistory history;
-  kv::Store& kv = context.refs.kv();
   const std::string partition = repository.partition();
-  TARN_TRY_ASSIGN(const auto commits, kv.Scan(partition, refs::kCommitPrefix));
-  TARN_TRY(commits->Seek(refs::kCommitPrefix));
-  while (commits->Valid()) {
+  const auto add_commit = [&](std::string_view key, std::string_view bytes) -> Status {
     if (stop()) return Status(Code::kCancelled);
-    TARN_TRY_ASSIGN(refs::Commit commit, refs::DecodeCommit(commits->value()));
-    commit.id = CommitId(commits->key().substr(refs::kCommitPrefix.size()));
+    TARN_TRY_ASSIGN(refs::Commit commit, refs::DecodeCommit(bytes));
+    commit.id = CommitId(key.substr(records::kCommitPrefix.size()));
     history.Add(commit);
-    TARN_TRY(commits->Next());
-  }
-  TARN_TRY_ASSIGN(const auto branches, kv.Scan(partition, refs::kBranchPrefix));
-  TARN_TRY(branches->Seek(refs::kBranchPrefix));
-  while (branches->Valid()) {
-    TARN_TRY_ASSIGN(const refs::Branch branch, refs::DecodeBranch(branches->value()));
+    return Status();
+  };
+  const auto add_branch = [&](std::string_view key, std::string_view bytes) -> Status {
+    TARN_TRY_ASSIGN(const refs::Branch branch, refs::DecodeBranch(bytes));
     // A branch may have moved to a commit since the commits were read.
     TARN_TRY(history.AddMissing(context, repository, branch.commit));
     const auto head = history.index_.find(branch.commit.view());
     if (head != history.index_.end()) {
       history.heads_.push_back(
-          {std::string(branches->key().substr(refs::kBranchPrefix.size())), head->second});
+          {std::string(key.substr(records::kBranchPrefix.size())), head->second});
     }
-    TARN_TRY(branches->Next());
-  }
+    return Status();
+  };
+  TARN_TRY(records::ForEachRecord(context.kv, partition, records::kCommitPrefix, add_commit));
+  TARN_TRY(records::ForEachRecord(context.kv, partition, records::kBranchPrefix, add_branch));
   history.LinkParents();
   return history;
 }

@@ -1,9 +1,8 @@
 #include "versioning/gc/gc_rules.h"
 
 #include "codec/utf8.h"
-#include "proto/graveler.pb.h"
-#include "refs/records.h"
 #include "versioning/branch/branches.h"
+#include "versioning/gc/gc_records.h"
 
 namespace tarn::versioning {
 namespace {
@@ -30,26 +29,16 @@ Result<GcRules> GetGcRules(Context& context, const refs::Repository& repository)
       context.objects, {repository.storage_namespace.view(), address}, kRulesBytesMax);
   if (!bytes.ok() && bytes.code() != Code::kDataNotFound) return bytes.status();
   if (!bytes.ok() || bytes->empty()) return Status(Code::kNotFound, "not found");
-  refs::pb::GarbageCollectionRules message;
-  TARN_TRY(refs::ParseMessage(*bytes, "garbage collection rules", &message));
-  GcRules rules;
-  rules.default_retention_days = message.default_retention_days();
-  for (const auto& [branch, days] : message.branch_retention_days()) {
-    rules.branch_retention_days[branch] = days;
-  }
-  return rules;
+  return DecodeGcRules(*bytes);
 }
 
 Status SetGcRules(Context& context, const refs::Repository& repository, const GcRules& rules) {
-  refs::pb::GarbageCollectionRules message;
-  message.set_default_retention_days(rules.default_retention_days);
   for (const auto& [branch, days] : rules.branch_retention_days) {
     if (!IsValidUtf8(branch)) {
       return {Code::kInvalidValue, "branch name is not UTF-8: invalid value: validation error"};
     }
-    (*message.mutable_branch_retention_days())[branch] = days;
   }
-  return WriteRules(context, repository, refs::SerializeDeterministic(message));
+  return WriteRules(context, repository, EncodeGcRules(rules));
 }
 
 Status DeleteGcRules(Context& context, const refs::Repository& repository) {

@@ -10,7 +10,7 @@
 #include "codec/json.h"
 #include "codec/parquet.h"
 #include "codec/utf8.h"
-#include "refs/keys.h"
+#include "records/layout.h"
 #include "refs/records.h"
 #include "versioning/branch/branches.h"
 #include "versioning/branch/paged_read.h"
@@ -41,7 +41,7 @@ class PageFile {
 
   Status Add(std::string_view address, int64_t created_seconds) {
     if (writer_ == nullptr) {
-      const std::string name = folder_ + context_.refs.xids().New();
+      const std::string name = folder_ + context_.xids.New();
       TARN_TRY_ASSIGN(writer_,
                       context_.objects.Create({repository_.storage_namespace.view(), name}, {}));
     }
@@ -81,7 +81,7 @@ class Page {
         namespace_(NamespacePrefix(repository)),
         shown_namespace_(ShownPrefix(context, repository)),
         mark_(from ? *from
-                   : GcMark{.run_id = context.refs.xids().NewDescending(kPartitionEpoch),
+                   : GcMark{.run_id = context.xids.NewDescending(kPartitionEpoch),
                             .branch = {},
                             .path = {},
                             .wrote = false}),
@@ -121,12 +121,12 @@ class Page {
   }
 
   Result<PageState> ListBranches() {
-    const std::string first = refs::Key(refs::kBranchPrefix, mark_.branch);
+    const std::string first = records::Key(records::kBranchPrefix, mark_.branch);
     TARN_TRY_ASSIGN(const auto branches,
-                    context_.refs.kv().Scan(repository_.partition(), refs::kBranchPrefix));
+                    context_.kv.Scan(repository_.partition(), records::kBranchPrefix));
     TARN_TRY(branches->Seek(first));
     while (branches->Valid()) {
-      const std::string name(branches->key().substr(refs::kBranchPrefix.size()));
+      const std::string name(branches->key().substr(records::kBranchPrefix.size()));
       if (name != mark_.branch) mark_.path.clear();
       mark_.branch = name;
       // Read again: its tokens of when the scan began may be gone by now.

@@ -92,8 +92,7 @@ TEST_F(GcUncommittedTest, PagesContinueAcrossBranches) {
 }
 
 TEST_F(GcUncommittedTest, Marks) {
-  const GcMark mark = {
-      .run_id = world_.refs.xids().New(), .branch = "b", .path = "p\xff", .wrote = false};
+  const GcMark mark = {.run_id = world_.xids.New(), .branch = "b", .path = "p\xff", .wrote = false};
   const GcMark read = Must(DecodeGcMark(EncodeGcMark(mark)));
   EXPECT_EQ(read.run_id, mark.run_id);
   EXPECT_EQ(read.branch, "b");

@@ -6,8 +6,9 @@
 
 #include "base/log.h"
 #include "base/sync.h"
+#include "records/list.h"
+#include "versioning/import/import_record.h"
 #include "versioning/import/import_run.h"
-#include "versioning/import/import_status.h"
 
 namespace tarn::versioning {
 namespace {
@@ -83,7 +84,7 @@ class Importer::Impl {
     auto job = std::make_shared<Job>();
     job->repository = repository;
     job->request = std::move(request);
-    job->id = context_.refs.xids().New();
+    job->id = context_.xids.New();
     TARN_TRY(Register(job));
     Status queued = WriteStart(*job);
     job->recorded = queued.ok();
@@ -91,7 +92,7 @@ class Importer::Impl {
       queued = pool_.Submit(repository.partition(), [this, job] { Run(*job); });
     }
     if (queued.ok()) return job->id;
-    IgnoreError(context_.refs.kv().Delete(repository.partition(), ImportKey(job->id)),
+    IgnoreError(context_.kv.Delete(repository.partition(), ImportKey(job->id)),
                 "Recover ends a record without an import");
     Forget(KeyOf(repository, job->id));
     return queued;
@@ -99,8 +100,7 @@ class Importer::Impl {
 
   Result<ImportStatus> GetStatus(const refs::Repository& repository, std::string_view id) {
     const JobPtr job = Find(KeyOf(repository, id));
-    TARN_TRY_ASSIGN(const auto found,
-                    context_.refs.kv().Get(repository.partition(), ImportKey(id)));
+    TARN_TRY_ASSIGN(const auto found, context_.kv.Get(repository.partition(), ImportKey(id)));
     if (!found) return Status(Code::kNotFound, "not found");
     TARN_TRY_ASSIGN(ImportStatus status, DecodeImportStatus(*found));
     if (job && !HasEnded(status)) status.ingested_objects = job->control->ingested_objects;
@@ -151,8 +151,8 @@ class Importer::Impl {
 
   Status WriteStart(const Job& job) {
     const ImportStatus status = {.id = job.id, .updated = context_.clock.Now()};
-    return context_.refs.kv().Set(job.repository.partition(), ImportKey(job.id),
-                                  EncodeImportStatus(status));
+    return context_.kv.Set(job.repository.partition(), ImportKey(job.id),
+                           EncodeImportStatus(status));
   }
 
   void Forget(const JobKey& key) {
@@ -232,10 +232,10 @@ class Importer::Impl {
 
   Status Sweep(const refs::Repository& repository) {
     TARN_TRY_ASSIGN(const auto records,
-                    context_.refs.kv().Scan(repository.partition(), kImportPrefix));
-    TARN_TRY(records->Seek(kImportPrefix));
+                    context_.kv.Scan(repository.partition(), records::kImportPrefix));
+    TARN_TRY(records->Seek(records::kImportPrefix));
     while (records->Valid()) {
-      const std::string id(records->key().substr(kImportPrefix.size()));
+      const std::string id(records->key().substr(records::kImportPrefix.size()));
       const auto status = DecodeImportStatus(records->value());
       if (status.ok()) {
         TARN_TRY(SweepRecord(repository, id, *status));
@@ -254,7 +254,7 @@ class Importer::Impl {
     if (Find(key)) return {};
     if (!HasEnded(status)) return LeaseExpired(key, status) ? Interrupt(repository, id) : Status();
     if (status.updated.seconds + kKeptSeconds >= context_.clock.Now().seconds) return {};
-    return context_.refs.kv().Delete(repository.partition(), ImportKey(id));
+    return context_.kv.Delete(repository.partition(), ImportKey(id));
   }
 
   /// True if the record stayed the same since it was first seen so, a lease ago.

@@ -10,7 +10,7 @@
 
 #include "kv/store.h"
 #include "kv/testing/hooked_store.h"
-#include "versioning/import/import_status.h"
+#include "versioning/import/import_record.h"
 #include "versioning/reset.h"
 #include "versioning/testing/import_world.h"
 
@@ -409,8 +409,8 @@ TEST_F(ImportTest, HeartbeatsDuringTheStart) {
   });
   ImportWorld& w = world();
   refs::Store refs(slow, w.clock, *w.random, {});
-  Context context{refs,      w.staging, w.committed, *w.objects, w.no_hooks,
-                  w.workers, w.clock,   *w.random,   {}};
+  Context context{slow,      refs,    w.staging, w.committed, *w.objects, w.no_hooks,
+                  w.workers, w.clock, *w.random, w.xids,      {}};
   Importer importer(context, w.jobs, {.heartbeat_ms = 1});
   const std::string id =
       Must(importer.Start(w.repository, ImportWorld::RequestOf({w.Prefix("plain/", "in/")})));

@@ -1,20 +1,16 @@
 #include "versioning/repository/namespaces.h"
 
-#include <optional>
-
 #include "block/address.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
+#include "records/layout.h"
+#include "records/update.h"
 
 namespace tarn::versioning {
 namespace {
 
 constexpr std::string_view kSchemeEnd = "://";
 constexpr std::string_view kDataFolder = "data";
-constexpr int kPageRepositories = 1000;
-
-/// Tarn's own partition: unfinished creations by the digest of their place.
-constexpr std::string_view kCreationsPartition = "tarn-unfinished-creations";
 
 std::string KeyOf(std::string_view place) { return ToHex(AsView(Sha256(place))); }
 
@@ -44,40 +40,31 @@ std::string PlaceOf(std::string_view storage_namespace) {
 
 Result<PlaceUse> FindPlaceUse(Context& context, std::string_view place) {
   PlaceUse use = PlaceUse::kFree;
-  refs::PageRequest request;
-  request.amount = kPageRepositories;
-  for (bool more = true; more;) {
-    TARN_TRY_ASSIGN(const auto page, context.refs.ListRepositories(request, ""));
-    for (const refs::Repository& repository : page.items) {
-      const std::string other = PlaceOf(repository.storage_namespace.view());
-      if (IsWithin(context, place, other) || IsWithin(context, other, place)) {
-        return PlaceUse::kWithin;
-      }
-      if (other == place) use = PlaceUse::kShared;
+  TARN_TRY(context.refs.ForEachRepository("", [&](const refs::Repository& repository) {
+    const std::string other = PlaceOf(repository.storage_namespace.view());
+    if (IsWithin(context, place, other) || IsWithin(context, other, place)) {
+      use = PlaceUse::kWithin;
+    } else if (other == place && use == PlaceUse::kFree) {
+      use = PlaceUse::kShared;
     }
-    more = page.has_more && !page.items.empty();
-    if (more) request.after = page.items.back().id.str();
-  }
+    return Status();
+  }));
   return use;
 }
 
 Status NoteCreation(Context& context, std::string_view place, const refs::Repository& repository) {
-  return context.refs.kv().Set(kCreationsPartition, KeyOf(place), repository.partition());
+  return context.kv.Set(records::kCreationsPartition, KeyOf(place), repository.partition());
 }
 
 Result<bool> IsCreationUnfinished(Context& context, std::string_view place) {
-  TARN_TRY_ASSIGN(const auto note, context.refs.kv().Get(kCreationsPartition, KeyOf(place)));
+  TARN_TRY_ASSIGN(const auto note, context.kv.Get(records::kCreationsPartition, KeyOf(place)));
   return note.has_value();
 }
 
 Status ForgetCreation(Context& context, std::string_view place,
                       const refs::Repository& repository) {
-  const std::string key = KeyOf(place), mine = repository.partition();
-  TARN_TRY_ASSIGN(const auto note, context.refs.kv().Get(kCreationsPartition, key));
-  if (note != mine) return Status();
-  const Status gone =
-      context.refs.kv().DeleteIf(kCreationsPartition, key, kv::Predicate::Equals(mine));
-  return gone.code() == Code::kPredicateFailed ? Status() : gone;
+  return records::RemoveIfStill(context.kv, records::kCreationsPartition, KeyOf(place),
+                                repository.partition());
 }
 
 }  // namespace tarn::versioning

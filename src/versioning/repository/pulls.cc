@@ -1,28 +1,25 @@
 #include "versioning/repository/pulls.h"
 
-#include "refs/keys.h"
+#include "records/list.h"
 #include "refs/names.h"
 #include "versioning/merge.h"
 
 namespace tarn::versioning {
 namespace {
 
-/// Tarn's own, in the partition of a repository: merges of requests that are not marked yet, by the
-/// id of the request. The record is the request as it will be.
-constexpr std::string_view kMergePrefix = "tarn-pull-merges/";
-
-std::string MergeKey(std::string_view id) { return refs::Key(kMergePrefix, id); }
+/// The record is the request as it will be.
+std::string MergeKey(std::string_view id) { return records::Key(records::kPullMergePrefix, id); }
 
 Status MarkMerged(Context& context, const refs::Repository& repository, std::string_view id,
                   const CommitId& merged, bool only_open) {
-  TARN_TRY(refs::UpdatePull(context.refs, repository, id, [&](refs::Pull* pull) {
+  TARN_TRY(refs::UpdatePull(context.kv, context.random, repository, id, [&](refs::Pull* pull) {
     if (only_open && pull->status != refs::PullStatus::kOpen) return Status();
     pull->status = refs::PullStatus::kMerged;
     pull->merge_commit = merged;
     pull->closed = context.clock.Now();
     return Status();
   }));
-  return context.refs.kv().Delete(repository.partition(), MergeKey(id));
+  return context.kv.Delete(repository.partition(), MergeKey(id));
 }
 
 /// True if the branch has the commit in its history.
@@ -38,20 +35,16 @@ Result<bool> IsMerged(Context& context, const refs::Repository& repository, cons
 }  // namespace
 
 Status SettleMerges(Context& context, const refs::Repository& repository) {
-  TARN_TRY_ASSIGN(const auto merges, context.refs.kv().Scan(repository.partition(), kMergePrefix));
-  TARN_TRY(merges->Seek(kMergePrefix));
-  for (; merges->Valid();) {
-    TARN_TRY_ASSIGN(const refs::Pull pull, refs::DecodePull(merges->value()));
-    if (pull.merge_commit) {
-      TARN_TRY_ASSIGN(const bool merged,
-                      IsMerged(context, repository, pull.destination, *pull.merge_commit));
-      if (merged) {
-        TARN_TRY(MarkMerged(context, repository, pull.id, *pull.merge_commit, /*only_open=*/true));
-      }
-    }
-    TARN_TRY(merges->Next());
-  }
-  return Status();
+  const auto settle = [&](std::string_view, std::string_view bytes) -> Status {
+    TARN_TRY_ASSIGN(const refs::Pull pull, refs::DecodePull(bytes));
+    if (!pull.merge_commit) return Status();
+    TARN_TRY_ASSIGN(const bool merged,
+                    IsMerged(context, repository, pull.destination, *pull.merge_commit));
+    if (!merged) return Status();
+    return MarkMerged(context, repository, pull.id, *pull.merge_commit, /*only_open=*/true);
+  };
+  return records::ForEachRecord(context.kv, repository.partition(), records::kPullMergePrefix,
+                                settle);
 }
 
 Result<refs::Pull> CreatePull(Context& context, const refs::Repository& repository,
@@ -65,14 +58,14 @@ Result<refs::Pull> CreatePull(Context& context, const refs::Repository& reposito
   TARN_TRY(context.refs.GetBranch(repository, request.destination));
   TARN_TRY(context.refs.GetBranch(repository, request.source));
   refs::Pull pull;
-  pull.id = context.refs.xids().NewDescending(kDescendingEpoch);
+  pull.id = context.xids.NewDescending(kDescendingEpoch);
   pull.created = context.clock.Now();
   pull.title = request.title;
   pull.description = request.description;
   pull.author = request.author;
   pull.source = request.source;
   pull.destination = request.destination;
-  TARN_TRY(refs::CreatePull(context.refs, repository, pull));
+  TARN_TRY(refs::CreatePull(context.kv, repository, pull));
   return pull;
 }
 
@@ -80,7 +73,7 @@ Status UpdatePull(Context& context, const refs::Repository& repository, std::str
                   const PullChange& change) {
   TARN_TRY(refs::CheckPullId("pullRequestID", id));
   TARN_TRY(SettleMerges(context, repository));
-  return refs::UpdatePull(context.refs, repository, id, [&](refs::Pull* pull) {
+  return refs::UpdatePull(context.kv, context.random, repository, id, [&](refs::Pull* pull) {
     if (change.title) pull->title = *change.title;
     if (change.description) pull->description = *change.description;
     if (change.status) {
@@ -95,13 +88,13 @@ Result<refs::Commit> MergePull(Context& context, const refs::Repository& reposit
                                std::string_view id, const std::string& committer) {
   TARN_TRY(refs::CheckPullId("pullRequestID", id));
   TARN_TRY(SettleMerges(context, repository));
-  TARN_TRY_ASSIGN(refs::Pull pull, refs::GetPull(context.refs, repository, id));
+  TARN_TRY_ASSIGN(refs::Pull pull, refs::GetPull(context.kv, repository, id));
   if (pull.status != refs::PullStatus::kOpen) {
     return Status(Code::kInvalidValue, "bad pull request status");
   }
   const auto note_merge = [&](const refs::Commit& commit) {
     pull.merge_commit = commit.id;
-    return context.refs.kv().Set(repository.partition(), MergeKey(id), refs::EncodePull(pull));
+    return context.kv.Set(repository.partition(), MergeKey(id), refs::EncodePull(pull));
   };
   auto merged = Merge(context, repository,
                       {.source = pull.source.str(),

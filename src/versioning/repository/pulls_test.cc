@@ -26,7 +26,7 @@ class PullsTest : public ::testing::Test {
                        .author = "a"});
   }
   refs::Pull Get(const std::string& id) {
-    return Must(refs::GetPull(world_.refs, world_.repository, id));
+    return Must(refs::GetPull(*world_.kv, world_.repository, id));
   }
   Status Set(const std::string& id, PullStatus status) {
     return UpdatePull(world_.context, world_.repository, id, {.status = status});
@@ -105,7 +105,7 @@ TEST(PullsCrashTest, NoMergeStaysUnrecorded) {
       } else {
         TARN_EXPECT_OK(SettleMerges(world.context, world.repository));
       }
-      const auto now = Must(refs::GetPull(world.refs, world.repository, pull.id));
+      const auto now = Must(refs::GetPull(*world.kv, world.repository, pull.id));
       EXPECT_EQ(now.status, after == before ? PullStatus::kOpen : PullStatus::kMerged);
       EXPECT_TRUE(after == before || now.merge_commit == after);
       if (after == before) TARN_EXPECT_OK(merge());

@@ -6,9 +6,7 @@
 #include <vector>
 
 #include "base/sync.h"
-#include "proto/catalog.pb.h"
-#include "refs/keys.h"
-#include "refs/records.h"
+#include "records/layout.h"
 #include "versioning/branch/branches.h"
 #include "versioning/parallel.h"
 #include "versioning/repository/refs_entities.h"
@@ -26,7 +24,7 @@ class RecordsIterator final : public committed::Changes {
       : row_(row), records_(std::move(records)), progress_(progress) {}
 
   Status Seek(std::string_view target) override {
-    TARN_TRY(records_->Seek(refs::Key(row_.key_prefix, target)));
+    TARN_TRY(records_->Seek(records::Key(row_.key_prefix, target)));
     return Settle();
   }
   Status Next() override {
@@ -59,7 +57,7 @@ class RecordsIterator final : public committed::Changes {
 Result<MetarangeId> DumpEntity(Context& context, const refs::Repository& repository,
                                RefsEntity entity, const TaskProgress* progress) {
   const RefsEntityRow& row = RowOf(entity);
-  TARN_TRY_ASSIGN(auto records, context.refs.kv().Scan(repository.partition(), row.key_prefix));
+  TARN_TRY_ASSIGN(auto records, context.kv.Scan(repository.partition(), row.key_prefix));
   RecordsIterator iterator(row, std::move(records), progress);
   return context.committed.WriteTree(repository.storage_namespace, iterator,
                                      {{"entity", std::string(row.name)},
@@ -136,14 +134,6 @@ Status RestoreEntity(Context& context, const refs::Repository& repository, RefsE
   return {};
 }
 
-std::string EncodeDumpInfo(const RefsDump& dump) {
-  catalog::RepositoryDumpInfo info;
-  info.set_commits_metarange_id(dump.commits.str());
-  info.set_tags_metarange_id(dump.tags.str());
-  info.set_branches_metarange_id(dump.branches.str());
-  return refs::SerializeDeterministic(info);
-}
-
 }  // namespace
 
 std::string ManifestOf(const RefsDump& dump) {
@@ -205,14 +195,6 @@ TaskWork RestoreRefsTask(Context& context, refs::Repository repository, RefsDump
     }
     return {};
   };
-}
-
-Result<RefsDump> DecodeDumpInfo(std::string_view info) {
-  catalog::RepositoryDumpInfo message;
-  TARN_TRY(refs::ParseMessage(info, "dump", &message));
-  return RefsDump{MetarangeId(message.commits_metarange_id()),
-                  MetarangeId(message.tags_metarange_id()),
-                  MetarangeId(message.branches_metarange_id())};
 }
 
 }  // namespace tarn::versioning

@@ -35,7 +35,8 @@ Status RestoreRefs(Context& context, const refs::Repository& repository, const R
 /// The same two as tasks. A dump's task finds out a RefsDump and writes no manifest.
 TaskWork DumpRefsTask(Context& context, refs::Repository repository);
 TaskWork RestoreRefsTask(Context& context, refs::Repository repository, RefsDump dump, bool force);
-/// What a dump's task found out; kCorrupt.
+/// What a dump's task found out, as its record holds it. Decoding: kCorrupt.
+std::string EncodeDumpInfo(const RefsDump& dump);
 Result<RefsDump> DecodeDumpInfo(std::string_view info);
 
 }  // namespace tarn::versioning

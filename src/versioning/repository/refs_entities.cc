@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "refs/keys.h"
+#include "records/layout.h"
 #include "refs/names.h"
 #include "refs/records.h"
 #include "staging/store.h"
@@ -175,11 +175,11 @@ Status RestoreTag(Context& context, const refs::Repository& repository, std::str
 }
 
 constexpr std::array<RefsEntityRow, 3> kRows = {{
-    {"commit", "io.treeverse.lakefs.graveler.CommitData", kCommitSchema, refs::kCommitPrefix,
+    {"commit", "io.treeverse.lakefs.graveler.CommitData", kCommitSchema, records::kCommitPrefix,
      &CommitToDump, &CheckCommit, &RestoreCommit},
-    {"branch", "io.treeverse.lakefs.graveler.BranchData", kBranchSchema, refs::kBranchPrefix,
+    {"branch", "io.treeverse.lakefs.graveler.BranchData", kBranchSchema, records::kBranchPrefix,
      &BranchToDump, &CheckBranch, &RestoreBranch},
-    {"tag", "io.treeverse.lakefs.graveler.TagData", kTagSchema, refs::kTagPrefix, &TagToDump,
+    {"tag", "io.treeverse.lakefs.graveler.TagData", kTagSchema, records::kTagPrefix, &TagToDump,
      &CheckTag, &RestoreTag},
 }};
 

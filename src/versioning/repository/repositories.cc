@@ -158,7 +158,7 @@ Result<refs::Repository> CreateRepository(Context& context,
   repository.default_branch =
       request.default_branch.empty() ? BranchId("main") : request.default_branch;
   repository.created = context.clock.Now();
-  repository.instance_uid = context.refs.xids().New();
+  repository.instance_uid = context.xids.New();
   repository.read_only = request.read_only;
   // One at a time: two creations at one place would both find it free.
   const MutexLock creating(context.state->creating);

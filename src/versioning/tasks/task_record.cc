@@ -5,8 +5,8 @@
 #include "codec/utf8.h"
 #include "codec/wire.h"
 #include "proto/catalog.pb.h"
-#include "refs/keys.h"
-#include "refs/records.h"
+#include "records/layout.h"
+#include "records/message.h"
 
 namespace tarn::versioning {
 namespace {
@@ -26,7 +26,7 @@ constexpr std::array<TaskKindRow, 3> kKinds = {{
 const TaskKindRow& RowOf(TaskKind kind) { return kKinds[static_cast<size_t>(kind)]; }
 
 std::string NewTaskId(TaskKind kind, Random& random) {
-  return refs::Key(RowOf(kind).id_prefix, NewNanoId(random, kIdRandomLength));
+  return records::Key(RowOf(kind).id_prefix, NewNanoId(random, kIdRandomLength));
 }
 
 bool IsTaskId(TaskKind kind, std::string_view id) {
@@ -39,26 +39,25 @@ std::string EncodeTask(const TaskStatus& task, std::string_view operation) {
   catalog::Task& out = *message.mutable_task();
   out.set_id(task.id);
   out.set_done(task.done);
-  out.mutable_updated_at()->set_seconds(task.updated.seconds);
-  out.mutable_updated_at()->set_nanos(task.updated.nanos);
+  records::SetTime(task.updated, out.mutable_updated_at());
   out.set_error_msg(ReplaceInvalidUtf8(task.error));
   out.set_status_code(task.status_code);
   out.set_operation(std::string(operation));
   out.set_owner_instance_id(task.owner);
-  std::string bytes = refs::SerializeDeterministic(message);
+  std::string bytes = records::Serialize(message);
   if (task.info) AppendBytesFieldAlways(&bytes, kInfoField, *task.info);
   return bytes;
 }
 
 Result<StoredTask> DecodeTask(std::string_view bytes) {
   catalog::TaskMsg message;
-  TARN_TRY(refs::ParseMessage(bytes, "task", &message));
+  TARN_TRY(records::Parse(bytes, "task", &message));
   const catalog::Task& in = message.task();
   StoredTask stored;
   TaskStatus& task = stored.task;
   task.id = in.id();
   task.done = in.done();
-  task.updated = {in.updated_at().seconds(), in.updated_at().nanos()};
+  task.updated = records::GetTime(in.updated_at());
   task.error = in.error_msg();
   task.status_code = in.status_code();
   task.owner = in.owner_instance_id();
@@ -72,15 +71,14 @@ Result<StoredTask> DecodeTask(std::string_view bytes) {
 
 std::string EncodeHeartbeat(Timestamp now) {
   catalog::InstanceHeartbeat message;
-  message.mutable_updated_at()->set_seconds(now.seconds);
-  message.mutable_updated_at()->set_nanos(now.nanos);
-  return refs::SerializeDeterministic(message);
+  records::SetTime(now, message.mutable_updated_at());
+  return records::Serialize(message);
 }
 
 Result<Timestamp> DecodeHeartbeat(std::string_view bytes) {
   catalog::InstanceHeartbeat message;
-  TARN_TRY(refs::ParseMessage(bytes, "heartbeat", &message));
-  return Timestamp{message.updated_at().seconds(), message.updated_at().nanos()};
+  TARN_TRY(records::Parse(bytes, "heartbeat", &message));
+  return records::GetTime(message.updated_at());
 }
 
 }  // namespace tarn::versioning

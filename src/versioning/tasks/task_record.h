@@ -9,10 +9,6 @@
 
 namespace tarn::versioning {
 
-inline constexpr std::string_view kTaskPrefix = "tasks/";
-inline constexpr std::string_view kInstancesPartition = "catalog";
-inline constexpr std::string_view kInstancePrefix = "instances/";
-
 /// What tells the kinds apart.
 struct TaskKindRow {
   std::string_view id_prefix;

@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 #include "base/sync.h"
-#include "refs/keys.h"
-#include "refs/update_record.h"
+#include "records/layout.h"
+#include "records/update.h"
 #include "versioning/tasks/task_record.h"
 
 namespace tarn::versioning {
@@ -18,7 +18,7 @@ constexpr int kRepositoriesPerPage = 1000;
 constexpr int kRequestTimeout = 408;
 constexpr std::string_view kOwnerGone = "Task owner instance no longer available. Please retry.";
 
-std::string TaskKey(std::string_view id) { return refs::Key(kTaskPrefix, id); }
+std::string TaskKey(std::string_view id) { return records::Key(records::kTaskPrefix, id); }
 
 /// Edits a stored task; returns false to leave it as it is.
 using TaskChange = std::function<bool(TaskStatus*)>;
@@ -34,8 +34,8 @@ Status UpdateTask(Context& context, const refs::Repository& repository, std::str
     stored.task.updated = context.clock.Now();
     return std::optional(EncodeTask(stored.task, stored.operation));
   };
-  return refs::UpdateRecord(context.refs.kv(), context.random, repository.partition(), TaskKey(id),
-                            "task status", edit);
+  return records::UpdateRecord(context.kv, context.random, repository.partition(), TaskKey(id),
+                               "task status", edit);
 }
 
 /// A task of this process.
@@ -83,7 +83,7 @@ class TaskRunner::Impl {
       : context_(context),
         pool_(pool),
         options_(std::move(options)),
-        instance_(context.refs.xids().New()),
+        instance_(context.xids.New()),
         heart_("tasks-heart", [this] { Beat(); }) {}
 
   ~Impl() {
@@ -95,7 +95,7 @@ class TaskRunner::Impl {
       while (!running_.empty()) changed_.Wait(lock);
     }
     heart_.Join();
-    IgnoreError(context_.refs.kv().Delete(kInstancesPartition, InstanceKey()),
+    IgnoreError(context_.kv.Delete(records::kInstancesPartition, InstanceKey()),
                 "Recover removes old heartbeats");
   }
 
@@ -106,14 +106,14 @@ class TaskRunner::Impl {
     Status queued = WriteHeartbeat();  // Before the task: an owner without one counts as gone.
     if (queued.ok()) {
       const TaskStatus start = {.id = job->id, .updated = context_.clock.Now(), .owner = instance_};
-      queued = context_.refs.kv().Set(repository.partition(), TaskKey(job->id),
-                                      EncodeTask(start, RowOf(kind).operation));
+      queued = context_.kv.Set(repository.partition(), TaskKey(job->id),
+                               EncodeTask(start, RowOf(kind).operation));
     }
     if (queued.ok()) {
       queued = pool_.Submit(repository.partition(), [this, job] { Run(*job); });
     }
     if (queued.ok()) return job->id;
-    IgnoreError(context_.refs.kv().Delete(repository.partition(), TaskKey(job->id)),
+    IgnoreError(context_.kv.Delete(repository.partition(), TaskKey(job->id)),
                 "Recover ends a record without a task");
     Forget(job->id);
     return queued;
@@ -122,7 +122,7 @@ class TaskRunner::Impl {
   Result<TaskStatus> GetStatus(const refs::Repository& repository, TaskKind kind,
                                std::string_view id) {
     if (!IsTaskId(kind, id)) return Status(Code::kNotFound, "not found");
-    TARN_TRY_ASSIGN(const auto found, context_.refs.kv().Get(repository.partition(), TaskKey(id)));
+    TARN_TRY_ASSIGN(const auto found, context_.kv.Get(repository.partition(), TaskKey(id)));
     if (!found) return Status(Code::kNotFound, "not found");
     TARN_TRY_ASSIGN(StoredTask stored, DecodeTask(*found));
     return std::move(stored.task);
@@ -145,7 +145,7 @@ class TaskRunner::Impl {
   }
 
  private:
-  std::string InstanceKey() const { return refs::Key(kInstancePrefix, instance_); }
+  std::string InstanceKey() const { return records::Key(records::kInstancePrefix, instance_); }
 
   Status Register(const JobPtr& job) {
     MutexLock lock(mutex_);
@@ -187,8 +187,8 @@ class TaskRunner::Impl {
   }
 
   Status WriteHeartbeat() {
-    return context_.refs.kv().Set(kInstancesPartition, InstanceKey(),
-                                  EncodeHeartbeat(context_.clock.Now()));
+    return context_.kv.Set(records::kInstancesPartition, InstanceKey(),
+                           EncodeHeartbeat(context_.clock.Now()));
   }
 
   /// Keeps the heartbeat while tasks run.
@@ -217,10 +217,10 @@ class TaskRunner::Impl {
 
   Status Sweep(const refs::Repository& repository) {
     TARN_TRY_ASSIGN(const auto records,
-                    context_.refs.kv().Scan(repository.partition(), kTaskPrefix));
-    TARN_TRY(records->Seek(kTaskPrefix));
+                    context_.kv.Scan(repository.partition(), records::kTaskPrefix));
+    TARN_TRY(records->Seek(records::kTaskPrefix));
     while (records->Valid()) {
-      const std::string id(records->key().substr(kTaskPrefix.size()));
+      const std::string id(records->key().substr(records::kTaskPrefix.size()));
       const auto stored = DecodeTask(records->value());
       if (stored.ok()) {
         TARN_TRY(SweepTask(repository, id, stored->task));
@@ -237,7 +237,7 @@ class TaskRunner::Impl {
                    const TaskStatus& task) {
     if (Runs(id)) return {};
     if (task.updated.seconds + kKeptSeconds < context_.clock.Now().seconds) {
-      return context_.refs.kv().Delete(repository.partition(), TaskKey(id));
+      return context_.kv.Delete(repository.partition(), TaskKey(id));
     }
     if (task.done) return {};
     TARN_TRY_ASSIGN(const bool alive, OwnerLives(task.owner));
@@ -256,7 +256,8 @@ class TaskRunner::Impl {
   Result<bool> OwnerLives(const std::string& owner) {
     if (owner == instance_ || options_.lease_ms == 0) return false;
     TARN_TRY_ASSIGN(const auto found,
-                    context_.refs.kv().Get(kInstancesPartition, refs::Key(kInstancePrefix, owner)));
+                    context_.kv.Get(records::kInstancesPartition,
+                                    records::Key(records::kInstancePrefix, owner)));
     if (!found) return false;
     const int64_t now_ms = context_.clock.MonotonicMs();
     MutexLock lock(mutex_);
@@ -267,13 +268,13 @@ class TaskRunner::Impl {
 
   Status SweepHeartbeats() {
     TARN_TRY_ASSIGN(const auto records,
-                    context_.refs.kv().Scan(kInstancesPartition, kInstancePrefix));
-    TARN_TRY(records->Seek(kInstancePrefix));
+                    context_.kv.Scan(records::kInstancesPartition, records::kInstancePrefix));
+    TARN_TRY(records->Seek(records::kInstancePrefix));
     for (; records->Valid();) {
       const auto beat = DecodeHeartbeat(records->value());
       if (beat.ok() && beat->seconds + kKeptSeconds < context_.clock.Now().seconds &&
           records->key() != InstanceKey()) {
-        TARN_TRY(context_.refs.kv().Delete(kInstancesPartition, records->key()));
+        TARN_TRY(context_.kv.Delete(records::kInstancesPartition, records->key()));
       }
       TARN_TRY(records->Next());
     }

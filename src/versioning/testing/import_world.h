@@ -36,8 +36,9 @@ class ImportWorld {
                                               .allowed_external_prefixes = {base + "/sources"}},
                                              clock))),
         committed(tables, options.rule),
-        context{refs,    staging, committed, *objects, options.hooks ? *options.hooks : no_hooks,
-                workers, clock,   *random,   {}} {
+        context{
+            *kv,     refs,  staging, committed, *objects, options.hooks ? *options.hooks : no_hooks,
+            workers, clock, *random, xids,      {}} {
     std::filesystem::create_directory(directory.path() + "/sources");
     repository = NewRepository("repo");
     importer = std::make_unique<Importer>(context, jobs, options.importer);
@@ -116,6 +117,7 @@ class ImportWorld {
   std::unique_ptr<block::LocalStore> objects;
   sst::TableStore tables{*objects, {}};
   refs::Store refs{*kv, clock, *random, {}};
+  XidGenerator xids{clock, *random};
   staging::Store staging{*kv, clock, {.drop_grace_ms = 0}};
   NoHooks no_hooks;
   runtime::WorkerPool workers{{.name = "workers", .threads = 2, .queue_max = 16}};

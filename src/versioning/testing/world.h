@@ -77,9 +77,10 @@ inline sst::BreakRule RangesOf(uint64_t records) { return {0, 1u << 20, records}
 class World {
  public:
   explicit World(HookRunner* hooks = nullptr, sst::BreakRule rule = RangesOf(5))
-      : committed(tables, rule),
-        context{refs,    staging, committed, objects, hooks ? *hooks : no_hooks,
-                workers, clock,   *random,   {}} {
+      : committed(tables, rule), context{*kv,       refs,    staging,
+                                         committed, objects, hooks ? *hooks : no_hooks,
+                                         workers,   clock,   *random,
+                                         xids,      {}} {
     repository = Must(
         CreateRepository(context, {.id = RepositoryId("repo"), .storage_namespace = kNamespace}));
   }
@@ -154,6 +155,7 @@ class World {
   block::MemStore objects{clock, {.cold_reads = true}};
   sst::TableStore tables{objects, {}};
   refs::Store refs{*kv, clock, *random, {}};
+  XidGenerator xids{clock, *random};
   staging::Store staging{*kv, clock, {.drop_grace_ms = 0}};
   NoHooks no_hooks;
   runtime::WorkerPool workers{{.name = "test", .threads = 2}};

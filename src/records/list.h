@@ -1,16 +1,32 @@
-// One page of the records under a key prefix, by name. Level 5.
+// Reading the records under a key prefix: page by page for listings, or all of them. Level 4.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "kv/store.h"
-#include "refs/keys.h"
-#include "refs/types.h"
+#include "records/layout.h"
 
-namespace tarn::refs {
+namespace tarn::records {
+
+/// A page of a listing.
+template <class T>
+struct Page {
+  std::vector<T> items;
+  bool has_more = false;
+};
+
+/// Bounds of a listing by name: names that start with `prefix` and come after `after`.
+struct PageRequest {
+  std::string prefix;
+  std::string after;  ///< Exclusive; empty: from the start.
+  int amount = 100;   ///< Items wanted, at least one.
+};
 
 /// Reads records of `key_prefix` whose names fit the request. `decode(bytes)` gives a
 /// Result<std::optional<T>>: nothing for a record that is not to be listed.
@@ -37,4 +53,10 @@ Result<Page<T>> ListRecords(kv::Store& kv, std::string_view partition, std::stri
   return page;
 }
 
-}  // namespace tarn::refs
+using RecordVisitor = std::function<Status(std::string_view key, std::string_view bytes)>;
+/// Calls `visit` for each record of `key_prefix`, ascending. What is written meanwhile may
+/// be among them (kv::ScanKind). An error of `visit` ends it.
+Status ForEachRecord(kv::Store& kv, std::string_view partition, std::string_view key_prefix,
+                     const RecordVisitor& visit);
+
+}  // namespace tarn::records

@@ -13,7 +13,6 @@
 
 namespace tarn::versioning {
 
-inline constexpr std::string_view kImportPrefix = "imports/";
 inline constexpr std::string_view kImportCanceled = "Canceled";
 inline constexpr std::string_view kImportInterrupted =
     "interrupted by a restart of the server: start the import again";
