@@ -16,8 +16,7 @@
 #include "catalog/catalog.h"
 #include "http/exchange.h"
 #include "versioning/gc/gc_uncommitted.h"
-#include "versioning/import/import.h"
-#include "versioning/tasks/tasks.h"
+#include "versioning/jobs/job_engine.h"
 
 namespace prometheus {
 class Registry;
@@ -62,8 +61,7 @@ struct Options {
 struct Parts {
   catalog::Catalog& catalog;
   auth::Service& auth;
-  versioning::Importer& importer;
-  versioning::TaskRunner& tasks;
+  versioning::JobEngine& jobs;
   prometheus::Registry& metrics;  ///< Shown at /metrics; requests are counted here too.
   serving::UsageCounter& usage;
   http::Handler* s3_gateway = nullptr;  ///< Gets the requests that are for S3; null: there is none.

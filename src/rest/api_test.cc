@@ -139,12 +139,11 @@ class ApiTest : public ::testing::Test {
   auth::Service auth_{*world_.kv, world_.clock, *world_.random, {.secret_key = "secret"}};
   catalog::Catalog catalog_{world_.context};
   runtime::BackgroundPool jobs_{{.name = "background"}};
-  versioning::Importer importer_{world_.context, jobs_};
-  versioning::TaskRunner tasks_{world_.context, jobs_, {}};
+  versioning::JobEngine engine_{world_.context, {jobs_, jobs_}};
   prometheus::Registry metrics_;
   serving::UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
   MarkingGateway gateway_;
-  Api api_{{catalog_, auth_, importer_, tasks_, metrics_, usage_, &gateway_}, {.version = "9.9"}};
+  Api api_{{catalog_, auth_, engine_, metrics_, usage_, &gateway_}, {.version = "9.9"}};
   auth::Credentials key_;
   std::string credentials_;
   bool early_ = false;

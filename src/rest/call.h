@@ -67,8 +67,7 @@ class Call {
   versioning::Context& context() const { return catalog().context(); }
   refs::Store& refs() const { return context().refs; }
   auth::Service& auth() const { return services_.parts.auth; }
-  versioning::Importer& importer() const { return services_.parts.importer; }
-  versioning::TaskRunner& tasks() const { return services_.parts.tasks; }
+  versioning::JobEngine& jobs() const { return services_.parts.jobs; }
 
   RepositoryId repository_id() const { return RepositoryId(Text("repository")); }
   /// Looks the repository up, its id checked first: `argument <label>: repository id: ...`.

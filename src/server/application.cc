@@ -21,8 +21,7 @@
 #include "server/stores.h"
 #include "serving/usage.h"
 #include "versioning/branch/branch_commit.h"
-#include "versioning/import/import.h"
-#include "versioning/tasks/tasks.h"
+#include "versioning/jobs/job_engine.h"
 
 namespace tarn::server {
 namespace {
@@ -87,8 +86,7 @@ class Application::Impl {
   std::unique_ptr<committed::Store> committed;
   versioning::NoHooks hooks;
   std::unique_ptr<versioning::Context> context;
-  std::unique_ptr<versioning::Importer> importer;
-  std::unique_ptr<versioning::TaskRunner> tasks;
+  std::unique_ptr<versioning::JobEngine> job_engine;
   std::unique_ptr<catalog::Catalog> catalog;
   std::unique_ptr<auth::Service> auth;
   std::unique_ptr<serving::UsageCounter> usage;
@@ -132,13 +130,12 @@ void Application::Impl::BuildCore() {
   context = std::make_unique<versioning::Context>(
       versioning::Context{*kv, *refs, *staging, *committed, *objects, hooks, *workers, clock,
                           random, xids, VersioningSettings(settings)});
-  importer = std::make_unique<versioning::Importer>(*context, *imports_pool);
-  versioning::TaskRunnerOptions task_options;
-  task_options.describe = [](const Status& failure, versioning::TaskStatus* task) {
-    task->error = rest::ErrorText(failure);
-    task->status_code = rest::ErrorRowOf(failure.code()).status;
+  versioning::JobEngineOptions job_options;
+  job_options.describe = [](const Status& failure) {
+    return versioning::JobError{rest::ErrorText(failure), rest::ErrorRowOf(failure.code()).status};
   };
-  tasks = std::make_unique<versioning::TaskRunner>(*context, *tasks_pool, std::move(task_options));
+  job_engine = std::make_unique<versioning::JobEngine>(
+      *context, versioning::JobPools{*imports_pool, *tasks_pool}, std::move(job_options));
   catalog = std::make_unique<catalog::Catalog>(*context);
 }
 
@@ -161,7 +158,7 @@ Status Application::Impl::Serve() {
   gateway = std::make_unique<s3gw::Gateway>(s3gw::Parts{*catalog, *auth, *metrics, *usage},
                                             GatewayOptions(settings));
   api = std::make_unique<rest::Api>(
-      rest::Parts{*catalog, *auth, *importer, *tasks, *metrics, *usage, gateway.get()},
+      rest::Parts{*catalog, *auth, *job_engine, *metrics, *usage, gateway.get()},
       RestOptions(settings));
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));
   server = std::make_unique<http::Server>(
@@ -172,8 +169,7 @@ Status Application::Impl::Serve() {
   auto process = std::make_shared<ProcessMetrics>(*metrics);
   maintenance = std::make_unique<Maintenance>(std::vector<PeriodicJob>{
       {"process metrics", kMetricsPeriodMs, [process] { return process->Update(), Status(); }},
-      {"recovery of imports", kRecoverPeriodMs, [this] { return importer->Recover(); }},
-      {"recovery of tasks", kRecoverPeriodMs, [this] { return tasks->Recover(); }},
+      {"recovery of jobs", kRecoverPeriodMs, [this] { return job_engine->Recover(); }},
       {"usage counts",
        std::max(kUsagePeriodMsMin, settings.GetDurationMs("usage_report.flush_interval")),
        [this] { return api->FlushUsage(); }},
@@ -211,8 +207,7 @@ void Application::Stop() {
     if (const Status status = impl_->api->FlushUsage(); !status.ok())
       TARN_LOG_WARN("usage counts not recorded: {}", status.ToString());
   }
-  impl_->importer.reset();
-  impl_->tasks.reset();
+  impl_->job_engine.reset();
   impl_->imports_pool.reset();
   impl_->tasks_pool.reset();
   impl_->background.reset();

@@ -1,4 +1,4 @@
-// The background thread: removes what was queued for removal, recovers imports whose server died,
+// The background thread: removes what was queued for removal, ends jobs whose server died,
 // keeps the process metrics. Level 9.
 #pragma once
 

@@ -32,10 +32,10 @@ double Seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-versioning::ImportStatus Await(versioning::Importer& importer, const refs::Repository& repository,
+versioning::ImportStatus Await(versioning::JobEngine& engine, const refs::Repository& repository,
                                const std::string& id) {
   for (;;) {
-    versioning::ImportStatus status = Must(importer.GetStatus(repository, id));
+    versioning::ImportStatus status = Must(versioning::GetImport(engine, repository, id));
     if (status.completed || !status.error.empty()) return status;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
   const refs::Repository repository = Must(versioning::CreateRepository(
       context,
       {.id = RepositoryId("bench"), .storage_namespace = StorageNamespace("local://bench")}));
-  versioning::Importer importer(context, jobs);
+  versioning::JobEngine engine(context, {jobs, jobs});
 
   versioning::ImportRequest request{.branch = BranchId("main"), .committer = "bench"};
   for (int i = 2; i < argc; ++i) {
@@ -78,8 +78,9 @@ int main(int argc, char** argv) {
   rusage before;
   getrusage(RUSAGE_SELF, &before);
   const auto begin = std::chrono::steady_clock::now();
-  const std::string id = Must(importer.Start(repository, std::move(request)));
-  const versioning::ImportStatus status = Await(importer, repository, id);
+  const std::string id =
+      Must(versioning::StartImport(context, engine, repository, std::move(request)));
+  const versioning::ImportStatus status = Await(engine, repository, id);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   rusage after;
   getrusage(RUSAGE_SELF, &after);

@@ -10,6 +10,7 @@
 #include "versioning/gc/gc_commits.h"
 #include "versioning/gc/gc_rules.h"
 #include "versioning/gc/gc_uncommitted.h"
+#include "versioning/jobs/job_kinds.h"
 
 namespace tarn::rest {
 namespace {
@@ -90,10 +91,9 @@ Result<http::Response> PrepareGCCommits(Call& call) {
 
 Result<http::Response> PrepareGCCommitsAsync(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
-  TARN_TRY_ASSIGN(
-      const std::string id,
-      call.tasks().Submit(repository, versioning::TaskKind::kPrepareGcCommits,
-                          versioning::PrepareGcCommitsTask(call.context(), repository)));
+  TARN_TRY_ASSIGN(const std::string id,
+                  call.jobs().Start(versioning::kPrepareGcCommitsJob, repository,
+                                    versioning::PrepareGcCommitsTask(call.context(), repository)));
   JsonBuilder json;
   json.writer.BeginObject().Field("id", id).EndObject();
   return std::move(json).Answer(202);
@@ -101,15 +101,14 @@ Result<http::Response> PrepareGCCommitsAsync(Call& call) {
 
 Result<http::Response> PrepareGCCommitsStatus(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
-  TARN_TRY_ASSIGN(
-      const auto task,
-      call.tasks().GetStatus(repository, versioning::TaskKind::kPrepareGcCommits, call.Text("id")));
+  TARN_TRY_ASSIGN(const auto task,
+                  call.jobs().Get(versioning::kPrepareGcCommitsJob, repository, call.Text("id")));
   JsonBuilder json;
-  json.writer.BeginObject().Field("completed", task.done);
-  if (!task.error.empty()) {
-    json.writer.Key("error").BeginObject().Field("message", task.error).EndObject();
-  } else if (task.done && task.info) {
-    TARN_TRY_ASSIGN(const auto run, versioning::DecodeGcCommitsInfo(call.context(), *task.info));
+  json.writer.BeginObject().Field("completed", task.state != versioning::JobState::kRunning);
+  if (!task.error.text.empty()) {
+    json.writer.Key("error").BeginObject().Field("message", task.error.text).EndObject();
+  } else if (task.state == versioning::JobState::kDone && task.result) {
+    TARN_TRY_ASSIGN(const auto run, versioning::DecodeGcCommitsInfo(call.context(), *task.result));
     TARN_TRY_ASSIGN(const auto url, PresignList(call, repository, run));
     json.writer.Key("result");
     WriteRun(&json.writer, run, url);

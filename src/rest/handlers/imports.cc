@@ -23,7 +23,8 @@ Result<http::Response> ImportStart(Call& call) {
   if (const Json* metadata = commit.Find("metadata"); metadata && metadata->is_object())
     for (const auto& [key, value] : metadata->members()) request.metadata[key] = value.string();
   request.force = call.BodyFlag("force");
-  TARN_TRY_ASSIGN(const std::string id, call.importer().Start(repository, std::move(request)));
+  TARN_TRY_ASSIGN(const std::string id, versioning::StartImport(call.context(), call.jobs(),
+                                                                repository, std::move(request)));
   JsonBuilder json;
   json.writer.BeginObject().Field("id", id).EndObject();
   return std::move(json).Answer(202);
@@ -31,7 +32,8 @@ Result<http::Response> ImportStart(Call& call) {
 
 Result<http::Response> ImportStatus(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
-  TARN_TRY_ASSIGN(const auto status, call.importer().GetStatus(repository, call.Text("id")));
+  TARN_TRY_ASSIGN(const auto status,
+                  versioning::GetImport(call.jobs(), repository, call.Text("id")));
   JsonBuilder json;
   json.writer.BeginObject();
   if (status.commit) {
@@ -51,7 +53,7 @@ Result<http::Response> ImportStatus(Call& call) {
 
 Result<http::Response> ImportCancel(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
-  TARN_TRY(call.importer().Cancel(repository, call.Text("id")));
+  TARN_TRY(versioning::CancelImport(call.jobs(), repository, call.Text("id")));
   return EmptyAnswer(204);
 }
 

@@ -6,11 +6,10 @@
 #include "rest/answers.h"
 #include "rest/call.h"
 #include "rest/handlers/handlers.h"
+#include "versioning/jobs/job_kinds.h"
 
 namespace tarn::rest {
 namespace {
-
-using versioning::TaskKind;
 
 void WriteDump(JsonWriter* json, const versioning::RefsDump& dump) {
   json->BeginObject().Field("branches_meta_range_id", dump.branches.view());
@@ -30,15 +29,15 @@ Result<http::Response> TaskAnswer(const std::string& id) {
   return std::move(json).Answer(202);
 }
 
-Result<http::Response> StatusAnswer(Call& call, TaskKind kind) {
+Result<http::Response> StatusAnswer(Call& call, const versioning::JobKind& kind) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
-  TARN_TRY_ASSIGN(const auto task, call.tasks().GetStatus(repository, kind, call.Text("task_id")));
+  TARN_TRY_ASSIGN(const auto task, call.jobs().Get(kind, repository, call.Text("task_id")));
   JsonBuilder json;
-  json.writer.BeginObject().Field("done", task.done);
-  if (!task.error.empty()) json.writer.Field("error", task.error);
+  json.writer.BeginObject().Field("done", task.state != versioning::JobState::kRunning);
+  if (!task.error.text.empty()) json.writer.Field("error", task.error.text);
   json.writer.Field("id", task.id);
-  if (task.done && task.error.empty() && task.info) {
-    TARN_TRY_ASSIGN(const auto dump, versioning::DecodeDumpInfo(*task.info));
+  if (task.state == versioning::JobState::kDone && task.result) {
+    TARN_TRY_ASSIGN(const auto dump, versioning::DecodeDumpInfo(*task.result));
     json.writer.Key("refs");
     WriteDump(&json.writer, dump);
   }
@@ -67,26 +66,28 @@ Result<http::Response> RestoreRefs(Call& call) {
 Result<http::Response> DumpSubmit(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
   TARN_TRY_ASSIGN(const std::string id,
-                  call.tasks().Submit(repository, TaskKind::kDumpRefs,
-                                      versioning::DumpRefsTask(call.context(), repository)));
+                  call.jobs().Start(versioning::kDumpRefsJob, repository,
+                                    versioning::DumpRefsTask(call.context(), repository)));
   return TaskAnswer(id);
 }
 
-Result<http::Response> DumpStatus(Call& call) { return StatusAnswer(call, TaskKind::kDumpRefs); }
+Result<http::Response> DumpStatus(Call& call) {
+  return StatusAnswer(call, versioning::kDumpRefsJob);
+}
 
 Result<http::Response> RestoreSubmit(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
   TARN_TRY(versioning::CheckBare(call.context(), repository));
   TARN_TRY_ASSIGN(
       const std::string id,
-      call.tasks().Submit(repository, TaskKind::kRestoreRefs,
-                          versioning::RestoreRefsTask(call.context(), repository, DumpInBody(call),
-                                                      call.BodyFlag("force"))));
+      call.jobs().Start(versioning::kRestoreRefsJob, repository,
+                        versioning::RestoreRefsTask(call.context(), repository, DumpInBody(call),
+                                                    call.BodyFlag("force"))));
   return TaskAnswer(id);
 }
 
 Result<http::Response> RestoreStatus(Call& call) {
-  return StatusAnswer(call, TaskKind::kRestoreRefs);
+  return StatusAnswer(call, versioning::kRestoreRefsJob);
 }
 
 }  // namespace tarn::rest

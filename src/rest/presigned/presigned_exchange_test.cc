@@ -87,11 +87,10 @@ class PresignedExchangeTest : public ::testing::Test {
   auth::Service auth_{*world_.kv, world_.clock, *world_.random, {.secret_key = "secret"}};
   catalog::Catalog catalog_{world_.context};
   runtime::BackgroundPool jobs_{{.name = "background"}};
-  versioning::Importer importer_{world_.context, jobs_};
-  versioning::TaskRunner tasks_{world_.context, jobs_, {}};
+  versioning::JobEngine engine_{world_.context, {jobs_, jobs_}};
   prometheus::Registry metrics_;
   serving::UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
-  Services services_{{catalog_, auth_, importer_, tasks_, metrics_, usage_}, {}};
+  Services services_{{catalog_, auth_, engine_, metrics_, usage_}, {}};
   int waited_ = 0;
 };
 

@@ -78,11 +78,11 @@ Result<GcCommitsRun> PrepareGcCommits(Context& context, const refs::Repository& 
   return Prepare(context, repository, [] { return false; });
 }
 
-TaskWork PrepareGcCommitsTask(Context& context, refs::Repository repository) {
-  return [&context, repository = std::move(repository)](TaskProgress& progress) -> Status {
+JobWork PrepareGcCommitsTask(Context& context, refs::Repository repository) {
+  return [&context, repository = std::move(repository)](JobProgress& progress) -> Status {
     TARN_TRY_ASSIGN(const GcCommitsRun run,
                     Prepare(context, repository, [&] { return progress.stop(); }));
-    progress.SetInfo(EncodeGcCommitsInfo(run));
+    progress.SetResult(EncodeGcCommitsInfo(run));
     return {};
   };
 }

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "versioning/context.h"
-#include "versioning/tasks/tasks.h"
+#include "versioning/jobs/job.h"
 
 namespace tarn::versioning {
 
@@ -21,7 +21,7 @@ struct GcCommitsRun {
 Result<GcCommitsRun> PrepareGcCommits(Context& context, const refs::Repository& repository);
 
 /// The same as a task.
-TaskWork PrepareGcCommitsTask(Context& context, refs::Repository repository);
+JobWork PrepareGcCommitsTask(Context& context, refs::Repository repository);
 /// What the task found out; kCorrupt.
 Result<GcCommitsRun> DecodeGcCommitsInfo(const Context& context, std::string_view info);
 

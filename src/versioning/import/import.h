@@ -1,17 +1,16 @@
 // Import: a walk over existing objects becomes a commit, without copying a byte.
 //
-// Start writes a durable status record and returns; the work runs on a pool of its own with bounded
-// memory: parallel walks and hashing, sorted streams merged into ranges, one commit. The record
-// carries an owner lease, so that an import whose server died reports its failure. Level 6;
-// Importer is thread-safe.
+// A job (jobs/job_engine.h) with bounded memory: parallel walks and hashing, sorted streams merged
+// into ranges, one commit. Level 6; thread-safe functions.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "runtime/background_pool.h"
 #include "versioning/context.h"
+#include "versioning/jobs/job_engine.h"
 
 namespace tarn::versioning {
 
@@ -42,37 +41,15 @@ struct ImportStatus {
   std::string error;                   ///< Stored text; shown with "import error: " before it.
 };
 
-struct ImporterOptions {
-  /// How often records of running imports are written.
-  int64_t heartbeat_ms = 1000;
-  /// An import of another server counts as dead when its record did not change for so long. 0: the
-  /// KV belongs to this process alone, so imports of others are dead at once.
-  int64_t lease_ms = 0;
-};
-
-class Importer {
- public:
-  /// `pool` runs imports, their repository being the owner; it outlives the importer.
-  Importer(Context& context, runtime::BackgroundPool& pool, ImporterOptions options = {});
-  /// Asks running imports to stop, waits for them and marks them as interrupted.
-  ~Importer();
-
-  /// Checks the request and writes the record; returns the import's id. kForbidden ("import is not
-  /// supported for this storage"), kBranchNotFound, kInvalidValue (a source that overlaps the
-  /// repository's namespace), kSlowDown (too many imports wait).
-  Result<std::string> Start(const refs::Repository& repository, ImportRequest request);
-  /// kNotFound for an unknown id.
-  Result<ImportStatus> GetStatus(const refs::Repository& repository, std::string_view id);
-  /// Marks an import cancelled by compare-and-set; kConflict ("conflict found") when it is
-  /// complete.
-  Status Cancel(const refs::Repository& repository, std::string_view id);
-  /// Fails imports whose owner is gone and removes records older than a day. At start and
-  /// periodically.
-  Status Recover();
-
- private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
-};
+/// Checks the request and starts the job; returns the import's id. kForbidden ("import is not
+/// supported for this storage"), kBranchNotFound, kInvalidValue (a source that overlaps the
+/// repository's namespace), kSlowDown (too many imports wait).
+Result<std::string> StartImport(Context& context, JobEngine& jobs,
+                                const refs::Repository& repository, ImportRequest request);
+/// kNotFound for an unknown id.
+Result<ImportStatus> GetImport(JobEngine& jobs, const refs::Repository& repository,
+                               std::string_view id);
+/// Marks an import cancelled: it will not commit. kConflict ("conflict found") when it is complete.
+Status CancelImport(JobEngine& jobs, const refs::Repository& repository, std::string_view id);
 
 }  // namespace tarn::versioning

@@ -41,7 +41,7 @@ ValueView RecordBatch::value(size_t i) const {
 bool BatchTask::TryRun() {
   State waiting = State::kWaiting;
   if (!state_.compare_exchange_strong(waiting, State::kRunning)) return false;
-  status_ = control_->stop.load() ? Status(Code::kCancelled) : read_(&records_);
+  status_ = signals_->stop.load() ? Status(Code::kCancelled) : read_(&records_);
   read_ = nullptr;  // lets go of what the batch held open
   {
     const MutexLock lock(mutex_);

@@ -13,14 +13,9 @@
 #include "base/sync.h"
 #include "block/object_store.h"
 #include "codec/value.h"
+#include "versioning/jobs/job.h"
 
 namespace tarn::versioning {
-
-/// What an import and those who watch it share. Outlives batches that are still queued.
-struct ImportControl {
-  std::atomic<bool> stop = false;  ///< Cancelled, failed or shutting down: end soon.
-  std::atomic<int64_t> ingested_objects = 0;
-};
 
 /// Records in one piece of memory, in key order.
 class RecordBatch {
@@ -49,8 +44,8 @@ class RecordBatch {
 class BatchTask {
  public:
   using ReadFn = std::function<Status(RecordBatch*)>;
-  BatchTask(std::shared_ptr<ImportControl> control, ReadFn read)
-      : control_(std::move(control)), read_(std::move(read)) {}
+  BatchTask(std::shared_ptr<JobSignals> signals, ReadFn read)
+      : signals_(std::move(signals)), read_(std::move(read)) {}
 
   /// Reads the batch unless some thread does or did.
   bool TryRun();
@@ -66,7 +61,7 @@ class BatchTask {
 
  private:
   enum class State : int { kWaiting, kRunning, kDone };
-  const std::shared_ptr<ImportControl> control_;  // shared with the import and its other batches
+  const std::shared_ptr<JobSignals> signals_;  // shared with the import and its other batches
   ReadFn read_;
   std::atomic<State> state_ = State::kWaiting;
   Mutex mutex_;  // Held to end, so that nobody begins to wait then.

@@ -1,56 +1,79 @@
 #include "versioning/import/import_record.h"
 
+#include <utility>
+
 #include "codec/utf8.h"
 #include "proto/graveler.pb.h"
-#include "records/layout.h"
 #include "records/message.h"
-#include "records/update.h"
 #include "refs/records.h"
 
 namespace tarn::versioning {
 
 namespace pb = refs::pb;
 
-std::string ImportKey(std::string_view id) { return records::Key(records::kImportPrefix, id); }
+namespace {
 
-std::string EncodeImportStatus(const ImportStatus& status) {
+// A result is a message of the same type that holds these two alone.
+void MoveResult(pb::ImportStatusData* from, pb::ImportStatusData* to) {
+  to->set_metarange_id(std::move(*from->mutable_metarange_id()));
+  from->clear_metarange_id();
+  if (!from->has_commit()) return;
+  to->mutable_commit()->Swap(from->mutable_commit());
+  from->clear_commit();
+}
+
+}  // namespace
+
+std::string EncodeImport(const JobRecord& job) {
   pb::ImportStatusData message;
-  message.set_id(status.id);
-  message.set_completed(status.completed);
-  records::SetTime(status.updated, message.mutable_updated_at());
-  message.set_progress(status.ingested_objects);
-  message.set_metarange_id(status.metarange.str());
-  if (status.commit) refs::ToMessage(*status.commit, message.mutable_commit());
-  message.set_error(ReplaceInvalidUtf8(status.error));
+  if (job.result) {
+    // Bytes of EncodeImportResult or of DecodeImport, so they can be read.
+    pb::ImportStatusData result;
+    IgnoreError(records::Parse(*job.result, "import result", &result), "it was encoded here");
+    MoveResult(&result, &message);
+  }
+  message.set_id(job.id);
+  message.set_completed(job.state == JobState::kDone);
+  records::SetTime(job.updated, message.mutable_updated_at());
+  message.set_progress(job.progress);
+  message.set_error(ReplaceInvalidUtf8(job.error.text));
   return records::Serialize(message);
 }
 
-Result<ImportStatus> DecodeImportStatus(std::string_view bytes) {
+Result<JobRecord> DecodeImport(std::string_view bytes) {
   pb::ImportStatusData message;
   TARN_TRY(records::Parse(bytes, "import status", &message));
-  ImportStatus status;
-  status.id = message.id();
-  status.completed = message.completed();
-  status.updated = records::GetTime(message.updated_at());
-  status.ingested_objects = message.progress();
-  status.metarange = MetarangeId(message.metarange_id());
-  if (message.has_commit()) status.commit = refs::FromMessage(message.commit());
-  status.error = message.error();
-  return status;
+  JobRecord job;
+  job.id = message.id();
+  job.updated = records::GetTime(message.updated_at());
+  job.progress = message.progress();
+  job.error.text = message.error();
+  if (message.completed()) {
+    job.state = JobState::kDone;
+  } else if (!message.error().empty()) {
+    job.state = JobState::kFailed;
+  }
+  pb::ImportStatusData result;
+  MoveResult(&message, &result);
+  std::string encoded = records::Serialize(result);
+  if (!encoded.empty()) job.result = std::move(encoded);
+  return job;
 }
 
-Status UpdateImportStatus(Context& context, const refs::Repository& repository, std::string_view id,
-                          const ImportChange& change) {
-  const auto edit =
-      [&](const std::optional<std::string>& found) -> Result<std::optional<std::string>> {
-    if (!found) return Status(Code::kNotFound, "not found");
-    TARN_TRY_ASSIGN(ImportStatus status, DecodeImportStatus(*found));
-    TARN_TRY_ASSIGN(const bool changed, change(&status));
-    if (!changed) return std::optional<std::string>();
-    return std::optional<std::string>(EncodeImportStatus(status));
-  };
-  return records::UpdateRecord(context.kv, context.random, repository.partition(), ImportKey(id),
-                               "import status", edit);
+std::string EncodeImportResult(const ImportResult& result) {
+  pb::ImportStatusData message;
+  message.set_metarange_id(result.metarange.str());
+  if (result.commit) refs::ToMessage(*result.commit, message.mutable_commit());
+  return records::Serialize(message);
+}
+
+Result<ImportResult> DecodeImportResult(std::string_view bytes) {
+  pb::ImportStatusData message;
+  TARN_TRY(records::Parse(bytes, "import result", &message));
+  ImportResult result;
+  result.metarange = MetarangeId(message.metarange_id());
+  if (message.has_commit()) result.commit = refs::FromMessage(message.commit());
+  return result;
 }
 
 }  // namespace tarn::versioning

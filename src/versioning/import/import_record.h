@@ -1,35 +1,28 @@
-// The stored record of an import (message ImportStatusData) and its changes by compare-and-set.
-//
-// The record is also the lease of the server that runs the import: it is written anew each second
-// while the import runs. Level 6; thread-safe functions.
+// The stored form of imports: message ImportStatusData (docs/formats/kv.md). Level 6; pure
+// functions.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "versioning/import/import.h"
+#include "refs/types.h"
+#include "versioning/jobs/job.h"
 
 namespace tarn::versioning {
 
-inline constexpr std::string_view kImportCanceled = "Canceled";
-inline constexpr std::string_view kImportInterrupted =
-    "interrupted by a restart of the server: start the import again";
+std::string EncodeImport(const JobRecord& job);
+/// kCorrupt for bytes that are no such record.
+Result<JobRecord> DecodeImport(std::string_view bytes);
 
-std::string ImportKey(std::string_view id);
-std::string EncodeImportStatus(const ImportStatus& status);
-Result<ImportStatus> DecodeImportStatus(std::string_view bytes);
-
-/// True once the import will not change its record any more.
-inline bool HasEnded(const ImportStatus& status) {
-  return status.completed || !status.error.empty();
-}
-
-/// Edits a record; returns false to leave it as it is.
-using ImportChange = std::function<Result<bool>(ImportStatus*)>;
-/// Changes the record by compare-and-set, with retries. kNotFound ("not found") without a record.
-Status UpdateImportStatus(Context& context, const refs::Repository& repository, std::string_view id,
-                          const ImportChange& change);
+/// What an import came to.
+struct ImportResult {
+  MetarangeId metarange;
+  std::optional<refs::Commit> commit;
+};
+/// As the result of a job.
+std::string EncodeImportResult(const ImportResult& result);
+/// kCorrupt.
+Result<ImportResult> DecodeImportResult(std::string_view bytes);
 
 }  // namespace tarn::versioning

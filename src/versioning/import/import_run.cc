@@ -15,8 +15,8 @@ constexpr std::string_view kDefaultMessage = "Import objects";
 class ImportRun {
  public:
   ImportRun(Context& context, const refs::Repository& repository, const ImportRequest& request,
-            const std::shared_ptr<ImportControl>& control)
-      : context_(context), repository_(repository), request_(request), control_(control) {}
+            JobProgress& progress)
+      : context_(context), repository_(repository), request_(request), progress_(progress) {}
 
   Result<refs::Commit> Run() {
     TARN_TRY_ASSIGN(const MetarangeId imported, Ingest());
@@ -30,11 +30,12 @@ class ImportRun {
  private:
   /// Writes what the sources hold as a tree of its own.
   Result<MetarangeId> Ingest() {
-    ImportStream records(context_.objects, context_.workers, request_.locations, control_);
+    ImportStream records(context_.objects, context_.workers, request_.locations,
+                         progress_.signals());
     if (repository_.read_only && !request_.force) return RefuseReadOnly(records);
     auto tree = context_.committed.WriteTree(repository_.storage_namespace, records);
     if (tree.ok()) return tree;
-    control_->stop = true;  // spares reading what nobody waits for
+    progress_.signals()->stop = true;  // spares reading what nobody waits for
     if (!records.failure().ok()) return IngestFailed(records.failure());
     return std::move(tree).status().Prefixed("write range: ");
   }
@@ -42,7 +43,7 @@ class ImportRun {
   /// The reference finds out when it has something to write, and that shows in the message.
   Status RefuseReadOnly(ImportStream& records) {
     const Status sought = records.Seek("");
-    control_->stop = true;
+    progress_.signals()->stop = true;
     if (!sought.ok()) return IngestFailed(sought);
     return Status(Code::kReadOnlyRepository, "read-only repository")
         .Prefixed(records.Valid() ? "write range: " : "create metarange: ");
@@ -55,11 +56,12 @@ class ImportRun {
 
   Result<refs::Commit> Publish(const MetarangeId& imported) {
     BranchCommitOptions options;
-    options.before_update = [this](const refs::Commit&) { return CheckGoesOn(); };
+    // Whoever cancels it, or takes this server for dead, tells its record.
+    options.before_update = [this](const refs::Commit&) { return progress_.CheckGoesOn(); };
     const BuildFn build = [&](const BranchState& state, refs::Commit* next) {
       return Build(imported, state, next);
     };
-    TARN_TRY(CheckGoesOn());
+    TARN_TRY(CheckStop());
     TARN_TRY_ASSIGN(refs::Commit commit,
                     CommitToBranch(context_, repository_, request_.branch, build, options));
     RunPostHook(context_, {.event = HookEvent::kPostCommit,
@@ -72,7 +74,7 @@ class ImportRun {
   }
 
   Status Build(const MetarangeId& imported, const BranchState& state, refs::Commit* next) {
-    TARN_TRY(CheckGoesOn());
+    TARN_TRY(CheckStop());
     next->committer = request_.committer;
     next->message = request_.message.empty() ? kDefaultMessage : request_.message;
     next->metadata = request_.metadata;
@@ -93,7 +95,7 @@ class ImportRun {
     return {};
   }
 
-  Status CheckGoesOn() const { return control_->stop ? Status(Code::kCancelled) : Status(); }
+  Status CheckStop() const { return progress_.stop() ? Status(Code::kCancelled) : Status(); }
 
   void NoteImportTime(const refs::Commit& commit) {
     const Status noted = context_.refs.UpdateRepositoryMetadata(repository_, [&](Metadata* map) {
@@ -105,15 +107,14 @@ class ImportRun {
   Context& context_;
   const refs::Repository& repository_;
   const ImportRequest& request_;
-  const std::shared_ptr<ImportControl>& control_;
+  JobProgress& progress_;
 };
 
 }  // namespace
 
 Result<refs::Commit> RunImport(Context& context, const refs::Repository& repository,
-                               const ImportRequest& request,
-                               const std::shared_ptr<ImportControl>& control) {
-  return ImportRun(context, repository, request, control).Run();
+                               const ImportRequest& request, JobProgress& progress) {
+  return ImportRun(context, repository, request, progress).Run();
 }
 
 }  // namespace tarn::versioning

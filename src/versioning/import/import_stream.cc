@@ -22,16 +22,16 @@ struct KeyAfter {
   }
 };
 
-std::function<bool()> StopOf(const std::shared_ptr<ImportControl>& control) {
-  return [control] { return control->stop.load(std::memory_order_relaxed); };
+std::function<bool()> StopOf(const std::shared_ptr<JobSignals>& signals) {
+  return [signals] { return signals->stop.load(std::memory_order_relaxed); };
 }
 
 /// Begins to walk a location. What no walk can begin with says so in the words of the reference,
 /// which parses the text before.
 Result<std::unique_ptr<block::ObjectWalker>> OpenWalker(
     block::ObjectStore& objects, const ImportLocation& location, block::WalkKind kind,
-    const std::shared_ptr<ImportControl>& control) {
-  auto walker = objects.Walk(location.path, kind, StopOf(control));
+    const std::shared_ptr<JobSignals>& signals) {
+  auto walker = objects.Walk(location.path, kind, StopOf(signals));
   const bool refused =
       walker.code() == Code::kForbidden || walker.code() == Code::kAddressBlocked ||
       (walker.code() == Code::kInvalidAddress && ParseRequestUri(location.path).ok());
@@ -41,11 +41,11 @@ Result<std::unique_ptr<block::ObjectWalker>> OpenWalker(
 }
 
 /// Reads a listed batch into records and counts it.
-Status ReadBatch(block::WalkBatch& batch, std::string_view prefix, ImportControl& control,
+Status ReadBatch(block::WalkBatch& batch, std::string_view prefix, JobSignals& signals,
                  RecordBatch* out) {
   out->Expect(batch.size());
   TARN_TRY(batch.Read([&](const block::WalkedObject& object) { out->Add(prefix, object); }));
-  control.ingested_objects += static_cast<int64_t>(batch.size());
+  signals.progress += static_cast<int64_t>(batch.size());
   return {};
 }
 
@@ -53,47 +53,47 @@ Status ReadBatch(block::WalkBatch& batch, std::string_view prefix, ImportControl
 class PrefixLister {
  public:
   PrefixLister(block::ObjectStore& objects, const ImportLocation& location,
-               std::shared_ptr<ImportControl> control)
+               std::shared_ptr<JobSignals> signals)
       : objects_(objects),
         location_(location),
         prefix_(std::make_shared<const std::string>(DestinationPrefix(location))),
-        control_(std::move(control)) {}
+        signals_(std::move(signals)) {}
 
   Result<std::shared_ptr<BatchTask>> operator()() {
     if (!walker_) {
-      TARN_TRY_ASSIGN(walker_, OpenWalker(objects_, location_, block::WalkKind::kPrefix, control_));
+      TARN_TRY_ASSIGN(walker_, OpenWalker(objects_, location_, block::WalkKind::kPrefix, signals_));
     }
     TARN_TRY_ASSIGN(std::shared_ptr<block::WalkBatch> batch, walker_->Next());
     if (!batch) return std::shared_ptr<BatchTask>();
     return std::make_shared<BatchTask>(
-        control_, [batch = std::move(batch), prefix = prefix_, control = control_](
-                      RecordBatch* out) { return ReadBatch(*batch, *prefix, *control, out); });
+        signals_, [batch = std::move(batch), prefix = prefix_, signals = signals_](
+                      RecordBatch* out) { return ReadBatch(*batch, *prefix, *signals, out); });
   }
 
  private:
   block::ObjectStore& objects_;
   const ImportLocation& location_;
   const std::shared_ptr<const std::string> prefix_;  // shared with batches
-  const std::shared_ptr<ImportControl> control_;
+  const std::shared_ptr<JobSignals> signals_;
   std::shared_ptr<block::ObjectWalker> walker_;
 };
 
 /// Walks one object location; a shadowed one is read and counted, but leaves no record.
 Status ReadObject(block::ObjectStore& objects, const ImportLocation& location, bool shadowed,
-                  const std::shared_ptr<ImportControl>& control, RecordBatch* out) {
+                  const std::shared_ptr<JobSignals>& signals, RecordBatch* out) {
   TARN_TRY_ASSIGN(const auto walker,
-                  OpenWalker(objects, location, block::WalkKind::kObject, control));
+                  OpenWalker(objects, location, block::WalkKind::kObject, signals));
   TARN_TRY_ASSIGN(const auto batch, walker->Next());
   RecordBatch dropped;
-  return ReadBatch(*batch, location.destination, *control, shadowed ? &dropped : out);
+  return ReadBatch(*batch, location.destination, *signals, shadowed ? &dropped : out);
 }
 
 /// Makes batches of object locations, sorted by destination.
 class ObjectLister {
  public:
   ObjectLister(block::ObjectStore& objects, std::vector<const ImportLocation*> locations,
-               std::shared_ptr<ImportControl> control)
-      : objects_(objects), locations_(std::move(locations)), control_(std::move(control)) {}
+               std::shared_ptr<JobSignals> signals)
+      : objects_(objects), locations_(std::move(locations)), signals_(std::move(signals)) {}
 
   Result<std::shared_ptr<BatchTask>> operator()() {
     if (next_ == locations_.size()) return std::shared_ptr<BatchTask>();
@@ -105,10 +105,10 @@ class ObjectLister {
           i + 1 < locations_.size() && locations_[i + 1]->destination == locations_[i]->destination;
       part.emplace_back(locations_[i], shadowed);
     }
-    return std::make_shared<BatchTask>(control_, [&objects = objects_, part = std::move(part),
-                                                  control = control_](RecordBatch* out) {
+    return std::make_shared<BatchTask>(signals_, [&objects = objects_, part = std::move(part),
+                                                  signals = signals_](RecordBatch* out) {
       for (const auto& [location, shadowed] : part) {
-        TARN_TRY(ReadObject(objects, *location, shadowed, control, out));
+        TARN_TRY(ReadObject(objects, *location, shadowed, signals, out));
       }
       return Status();
     });
@@ -117,7 +117,7 @@ class ObjectLister {
  private:
   block::ObjectStore& objects_;
   const std::vector<const ImportLocation*> locations_;
-  const std::shared_ptr<ImportControl> control_;
+  const std::shared_ptr<JobSignals> signals_;
   size_t next_ = 0;
 };
 
@@ -130,8 +130,8 @@ std::string DestinationPrefix(const ImportLocation& location) {
 
 ImportStream::ImportStream(block::ObjectStore& objects, runtime::WorkerPool& workers,
                            const std::vector<ImportLocation>& locations,
-                           std::shared_ptr<ImportControl> control)
-    : objects_(objects), workers_(workers), control_(std::move(control)) {
+                           std::shared_ptr<JobSignals> signals)
+    : objects_(objects), workers_(workers), signals_(std::move(signals)) {
   std::vector<const ImportLocation*> single;
   for (size_t i = 0; i < locations.size(); ++i) {
     if (locations[i].type == ImportLocationType::kObject) {
@@ -149,7 +149,7 @@ ImportStream::~ImportStream() = default;
 
 ImportStream::SourcePtr ImportStream::MakePrefixSource(const ImportLocation& location,
                                                        size_t rank) {
-  auto lister = std::make_shared<PrefixLister>(objects_, location, control_);
+  auto lister = std::make_shared<PrefixLister>(objects_, location, signals_);
   return std::make_unique<ImportSource>(
       workers_, [lister] { return (*lister)(); }, DestinationPrefix(location), rank);
 }
@@ -160,7 +160,7 @@ void ImportStream::AddObjects(std::vector<const ImportLocation*> locations) {
                      return a->destination < b->destination;
                    });
   std::string first = locations.front()->destination;
-  auto lister = std::make_shared<ObjectLister>(objects_, std::move(locations), control_);
+  auto lister = std::make_shared<ObjectLister>(objects_, std::move(locations), signals_);
   waiting_.push_back(std::make_unique<ImportSource>(
       workers_, [lister] { return (*lister)(); }, std::move(first), kObjectsRank));
 }

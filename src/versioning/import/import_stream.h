@@ -21,8 +21,7 @@ class ImportStream : public committed::Changes {
  public:
   /// References outlive the stream.
   ImportStream(block::ObjectStore& objects, runtime::WorkerPool& workers,
-               const std::vector<ImportLocation>& locations,
-               std::shared_ptr<ImportControl> control);
+               const std::vector<ImportLocation>& locations, std::shared_ptr<JobSignals> signals);
   ~ImportStream() override;
 
   /// Only to the first record, once.
@@ -47,11 +46,11 @@ class ImportStream : public committed::Changes {
 
   block::ObjectStore& objects_;
   runtime::WorkerPool& workers_;
-  const std::shared_ptr<ImportControl> control_;  // shared with batches in the pool's queue
-  std::deque<SourcePtr> waiting_;                 // by first key: not started
-  std::deque<SourcePtr> started_;                 // by first key: read ahead, no record taken yet
-  std::vector<SourcePtr> active_;                 // a heap by key
-  SourcePtr current_;                             // holds the current record
+  const std::shared_ptr<JobSignals> signals_;  // shared with batches in the pool's queue
+  std::deque<SourcePtr> waiting_;              // by first key: not started
+  std::deque<SourcePtr> started_;              // by first key: read ahead, no record taken yet
+  std::vector<SourcePtr> active_;              // a heap by key
+  SourcePtr current_;                          // holds the current record
   ValueView value_;
   Status failure_;
   bool sought_ = false;

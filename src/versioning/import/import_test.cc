@@ -11,6 +11,7 @@
 #include "kv/store.h"
 #include "kv/testing/hooked_store.h"
 #include "versioning/import/import_record.h"
+#include "versioning/jobs/job_kinds.h"
 #include "versioning/reset.h"
 #include "versioning/testing/import_world.h"
 
@@ -145,7 +146,7 @@ TEST_F(ImportTest, RefusesAtTheStart) {
   const auto start = [&](const char* branch, ImportLocation location) {
     ImportRequest request = ImportWorld::RequestOf({std::move(location)});
     request.branch = BranchId(branch);
-    return world().importer->Start(world().repository, request);
+    return world().Start(request);
   };
   const ImportLocation good = world().Prefix("plain/", "x");
   TARN_EXPECT_ERROR(start("nothing", good), Code::kBranchNotFound, "branch not found");
@@ -156,14 +157,12 @@ TEST_F(ImportTest, RefusesAtTheStart) {
   TARN_EXPECT_ERROR(start("main", {{}, "local://", "x"}), Code::kInvalidValue,
                     "prefix (local://) contains repository namespace: (local://repo), invalid "
                     "import source");
-  TARN_EXPECT_ERROR(world().importer->GetStatus(world().repository, "unknown"), Code::kNotFound,
-                    "not found");
-  TARN_EXPECT_ERROR(world().importer->Cancel(world().repository, "unknown"), Code::kNotFound,
-                    "not found");
+  TARN_EXPECT_ERROR(world().Get("unknown"), Code::kNotFound, "not found");
+  TARN_EXPECT_ERROR(world().Cancel("unknown"), Code::kNotFound, "not found");
   testing::World memory;  // a store that does not import
-  Importer other(memory.context, world().jobs);
-  TARN_EXPECT_ERROR(other.Start(memory.repository, ImportWorld::RequestOf({})), Code::kForbidden,
-                    "import is not supported for this storage");
+  TARN_EXPECT_ERROR(
+      StartImport(memory.context, *world().engine, memory.repository, ImportWorld::RequestOf({})),
+      Code::kForbidden, "import is not supported for this storage");
 }
 
 TEST_F(ImportTest, RefusesTheOwnNamespaceHoweverItIsWritten) {
@@ -175,9 +174,7 @@ TEST_F(ImportTest, RefusesTheOwnNamespaceHoweverItIsWritten) {
   fs::rename(world().base + "/sources", world().base + "/moved");
   fs::create_directory_symlink(root, world().base + "/sources");
   const auto code = [&](ImportLocationType type, const std::string& path) {
-    return world()
-        .importer->Start(world().repository, ImportWorld::RequestOf({{type, path, "x"}}))
-        .code();
+    return world().Start(ImportWorld::RequestOf({{type, path, "x"}})).code();
   };
   const auto prefix = ImportLocationType::kCommonPrefix, object = ImportLocationType::kObject;
   const std::string scheme = "local://", data = "/repo/data/";
@@ -284,65 +281,64 @@ TEST_F(ImportTest, CancelStopsARunningImport) {
   Gate gate;
   Make({.hooks = &gate});
   const CommitId before = Head().id;
-  const std::string id = Must(world().importer->Start(
-      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  const std::string id =
+      Must(world().Start(ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
   gate.reached.wait(false);
-  ImportStatus status = Must(world().importer->GetStatus(world().repository, id));
+  ImportStatus status = Must(world().Get(id));
   EXPECT_FALSE(status.completed);
   EXPECT_EQ(status.error, "");
   EXPECT_EQ(status.ingested_objects, 3);
-  TARN_EXPECT_OK(world().importer->Cancel(world().repository, id));
-  TARN_EXPECT_OK(world().importer->Cancel(world().repository, id));
+  TARN_EXPECT_OK(world().Cancel(id));
+  TARN_EXPECT_OK(world().Cancel(id));
   gate.Open();
   status = world().Await(id);
   EXPECT_EQ(status.error, "Canceled");
-  world().importer.reset();  // waits for the import to end
-  const auto record = Must(world().kv->Get(world().repository.partition(), ImportKey(id)));
-  EXPECT_EQ(Must(DecodeImportStatus(*record)).updated, status.updated);
+  world().engine.reset();  // waits for the import to end
+  const JobRecord record =
+      Must(records::Get(*world().kv, kImportForm.records, world().repository.partition(), id));
+  EXPECT_EQ(record.updated, status.updated);
   EXPECT_EQ(Head().id, before);
 }
 
 TEST_F(ImportTest, CancelOfAnotherServerIsNoticed) {
   Gate gate;
-  Make({.hooks = &gate});
-  const std::string id = Must(world().importer->Start(
-      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  Make({.hooks = &gate, .jobs = {.heartbeat_ms = 3'600'000}});  // Before any heartbeat.
+  const std::string id =
+      Must(world().Start(ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
   gate.reached.wait(false);
   {
-    Importer other(world().context, world().jobs);
-    TARN_EXPECT_OK(other.Cancel(world().repository, id));
+    const auto other = world().NewEngine();
+    TARN_EXPECT_OK(CancelImport(*other, world().repository, id));
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // some heartbeats
   gate.Open();
-  world().importer.reset();
+  world().engine.reset();
   EXPECT_EQ(Head().generation, 1);
 }
 
 TEST_F(ImportTest, CancelAfterTheEnd) {
-  const std::string done = Must(world().importer->Start(
-      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  const std::string done =
+      Must(world().Start(ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
   ASSERT_TRUE(world().Await(done).completed);
-  TARN_EXPECT_ERROR(world().importer->Cancel(world().repository, done), Code::kConflict,
-                    "conflict found");
-  const std::string failed = Must(world().importer->Start(
-      world().repository, ImportWorld::RequestOf({world().Prefix("nothing/", "in/")})));
+  TARN_EXPECT_ERROR(world().Cancel(done), Code::kConflict, "conflict found");
+  const std::string failed =
+      Must(world().Start(ImportWorld::RequestOf({world().Prefix("nothing/", "in/")})));
   ASSERT_NE(world().Await(failed).error, "");
-  TARN_EXPECT_OK(world().importer->Cancel(world().repository, failed));
+  TARN_EXPECT_OK(world().Cancel(failed));
   EXPECT_EQ(world().Await(failed).error, "Canceled");
 }
 
 TEST_F(ImportTest, HeartbeatRenewsTheRecord) {
   Gate gate;
   Make({.hooks = &gate});
-  const std::string id = Must(world().importer->Start(
-      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  const std::string id =
+      Must(world().Start(ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
   gate.reached.wait(false);
-  const Timestamp first = Must(world().importer->GetStatus(world().repository, id)).updated;
+  const Timestamp first = Must(world().Get(id)).updated;
   for (int i = 0; i < 500; ++i) {
-    if (Must(world().importer->GetStatus(world().repository, id)).updated != first) break;
+    if (Must(world().Get(id)).updated != first) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  EXPECT_NE(Must(world().importer->GetStatus(world().repository, id)).updated, first);
+  EXPECT_NE(Must(world().Get(id)).updated, first);
   gate.Open();
   EXPECT_TRUE(world().Await(id).completed);
 }
@@ -355,23 +351,25 @@ TEST_F(ImportTest, WaitingImportsAreAlive) {
     TARN_EXPECT_OK(w.jobs.Submit(w.repository.partition(), [&] { gate.wait(); }));
   }
   const ImportRequest request = ImportWorld::RequestOf({w.Prefix("plain/", "in/")});
-  const std::string waiting = Must(w.importer->Start(w.repository, request));
-  const auto status = [&] { return Must(w.importer->GetStatus(w.repository, waiting)); };
+  const std::string waiting = Must(w.Start(request));
+  const auto status = [&] { return Must(w.Get(waiting)); };
   const Timestamp first = status().updated;
 
   const refs::Repository other = w.NewRepository("other");
-  const std::string passing = Must(w.importer->Start(other, request));
-  while (!HasEnded(Must(w.importer->GetStatus(other, passing)))) {
+  const std::string passing = Must(StartImport(w.context, *w.engine, other, request));
+  const auto passes = [&] { return Must(GetImport(*w.engine, other, passing)); };
+  while (!passes().completed && passes().error.empty()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  EXPECT_TRUE(Must(w.importer->GetStatus(other, passing)).completed);
+  EXPECT_EQ(passes().error, "");
 
   for (int i = 0; i < 500 && status().updated == first; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   EXPECT_NE(status().updated, first);
-  TARN_EXPECT_OK(w.importer->Recover());
-  EXPECT_FALSE(HasEnded(status()));
+  TARN_EXPECT_OK(w.engine->Recover());
+  EXPECT_EQ(status().error, "");
+  EXPECT_FALSE(status().completed);
   gate.count_down();
   EXPECT_TRUE(w.Await(waiting).completed);
 }
@@ -379,23 +377,26 @@ TEST_F(ImportTest, WaitingImportsAreAlive) {
 TEST_F(ImportTest, ShutdownInterruptsAndSaysSo) {
   Gate gate;
   Make({.hooks = &gate});
-  const std::string id = Must(world().importer->Start(
-      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  const std::string id =
+      Must(world().Start(ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
   gate.reached.wait(false);
-  std::thread closing([&] { world().importer.reset(); });
+  std::thread closing([&] { world().engine.reset(); });
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   gate.Open();
   closing.join();
-  Importer next(world().context, world().jobs);
-  EXPECT_EQ(Must(next.GetStatus(world().repository, id)).error, kImportInterrupted);
+  const auto next = world().NewEngine();
+  EXPECT_EQ(Must(GetImport(*next, world().repository, id)).error, kImportForm.interrupted);
 }
 
 /// The record of an import whose server died.
 std::string LeaveRunning(ImportWorld& world) {
-  const ImportStatus status{.id = "cdeadimport000000000", .updated = world.clock.Now()};
-  TARN_EXPECT_OK(world.kv->Set(world.repository.partition(), ImportKey(status.id),
-                               EncodeImportStatus(status)));
-  return status.id;
+  const std::string id = "cdeadimport000000000";
+  JobRecord job;
+  job.id = id;
+  job.updated = world.clock.Now();
+  TARN_EXPECT_OK(
+      records::Create(*world.kv, kImportForm.records, world.repository.partition(), id, job));
+  return id;
 }
 
 // The heart must not miss the record of an import that is only about to write it.
@@ -411,9 +412,9 @@ TEST_F(ImportTest, HeartbeatsDuringTheStart) {
   refs::Store refs(slow, w.clock, *w.random, {});
   Context context{slow,      refs,    w.staging, w.committed, *w.objects, w.no_hooks,
                   w.workers, w.clock, *w.random, w.xids,      {}};
-  Importer importer(context, w.jobs, {.heartbeat_ms = 1});
-  const std::string id =
-      Must(importer.Start(w.repository, ImportWorld::RequestOf({w.Prefix("plain/", "in/")})));
+  JobEngine engine(context, {w.jobs, w.jobs}, {.heartbeat_ms = 1});
+  const std::string id = Must(StartImport(context, engine, w.repository,
+                                          ImportWorld::RequestOf({w.Prefix("plain/", "in/")})));
   const ImportStatus status = w.Await(id);
   EXPECT_EQ(status.error, "");
   EXPECT_TRUE(status.completed);
@@ -421,9 +422,11 @@ TEST_F(ImportTest, HeartbeatsDuringTheStart) {
 
 TEST_F(ImportTest, RecoverFailsWhatAnEarlierProcessLeft) {
   const std::string id = LeaveRunning(world());
-  EXPECT_EQ(Must(world().importer->GetStatus(world().repository, id)).error, "");
-  TARN_EXPECT_OK(world().importer->Recover());
-  const ImportStatus status = Must(world().importer->GetStatus(world().repository, id));
+  EXPECT_EQ(Must(world().Get(id)).error, "");
+  TARN_EXPECT_OK(world().engine->Recover());
+  world().clock.monotonic_ms += 60'000;  // Of a store that nobody else uses, once is enough.
+  TARN_EXPECT_OK(world().engine->Recover());
+  const ImportStatus status = Must(world().Get(id));
   EXPECT_EQ(status.error, "interrupted by a restart of the server: start the import again");
   EXPECT_FALSE(status.completed);
 }
@@ -431,48 +434,31 @@ TEST_F(ImportTest, RecoverFailsWhatAnEarlierProcessLeft) {
 TEST_F(ImportTest, RecoverLeavesRunningImportsAlone) {
   Gate gate;
   Make({.hooks = &gate});
-  const std::string id = Must(world().importer->Start(
-      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  const std::string id =
+      Must(world().Start(ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
   gate.reached.wait(false);
-  TARN_EXPECT_OK(world().importer->Recover());
+  TARN_EXPECT_OK(world().engine->Recover());
   gate.Open();
   EXPECT_TRUE(world().Await(id).completed);
 }
 
-TEST_F(ImportTest, RecoverWaitsForTheLeaseOfOtherServers) {
-  Make({.importer = {.heartbeat_ms = 1000, .lease_ms = 15000}});
-  const std::string id = LeaveRunning(world());
-  const auto error = [&] {
-    TARN_EXPECT_OK(world().importer->Recover());
-    return Must(world().importer->GetStatus(world().repository, id)).error;
-  };
-  EXPECT_EQ(error(), "");
-  world().clock.monotonic_ms += 14000;
-  LeaveRunning(world());  // its heartbeat
-  EXPECT_EQ(error(), "");
-  world().clock.monotonic_ms += 14000;
-  EXPECT_EQ(error(), "");
-  world().clock.monotonic_ms += 1000;
-  EXPECT_EQ(error(), kImportInterrupted);
-}
-
 TEST_F(ImportTest, RecoverForgetsAfterADay) {
-  const std::string id = Must(world().importer->Start(
-      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  const std::string id =
+      Must(world().Start(ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
   world().Await(id);
   world().clock.seconds += 23 * 3600;
-  TARN_EXPECT_OK(world().importer->Recover());
-  TARN_EXPECT_OK(world().importer->GetStatus(world().repository, id));
+  TARN_EXPECT_OK(world().engine->Recover());
+  TARN_EXPECT_OK(world().Get(id));
   world().clock.seconds += 2 * 3600;
-  TARN_EXPECT_OK(world().importer->Recover());
-  EXPECT_EQ(world().importer->GetStatus(world().repository, id).code(), Code::kNotFound);
+  TARN_EXPECT_OK(world().engine->Recover());
+  EXPECT_EQ(world().Get(id).code(), Code::kNotFound);
 }
 
 TEST_F(ImportTest, ALostRaceKeepsTheIngestedTree) {
   Gate gate;
   Make({.hooks = &gate});
-  const std::string id = Must(world().importer->Start(
-      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  const std::string id =
+      Must(world().Start(ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
   gate.reached.wait(false);
   // Behind the back of the verbs, which would line up: the branch moves to another commit.
   refs::Commit other = Head();
@@ -491,25 +477,28 @@ TEST_F(ImportTest, ALostRaceKeepsTheIngestedTree) {
   EXPECT_EQ(status.ingested_objects, 3);
 }
 
-TEST(ImportStatusRecord, KeepsAllFieldsAndAnyText) {
-  ImportStatus status;
-  status.id = "x";
-  status.completed = true;
-  status.updated = {1700000000, 5};
-  status.ingested_objects = 1234567890123;
-  status.metarange = MetarangeId("abc");
-  status.commit = refs::Commit{.id = CommitId("c"), .message = "m"};
-  status.error = "bad \xff name";
-  const ImportStatus read = Must(DecodeImportStatus(EncodeImportStatus(status)));
-  EXPECT_EQ(read.id, status.id);
-  EXPECT_TRUE(read.completed);
-  EXPECT_EQ(read.updated, status.updated);
-  EXPECT_EQ(read.ingested_objects, status.ingested_objects);
-  EXPECT_EQ(read.metarange, status.metarange);
-  ASSERT_TRUE(read.commit);
-  EXPECT_EQ(read.commit->message, "m");
-  EXPECT_EQ(read.error, "bad \xef\xbf\xbd name");
-  EXPECT_EQ(DecodeImportStatus("\xff\xff").code(), Code::kCorrupt);
+TEST(ImportRecord, KeepsAllFieldsAndAnyText) {
+  JobRecord job;
+  job.id = "x";
+  job.state = JobState::kDone;
+  job.updated = {1700000000, 5};
+  job.progress = 1234567890123;
+  job.result = EncodeImportResult({.metarange = MetarangeId("abc"),
+                                   .commit = refs::Commit{.id = CommitId("c"), .message = "m"}});
+  job.error.text = "bad \xff name";
+  const std::string bytes = EncodeImport(job);
+  const JobRecord read = Must(DecodeImport(bytes));
+  EXPECT_EQ(read.id, job.id);
+  EXPECT_EQ(read.state, JobState::kDone);
+  EXPECT_EQ(read.updated, job.updated);
+  EXPECT_EQ(read.progress, job.progress);
+  const ImportResult result = Must(DecodeImportResult(read.result.value_or("")));
+  EXPECT_EQ(result.metarange.view(), "abc");
+  ASSERT_TRUE(result.commit);
+  EXPECT_EQ(result.commit->message, "m");
+  EXPECT_EQ(read.error.text, "bad \xef\xbf\xbd name");
+  EXPECT_EQ(EncodeImport(read), bytes);
+  EXPECT_EQ(DecodeImport("\xff\xff").code(), Code::kCorrupt);
 }
 
 /// Writes to the branch and resets it again while an import is being published.

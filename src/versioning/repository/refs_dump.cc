@@ -20,7 +20,7 @@ constexpr size_t kRestoreBatch = 512;
 /// The records of one kind as they go into a dump.
 class RecordsIterator final : public committed::Changes {
  public:
-  RecordsIterator(const RefsEntityRow& row, kv::IteratorPtr records, const TaskProgress* progress)
+  RecordsIterator(const RefsEntityRow& row, kv::IteratorPtr records, const JobProgress* progress)
       : row_(row), records_(std::move(records)), progress_(progress) {}
 
   Status Seek(std::string_view target) override {
@@ -48,14 +48,14 @@ class RecordsIterator final : public committed::Changes {
 
   const RefsEntityRow& row_;
   const kv::IteratorPtr records_;
-  const TaskProgress* progress_;  // null, or the caller's
+  const JobProgress* progress_;  // null, or the caller's
   bool valid_ = false;
   Value value_;
   ValueView view_;  // of value_
 };
 
 Result<MetarangeId> DumpEntity(Context& context, const refs::Repository& repository,
-                               RefsEntity entity, const TaskProgress* progress) {
+                               RefsEntity entity, const JobProgress* progress) {
   const RefsEntityRow& row = RowOf(entity);
   TARN_TRY_ASSIGN(auto records, context.kv.Scan(repository.partition(), row.key_prefix));
   RecordsIterator iterator(row, std::move(records), progress);
@@ -113,7 +113,7 @@ Status CheckEntity(Context& context, const refs::Repository& repository, const M
 }
 
 Status RestoreEntity(Context& context, const refs::Repository& repository, RefsEntity entity,
-                     RefsDump dump, Pass pass, const TaskProgress* progress) {
+                     RefsDump dump, Pass pass, const JobProgress* progress) {
   const RefsEntityRow& row = RowOf(entity);
   const MetarangeId tree = TreeOf(entity, &dump);
   // The empty id is a tree in memory only, never a dump.
@@ -170,21 +170,21 @@ Status RestoreRefs(Context& context, const refs::Repository& repository, const R
   return {};
 }
 
-TaskWork DumpRefsTask(Context& context, refs::Repository repository) {
-  return [&context, repository = std::move(repository)](TaskProgress& progress) -> Status {
+JobWork DumpRefsTask(Context& context, refs::Repository repository) {
+  return [&context, repository = std::move(repository)](JobProgress& progress) -> Status {
     RefsDump dump;
     for (const RefsEntity entity : kDumpOrder) {
       TARN_TRY_ASSIGN(TreeOf(entity, &dump), DumpEntity(context, repository, entity, &progress));
-      progress.SetInfo(EncodeDumpInfo(dump));
+      progress.SetResult(EncodeDumpInfo(dump));
       if (entity != kDumpOrder.back()) TARN_TRY(progress.StepDone());
     }
     return {};
   };
 }
 
-TaskWork RestoreRefsTask(Context& context, refs::Repository repository, RefsDump dump, bool force) {
+JobWork RestoreRefsTask(Context& context, refs::Repository repository, RefsDump dump, bool force) {
   return [&context, repository = std::move(repository), dump = std::move(dump),
-          force](TaskProgress& progress) -> Status {
+          force](JobProgress& progress) -> Status {
     TARN_TRY(CheckWritable(repository, force));
     for (const Pass pass : kPasses) {
       for (const RefsEntity entity : kRestoreOrder) {

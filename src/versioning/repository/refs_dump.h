@@ -7,7 +7,7 @@
 #include <string>
 
 #include "versioning/context.h"
-#include "versioning/tasks/tasks.h"
+#include "versioning/jobs/job.h"
 
 namespace tarn::versioning {
 
@@ -33,8 +33,8 @@ Status RestoreRefs(Context& context, const refs::Repository& repository, const R
                    bool force);
 
 /// The same two as tasks. A dump's task finds out a RefsDump and writes no manifest.
-TaskWork DumpRefsTask(Context& context, refs::Repository repository);
-TaskWork RestoreRefsTask(Context& context, refs::Repository repository, RefsDump dump, bool force);
+JobWork DumpRefsTask(Context& context, refs::Repository repository);
+JobWork RestoreRefsTask(Context& context, refs::Repository repository, RefsDump dump, bool force);
 /// What a dump's task found out, as its record holds it. Decoding: kCorrupt.
 std::string EncodeDumpInfo(const RefsDump& dump);
 Result<RefsDump> DecodeDumpInfo(std::string_view info);

@@ -21,7 +21,7 @@ struct ImportWorldOptions {
   std::string seen_as;
   sst::BreakRule rule;
   HookRunner* hooks = nullptr;
-  ImporterOptions importer = {.heartbeat_ms = 20};
+  JobEngineOptions jobs = {.heartbeat_ms = 20};
 };
 
 class ImportWorld {
@@ -41,7 +41,7 @@ class ImportWorld {
             workers, clock, *random, xids,      {}} {
     std::filesystem::create_directory(directory.path() + "/sources");
     repository = NewRepository("repo");
-    importer = std::make_unique<Importer>(context, jobs, options.importer);
+    engine = NewEngine(options.jobs);
   }
 
   refs::Repository NewRepository(const std::string& name, bool read_only = false) {
@@ -68,17 +68,23 @@ class ImportWorld {
             .message = "import"};
   }
 
+  std::unique_ptr<JobEngine> NewEngine(JobEngineOptions options = {}) {
+    return std::make_unique<JobEngine>(context, JobPools{jobs, jobs}, options);
+  }
+  Result<std::string> Start(ImportRequest request) {
+    return StartImport(context, *engine, repository, std::move(request));
+  }
+  Result<ImportStatus> Get(const std::string& id) { return GetImport(*engine, repository, id); }
+  Status Cancel(const std::string& id) { return CancelImport(*engine, repository, id); }
   /// Waits for the end of an import.
   ImportStatus Await(const std::string& id) {
     for (;;) {
-      ImportStatus status = Must(importer->GetStatus(repository, id));
+      ImportStatus status = Must(Get(id));
       if (status.completed || !status.error.empty()) return status;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   }
-  ImportStatus Run(ImportRequest request) {
-    return Await(Must(importer->Start(repository, std::move(request))));
-  }
+  ImportStatus Run(ImportRequest request) { return Await(Must(Start(std::move(request)))); }
   ImportStatus Run(std::vector<ImportLocation> locations) {
     return Run(RequestOf(std::move(locations)));
   }
@@ -126,7 +132,7 @@ class ImportWorld {
   committed::Store committed;
   Context context;
   refs::Repository repository;
-  std::unique_ptr<Importer> importer;
+  std::unique_ptr<JobEngine> engine;
 };
 
 }  // namespace tarn::versioning::testing
