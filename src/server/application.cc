@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "block/namespace_address.h"
 #include "catalog/catalog.h"
 #include "catalog/multipart.h"
 #include "fmt/format.h"
@@ -142,14 +143,14 @@ void Application::Impl::BuildCore() {
 // A repository whose namespace belongs to another kind of store would fail at every access.
 Status Application::Impl::CheckNamespaces() {
   if (options.allow_mismatched_repositories) return {};
-  const std::string scheme = objects->info().type + "://";
+  const std::string& own_type = objects->info().type;
   return refs->ForEachRepository("", [&](const refs::Repository& repository) -> Status {
-    const std::string& ns = repository.storage_namespace.str();
-    if (ns.starts_with(scheme)) return {};
+    const std::string_view type = block::StoreTypeOf(repository.storage_namespace.view());
+    if (type == own_type) return {};
     return {Code::kInvalidValue,
             fmt::format("Mismatched adapter detected. lakeFS started with adapter of type '{}', "
                         "but repository '{}' is of type '{}'",
-                        objects->info().type, repository.id.str(), ns.substr(0, ns.find(':')))};
+                        own_type, repository.id.str(), type)};
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "block/namespace_address.h"
 #include "versioning/import/import_record.h"
 #include "versioning/import/import_run.h"
 #include "versioning/jobs/job_kinds.h"
@@ -9,21 +10,18 @@
 namespace tarn::versioning {
 namespace {
 
-/// Both sides as text, as the reference does, and as places: a namespace can be written in many
-/// ways. Sources that have no place fail when they are walked.
+/// Sources that have no place fail when they are walked.
 Status CheckSources(const block::ObjectStore& objects, const refs::Repository& repository,
                     const ImportRequest& request) {
   const std::string& ns = repository.storage_namespace.str();
-  const auto own = objects.Locate({ns, ""});
   for (const ImportLocation& location : request.locations) {
     const std::string& path = location.path;
-    const auto source = objects.LocateSource(path);
-    const bool known = own.ok() && source.ok();
-    if (block::IsWithin(path, ns) || (known && block::IsWithin(*source, *own))) {
+    const block::SourceRelation relation = block::RelationOf(objects, ns, path);
+    if (relation == block::SourceRelation::kInside) {
       return {Code::kInvalidValue, "import path (" + path + ") in repository namespace (" + ns +
                                        ") is prohibited: invalid import source"};
     }
-    const bool contains = ns.starts_with(path) || (known && (*own + "/").starts_with(*source));
+    const bool contains = relation == block::SourceRelation::kContains;
     if (location.type == ImportLocationType::kCommonPrefix && contains) {
       return {Code::kInvalidValue, "prefix (" + path + ") contains repository namespace: (" + ns +
                                        "), invalid import source"};
