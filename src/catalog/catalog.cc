@@ -1,5 +1,7 @@
 #include "catalog/catalog.h"
 
+#include <algorithm>
+
 #include "catalog/address_provider.h"
 #include "catalog/multipart.h"
 #include "refs/names.h"
@@ -17,6 +19,26 @@ Catalog::~Catalog() = default;
 Result<refs::Repository> Catalog::GetRepository(const RepositoryId& id, std::string_view argument) {
   TARN_TRY(refs::CheckRepositoryId(argument, id));
   return context_.refs.GetRepository(id);
+}
+
+Result<refs::Page<refs::Repository>> Catalog::ListRepositories(
+    const refs::PageRequest& request, std::string_view search,
+    const std::function<bool(const RepositoryId&)>& shows) {
+  const auto amount = static_cast<size_t>(std::max(request.amount, 1));
+  refs::PageRequest rest = request;
+  rest.amount = static_cast<int>(amount) + 1;  // one more tells whether there are more
+  refs::Page<refs::Repository> shown;
+  for (;;) {
+    TARN_TRY_ASSIGN(auto page, context_.refs.ListRepositories(rest, search));
+    for (refs::Repository& repository : page.items) {
+      rest.after = repository.id.str();
+      if (!shows(repository.id)) continue;
+      shown.has_more = shown.items.size() == amount;
+      if (shown.has_more) return shown;
+      shown.items.push_back(std::move(repository));
+    }
+    if (!page.has_more) return shown;
+  }
 }
 
 Result<Entry> Catalog::GetEntry(const refs::Repository& repository, std::string_view ref,

@@ -114,6 +114,10 @@ class Catalog {
   /// Looks a repository up; kInvalidValue ("argument <argument>: ...") for a malformed id.
   Result<refs::Repository> GetRepository(const RepositoryId& id,
                                          std::string_view argument = "repository");
+  /// A page of the repositories whose ids hold `search` and that `shows` is true of.
+  Result<refs::Page<refs::Repository>> ListRepositories(
+      const refs::PageRequest& request, std::string_view search,
+      const std::function<bool(const RepositoryId&)>& shows);
   /// The entry of a path at a ref; kNotFound "not found".
   Result<Entry> GetEntry(const refs::Repository& repository, std::string_view ref,
                          std::string_view path);

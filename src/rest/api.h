@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/authorizer.h"
 #include "auth/service.h"
 #include "catalog/catalog.h"
 #include "http/exchange.h"
@@ -58,6 +59,7 @@ struct Options {
 struct Parts {
   catalog::Catalog& catalog;
   auth::Service& auth;
+  const auth::Authorizer& authorizer;
   versioning::JobEngine& jobs;
   prometheus::Registry& metrics;  ///< Shown at /metrics; requests are counted here too.
   serving::UsageCounter& usage;

@@ -1,153 +1,26 @@
 // The whole protocol over a core in memory, as the HTTP server drives it.
-#include "rest/api.h"
+#include "rest/testing/api_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <prometheus/registry.h>
 
 #include <atomic>
 #include <thread>
 
 #include "base/blocking.h"
-#include "codec/base64.h"
 #include "codec/json.h"
 #include "rest/contract/operation.h"
-#include "rest/handlers/pages.h"
-#include "serving/usage.h"
-#include "versioning/testing/world.h"
 
 namespace tarn::rest {
 namespace {
 
+using testing::Answered;
+using testing::ApiTest;
 using ::testing::HasSubstr;
+using testing::kGatewayStatus;
 using ::testing::Not;
+using testing::Sent;
 using ::testing::StartsWith;
-
-struct Answered {
-  int status = 0;
-  std::string headers, body;
-  bool refused_early = false;
-};
-
-struct Sent {
-  std::string method = "GET";
-  std::string target;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
-  bool with_credentials = true;
-  size_t piece = 1 << 16;
-};
-
-constexpr int kGatewayStatus = 299;
-
-/// Answers everything with a status that nothing else has.
-class MarkingGateway : public http::Handler {
- public:
-  std::unique_ptr<http::Exchange> Start(const http::RequestHead&) override {
-    http::Response response;
-    response.status = kGatewayStatus;
-    return ReadyExchange(std::move(response));
-  }
-};
-
-class ApiTest : public ::testing::Test {
- protected:
-  ApiTest() {
-    EXPECT_TRUE(auth_.CheckSchema().ok());
-    key_ = versioning::testing::Must(auth_.SetUp({.username = "admin"}));
-    credentials_ = "Basic " + EncodeBase64(key_.access_key_id + ":" + key_.secret_access_key);
-  }
-
-  /// Drives one exchange as the server does.
-  Answered Send(Sent sent) {
-    if (sent.with_credentials) sent.headers.emplace_back("Authorization", credentials_);
-    http::RequestHead head;
-    head.method = sent.method;
-    head.target = sent.target;
-    head.path = head.target.substr(0, head.target.find('?'));
-    if (head.path.size() < head.target.size())
-      head.query = head.target.substr(head.path.size() + 1);
-    for (const auto& [name, value] : sent.headers) head.headers.emplace_back(name, value);
-    head.content_length = static_cast<int64_t>(sent.body.size());
-    const auto exchange = api_.Start(head);
-    Answered answered = Take(Drive(*exchange, sent));
-    exchange->Finished(answered.status, static_cast<int64_t>(answered.body.size()));
-    return answered;
-  }
-  Answered Get(std::string target) { return Send({.target = std::move(target)}); }
-  Answered Json(std::string method, std::string target, std::string body) {
-    return Send({.method = std::move(method),
-                 .target = std::move(target),
-                 .headers = {{"Content-Type", "application/json"}},
-                 .body = std::move(body)});
-  }
-  Answered Upload(std::string path, std::string body, std::string type = "text/plain") {
-    return Send({.method = "POST",
-                 .target = kObjects + "?path=" + path,
-                 .headers = {{"Content-Type", std::move(type)}},
-                 .body = std::move(body)});
-  }
-
-  std::optional<http::Response> Drive(http::Exchange& exchange, const Sent& sent) {
-    if (exchange.body_plan() != http::BodyPlan::kStreamed) {
-      if (exchange.body_plan() == http::BodyPlan::kBuffered &&
-          static_cast<int64_t>(sent.body.size()) > exchange.body_bytes_max())
-        return exchange.TooLarge();
-      if (static_cast<int64_t>(sent.body.size()) > http::kUnopenedBytesMax) {
-        if (auto refused = exchange.Open()) return refused;
-      }
-      const std::string_view body =
-          exchange.body_plan() == http::BodyPlan::kBuffered ? sent.body : std::string_view();
-      if (exchange.try_inline()) {
-        const NoBlockingScope scope;
-        if (auto response = exchange.Answer(body)) return response;
-      }
-      return exchange.Answer(body);
-    }
-    early_ = true;
-    if (auto refused = exchange.Open()) return refused;
-    std::string_view rest = sent.body;
-    while (!rest.empty()) {
-      const std::string_view piece = rest.substr(0, sent.piece);
-      rest.remove_prefix(piece.size());
-      if (auto refused = exchange.Consume(piece)) return refused;
-    }
-    early_ = false;
-    return exchange.Answer("");
-  }
-
-  Answered Take(std::optional<http::Response> response) {
-    Answered answered{.refused_early = early_};
-    early_ = false;
-    EXPECT_TRUE(response);
-    if (!response) return answered;
-    answered.status = response->status;
-    answered.headers = response->headers;
-    if (auto* text = std::get_if<std::string>(&response->body)) answered.body = *text;
-    auto* stream = std::get_if<http::StreamBody>(&response->body);
-    if (stream) {
-      std::array<char, 7> buffer;
-      for (size_t n = 1; n > 0; answered.body.append(buffer.data(), n))
-        n = versioning::testing::Must(stream->source->Read(buffer));
-    }
-    return answered;
-  }
-
-  const std::string kRepo = "/api/v1/repositories/repo";
-  const std::string kObjects = kRepo + "/branches/main/objects";
-  versioning::testing::World world_;
-  auth::Service auth_{*world_.kv, world_.clock, *world_.random, {.secret_key = "secret"}};
-  catalog::Catalog catalog_{world_.context};
-  runtime::BackgroundPool jobs_{{.name = "background"}};
-  versioning::JobEngine engine_{world_.context, {jobs_, jobs_}};
-  prometheus::Registry metrics_;
-  serving::UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
-  MarkingGateway gateway_;
-  Api api_{{catalog_, auth_, engine_, metrics_, usage_, &gateway_}, {.version = "9.9"}};
-  auth::Credentials key_;
-  std::string credentials_;
-  bool early_ = false;
-};
 
 TEST_F(ApiTest, RequestsOutsideTheContract) {
   EXPECT_EQ(Get("/api/v1/nothing").body, "{\"message\":\"invalid API endpoint\"}\n");

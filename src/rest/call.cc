@@ -1,5 +1,7 @@
 #include "rest/call.h"
 
+#include "rest/decision.h"
+
 namespace tarn::rest {
 
 Metadata MapOf(const Json& value) {
@@ -28,6 +30,16 @@ std::string Call::BodyText(std::string_view name) const {
 Metadata Call::BodyMap(std::string_view name) const {
   const Json* found = body_.Find(name);
   return found ? MapOf(*found) : Metadata();
+}
+
+Status Call::Decide(const auth::Permission& wanted, std::string_view name,
+                    std::string_view item) const {
+  CallFacts facts(*this, name, item);
+  return services_.parts.authorizer.Decide(*user_, wanted, facts);
+}
+
+Result<auth::Visibility> Call::See() const {
+  return services_.parts.authorizer.See(*user_, operation_.permission);
 }
 
 Result<refs::Repository> Call::Repository(std::string_view label) const {

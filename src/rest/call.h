@@ -41,6 +41,8 @@ class Call {
   std::string_view Text(std::string_view name) const { return parameters_.at(name).text; }
   bool Has(std::string_view name) const { return parameters_.at(name).present(); }
   bool Flag(std::string_view name) const { return parameters_.at(name).boolean; }
+  /// Null if the row has no such parameter.
+  const ParameterValue* Find(std::string_view name) const { return parameters_.Find(name); }
   const ParameterValue& Value(std::string_view name) const { return parameters_.at(name); }
   std::vector<std::string> List(std::string_view name) const { return parameters_.List(name); }
   /// The page size: "amount", 100 if it is not positive.
@@ -58,6 +60,13 @@ class Call {
   /// REQUIRES an operation with Access::kUser or more.
   const auth::User& user() const { return *user_; }
   const std::optional<auth::User>& maybe_user() const { return user_; }
+  // For operations on many things (Access::kEachItem, and what a row asks for beyond itself).
+  /// Whether the user has a permission on one of them, which `name` stands for in its resource;
+  /// errors of auth::Authorizer::Decide.
+  Status Decide(const auth::Permission& wanted, std::string_view name, std::string_view item) const;
+  /// What the user sees of the list that the row is about.
+  Result<auth::Visibility> See() const;
+
   const http::RequestHead& head() const { return head_; }
   const Operation& operation() const { return operation_; }
   const Options& options() const { return services_.options; }

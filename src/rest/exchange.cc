@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "rest/answers.h"
 #include "rest/body.h"
+#include "rest/decision.h"
 #include "rest/error_table.h"
 
 namespace tarn::rest {
@@ -19,14 +20,7 @@ std::string Capitalized(std::string_view id) {
   return name;
 }
 
-// In single-user mode a user who exists may do everything, so the row's permissions, which decide
-// where there are policies, need no look here.
-Status Authorize(const Operation& operation, const std::optional<auth::User>& user) {
-  const bool needs_user =
-      operation.access == Access::kUser || operation.access == Access::kPermissions;
-  if (!needs_user || user) return {};
-  return {Code::kUnauthenticated, "error authenticating request"};
-}
+Status NotSignedIn() { return {Code::kUnauthenticated, "error authenticating request"}; }
 
 }  // namespace
 
@@ -98,7 +92,16 @@ Status OperationExchange::Admit(std::optional<http::Response>* refused) {
         400, fmt::format("Error unmarshalling body '{}' as JSON", Capitalized(operation.id)));
     return {};
   }
-  return Authorize(operation, call_.user_);
+  return Authorize();
+}
+
+Status OperationExchange::Authorize() {
+  const Operation& operation = route_.operation;
+  if (operation.access == Access::kOpen || operation.access == Access::kOptional) return {};
+  if (!call_.user_) return NotSignedIn();
+  if (operation.access != Access::kPermissions) return {};
+  CallFacts facts(call_);
+  return services_.parts.authorizer.Decide(*call_.user_, operation.permission, facts);
 }
 
 Result<http::Response> OperationExchange::Run(std::string_view body) {
@@ -138,8 +141,7 @@ std::optional<http::Response> OperationExchange::OpenDocument() {
   // Its body has a small limit; here it has come when there is no memory even for that.
   if (route_.operation.access == Access::kOpen) return Busy();
   Status status = Authenticate();
-  if (status.ok() && !call_.user_)
-    status = {Code::kUnauthenticated, "error authenticating request"};
+  if (status.ok() && !call_.user_) status = NotSignedIn();
   if (status.ok()) return std::nullopt;
   stage_ = Stage::kRefused;
   return Refuse(status);

@@ -52,6 +52,7 @@ class OperationExchange : public http::Exchange {
   /// Before more than a little of a document is kept: who sends it must have signed in.
   std::optional<http::Response> OpenDocument();
   Status Authenticate();
+  Status Authorize();
   /// Layers 3 to 6. Success: the handler may run. `refused` is an answer that is no Status.
   Status Admit(std::optional<http::Response>* refused);
   /// All layers, then the handler.

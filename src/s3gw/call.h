@@ -20,13 +20,21 @@ namespace tarn::s3gw {
 
 class Call {
  public:
-  Call(const Parts& parts, const Options& options, const http::RequestHead& head, Target target,
-       Query query)
+  Call(const Parts& parts, const Options& options, const Operation& operation,
+       const http::RequestHead& head, Target target, Query query)
       : parts_(parts),
         options_(options),
+        operation_(operation),
         head_(head),
         target_(std::move(target)),
         query_(std::move(query)) {}
+
+  // For operations that ask for each item.
+  /// Whether the user has the row's permission on the object at a path; errors of
+  /// auth::Authorizer::Decide.
+  Status Decide(std::string_view path) const;
+  /// What the user sees of the list that the row is about.
+  Result<auth::Visibility> See() const;
 
   const http::RequestHead& head() const { return head_; }
   std::string_view Header(std::string_view name) const { return head_.Get(name); }
@@ -50,6 +58,7 @@ class Call {
   friend class GatewayExchange;
   const Parts& parts_;
   const Options& options_;
+  const Operation& operation_;
   const http::RequestHead& head_;
   const Target target_;
   const Query query_;

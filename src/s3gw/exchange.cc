@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "codec/json_writer.h"
 #include "refs/names.h"
+#include "s3gw/decision.h"
 #include "s3gw/documents/error_document.h"
 #include "s3gw/operations/copy_source.h"
 #include "s3gw/operations/refusal.h"
@@ -16,6 +17,10 @@
 
 namespace tarn::s3gw {
 namespace {
+
+constexpr std::string_view kCopySourceHeader = "x-amz-copy-source";
+/// Who may not see all repositories is not told which names are free.
+constexpr auth::Permission kSeeRepositories = {"fs:ListRepositories", auth::kEverything};
 
 constexpr std::string_view kSniffedXml = "text/xml; charset=utf-8";
 
@@ -105,8 +110,8 @@ GatewayExchange::GatewayExchange(const Services& services, Route& route,
       route_(route),
       head_(head),
       hoisted_(std::move(hoisted)),
-      call_(services.parts, services.options, hoisted_ ? *hoisted_ : head, std::move(target),
-            std::move(query)) {
+      call_(services.parts, services.options, route.operation, hoisted_ ? *hoisted_ : head,
+            std::move(target), std::move(query)) {
   call_.request_id_ = NewUuid(SystemRandom());
   LookAhead();
   route_.metrics.Started();
@@ -161,6 +166,7 @@ std::optional<s3gw::Answer> GatewayExchange::FindRepository() {
   // A name that no repository can have is a missing bucket too.
   if (found.code() != Code::kRepositoryNotFound && found.code() != Code::kInvalidValue)
     return found.status();
+  if (auto refused = Decide(kSeeRepositories)) return refused;
   // Passwords and tokens of the REST API are no business of another server; a signature is no
   // secret.
   const bool is_signed = !signed_.user.username.empty();
@@ -180,15 +186,26 @@ std::optional<s3gw::Answer> GatewayExchange::Refuse() const {
   if (const std::string* version = call_.query().Find("versionId"))
     if (auto refused = CheckVersionId(*version)) return *std::move(refused);
   if (call_.path().size() > refs::kPathBytesMax) return Error::kKeyTooLong;
-  for (const Permission& permission : operation().permissions)
-    if (permission.resource == Resource::kSourceObject)
-      if (auto source = ReadCopySource(call_.Header("x-amz-copy-source")); !source.ok())
-        return source.failure();
   return std::nullopt;
 }
 
-// In single-user mode a user who exists may do everything, so the row's permissions, which decide
-// where there are policies, need no look here.
+// A copy asks for its source too, so a source that cannot be read comes first.
+std::optional<s3gw::Answer> GatewayExchange::Authorize() const {
+  if (operation().selector.header == kCopySourceHeader && !operation().refuses_all)
+    if (auto source = ReadCopySource(call_.Header(kCopySourceHeader)); !source.ok())
+      return source.failure();
+  const auth::Permission& wanted = WantedPermission(operation(), call_.query());
+  const bool is_asked = wanted.kind != auth::Permission::Kind::kNone && !operation().asks_each_item;
+  return is_asked ? Decide(wanted) : std::nullopt;
+}
+
+std::optional<s3gw::Answer> GatewayExchange::Decide(const auth::Permission& wanted) const {
+  CallFacts facts(call_);
+  Status status = services_.parts.authorizer.Decide(*call_.user_, wanted, facts);
+  if (status.ok()) return std::nullopt;
+  return s3gw::Answer(std::move(status));
+}
+
 std::optional<s3gw::Answer> GatewayExchange::Admit() {
   if (!IsReadableTarget(head_)) return Error::kInvalidUri;
   if (auto refused = Authenticate()) return refused;
@@ -203,6 +220,7 @@ std::optional<s3gw::Answer> GatewayExchange::Admit() {
   call_.body_bytes_ = payload_->decoded_bytes();
   if (auto refused = FindRepository()) return refused;
   stage_ = Stage::kFound;
+  if (auto refused = Authorize()) return refused;
   if (auto refused = Refuse()) return refused;
   stage_ = Stage::kHandled;
   return std::nullopt;

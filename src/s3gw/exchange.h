@@ -70,6 +70,8 @@ class GatewayExchange : public http::Exchange {
   void LookAhead();
   std::optional<s3gw::Answer> Authenticate();
   std::optional<s3gw::Answer> FindRepository();
+  std::optional<s3gw::Answer> Authorize() const;
+  std::optional<s3gw::Answer> Decide(const auth::Permission& wanted) const;
   std::optional<s3gw::Answer> Refuse() const;
   std::optional<http::Response> OpenForeign();
   /// The response that an answer stands for; nothing when it would block where it must not.

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "auth/authorizer.h"
 #include "auth/service.h"
 #include "catalog/catalog.h"
 #include "http/exchange.h"
@@ -37,6 +38,7 @@ struct Options {
 struct Parts {
   catalog::Catalog& catalog;
   auth::Service& auth;
+  const auth::Authorizer& authorizer;
   prometheus::Registry& metrics;
   serving::UsageCounter& usage;
 };

@@ -90,6 +90,7 @@ class Application::Impl {
   std::unique_ptr<versioning::JobEngine> job_engine;
   std::unique_ptr<catalog::Catalog> catalog;
   std::unique_ptr<auth::Service> auth;
+  const auth::Authorizer authorizer;  // no policies: the one user may do everything
   std::unique_ptr<serving::UsageCounter> usage;
   std::unique_ptr<s3gw::Gateway> gateway;
   std::unique_ptr<rest::Api> api;
@@ -156,10 +157,10 @@ Status Application::Impl::CheckNamespaces() {
 
 Status Application::Impl::Serve() {
   usage = std::make_unique<serving::UsageCounter>(*kv, clock, random);
-  gateway = std::make_unique<s3gw::Gateway>(s3gw::Parts{*catalog, *auth, *metrics, *usage},
-                                            GatewayOptions(settings));
+  gateway = std::make_unique<s3gw::Gateway>(
+      s3gw::Parts{*catalog, *auth, authorizer, *metrics, *usage}, GatewayOptions(settings));
   api = std::make_unique<rest::Api>(
-      rest::Parts{*catalog, *auth, *job_engine, *metrics, *usage, gateway.get()},
+      rest::Parts{*catalog, *auth, authorizer, *job_engine, *metrics, *usage, gateway.get()},
       RestOptions(settings));
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));
   server = std::make_unique<http::Server>(

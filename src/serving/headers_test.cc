@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "serving/client_address.h"
 #include "serving/entity_tag.h"
 #include "serving/range_header.h"
 #include "serving/read_conditions.h"
@@ -137,6 +138,32 @@ TEST(ReadConditions, ARangeOfAnotherStateDoesNotCount) {
             "bytes=0-1");
   for (const std::string_view other : {"\"x\"", "W/\"abc\"", "Sun, 06 Nov 1994 08:49:38 GMT", ""})
     EXPECT_EQ(EffectiveRange(Head({range, {"If-Range", other}}), object), "") << other;
+}
+
+// As the reference was seen to take it.
+TEST(ClientAddress, IsWhatTheFirstProxySaysElseThePeer) {
+  const auto address = [](std::string_view peer, Headers headers) {
+    http::RequestHead head = Head(std::move(headers));
+    head.peer = peer;
+    return ClientAddress(head);
+  };
+  constexpr std::string_view kPeer = "192.0.2.1:5000";
+  EXPECT_EQ(address(kPeer, {}), "192.0.2.1");
+  EXPECT_EQ(address("[2001:db8::1]:5000", {}), "2001:db8::1");
+  EXPECT_EQ(address("@", {}), "@");
+  EXPECT_EQ(address("", {}), "");
+  EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", "198.51.100.1, 203.0.113.5"}}), "198.51.100.1");
+  EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", " 198.51.100.1 ,x"}}), "198.51.100.1");
+  EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", " "}}), "");
+  EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", ",198.51.100.1"}}), "192.0.2.1");
+  EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", "unknown"}}), "unknown");
+  EXPECT_EQ(address(kPeer, {{"X-Real-IP", " 203.0.113.9 "}}), "203.0.113.9");
+  EXPECT_EQ(address(kPeer, {{"X-Real-IP", "203.0.113.9, 1.1.1.1"}}), "203.0.113.9, 1.1.1.1");
+  EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", ","}, {"X-Real-IP", "203.0.113.9"}}),
+            "203.0.113.9");
+  EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", "198.51.100.1"}, {"X-Real-IP", "203.0.113.9"}}),
+            "198.51.100.1");
+  EXPECT_EQ(address(kPeer, {{"Forwarded", "for=198.51.100.1"}}), "192.0.2.1");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "rest/contract/openapi.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -196,11 +197,18 @@ class Writer {
   }
 
   static std::string Needs(const Operation& operation) {
-    std::string needs;
-    for (const Permission& permission : operation.permissions)
-      if (!permission.action.empty())
-        needs += fmt::format("{}{}", needs.empty() ? "Needs " : ", ", permission.action);
-    return needs.empty() ? needs : needs + ".";
+    std::vector<std::string_view> actions;
+    CollectActions(operation.permission, &actions);
+    return actions.empty() ? "" : fmt::format("Needs {}.", fmt::join(actions, ", "));
+  }
+
+  static void CollectActions(const auth::Permission& permission,
+                             std::vector<std::string_view>* actions) {
+    const bool is_new =
+        !permission.action.empty() &&
+        std::find(actions->begin(), actions->end(), permission.action) == actions->end();
+    if (is_new) actions->push_back(permission.action);
+    for (const auth::Permission& part : permission.parts) CollectActions(part, actions);
   }
 
   void ParameterOrReference(const Parameter& parameter) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/permission.h"
 #include "base/result.h"
 #include "http/exchange.h"
 
@@ -41,35 +42,13 @@ struct Parameter {
   std::string_view description;
 };
 
-/// What a permission is about; the ARN is made from the request.
-enum class Resource : uint8_t {
-  kNone,
-  kAll,                ///< "*"
-  kRepository,         ///< Path parameter "repository", or "name" of the body.
-  kBranch,             ///< Branch named by a path parameter or the body.
-  kTag,                ///< Path parameter "tag", or "id" of the body.
-  kObject,             ///< Object named by the parameter "path".
-  kEachObject,         ///< Every object of the body's list.
-  kSourceObject,       ///< Object that is read by a copy.
-  kNamespace,          ///< "storage_namespace" of the body.
-  kImportSources,      ///< Namespace of every import path, with its destination object.
-  kUser,               ///< Path parameter "userId", or "id" of the body.
-  kGroup,              ///< Path parameter "groupId", or "id" of the body.
-  kPolicy,             ///< Path parameter "policyId", or "id" of the body.
-  kExternalPrincipal,  ///< Parameter "principalId".
-};
-
-struct Permission {
-  std::string_view action;  ///< "fs:ReadObject"
-  Resource resource = Resource::kNone;
-};
-
 /// Whether a user is needed.
 enum class Access : uint8_t {
   kOpen,         ///< Credentials are not looked at.
   kOptional,     ///< Wrong credentials are refused, absent ones are not.
   kUser,         ///< Any user.
-  kPermissions,  ///< A user with all permissions of the row.
+  kPermissions,  ///< A user with the permission of the row.
+  kEachItem,     ///< Any user; the handler asks for the permission of the row for each item.
 };
 
 enum class BodyKind : uint8_t {
@@ -102,7 +81,6 @@ using Handler = Result<http::Response> (*)(Call& call);
 using StreamHandler = Result<std::unique_ptr<BodyTaker>> (*)(Call& call);
 
 inline constexpr int kOperationParametersMax = 12;
-inline constexpr int kOperationPermissionsMax = 4;
 inline constexpr int kOperationErrorsMax = 9;
 inline constexpr int kOperationTagsMax = 3;
 
@@ -124,7 +102,7 @@ struct Operation {
   Success success = {};
   int errors[kOperationErrorsMax] = {};  ///< All declared ones but "default".
   Access access = Access::kPermissions;
-  Permission permissions[kOperationPermissionsMax] = {};
+  auth::Permission permission = {};
   std::string_view event;  ///< Name in usage statistics and the audit line; empty: not counted.
   http::Pool pool = http::Pool::kMeta;
   bool try_inline = false;  ///< The handler only reads; it first runs on the io thread.

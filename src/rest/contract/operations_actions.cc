@@ -1,12 +1,13 @@
 #include "rest/contract/common_parameters.h"
 #include "rest/contract/operation.h"
+#include "rest/contract/permissions.h"
 #include "rest/handlers/handlers.h"
 
 namespace tarn::rest {
 namespace {
 
 using namespace params;  // NOLINT: the table is unreadable otherwise
-using enum Resource;
+using namespace permissions;
 
 constexpr Parameter kPullStatus{.name = "status",
                                 .default_value = "all",
@@ -26,7 +27,7 @@ constexpr Operation kTable[] = {
      .parameters = {&kPrefix, &kAfter, &kAmount, &kPullStatus},
      .success = {200, "PullRequestsList"},
      .errors = {400, 401, 404, 429},
-     .permissions = {{"pr:ListPullRequests", kRepository}},
+     .permission = {"pr:ListPullRequests", kRepository},
      .event = "list_pull_requests",
      .try_inline = true,
      .handler = &ListPullRequests},
@@ -38,7 +39,7 @@ constexpr Operation kTable[] = {
      .body = {BodyKind::kJson, "PullRequestCreation"},
      .success = {201, "PullRequestCreationResponse"},
      .errors = {400, 401, 403, 404, 409, 429},
-     .permissions = {{"pr:WritePullRequest", kRepository}},
+     .permission = {"pr:WritePullRequest", kRepository},
      .event = "create_pull_request",
      .handler = &CreatePullRequest},
     {.id = "getPullRequest",
@@ -48,7 +49,7 @@ constexpr Operation kTable[] = {
      .summary = "Get a pull request.",
      .success = {200, "PullRequest"},
      .errors = {400, 401, 404, 429},
-     .permissions = {{"pr:ReadPullRequest", kRepository}},
+     .permission = {"pr:ReadPullRequest", kRepository},
      .event = "get_pull_request",
      .try_inline = true,
      .handler = &GetPullRequest},
@@ -60,7 +61,7 @@ constexpr Operation kTable[] = {
      .body = {BodyKind::kJson, "PullRequestBasic"},
      .success = {204},
      .errors = {400, 401, 403, 404, 429},
-     .permissions = {{"pr:WritePullRequest", kRepository}},
+     .permission = {"pr:WritePullRequest", kRepository},
      .event = "update_pull_request",
      .handler = &UpdatePullRequest},
     {.id = "mergePullRequest",
@@ -70,7 +71,7 @@ constexpr Operation kTable[] = {
      .summary = "Merge a pull request.",
      .success = {200, "MergeResult"},
      .errors = {400, 401, 403, 404, 409, 412, 429},
-     .permissions = {{"fs:CreateCommit", kBranch}, {"pr:WritePullRequest", kRepository}},
+     .permission = AllOf(kMergePull),
      .event = "merge_pull_request",
      .pool = http::Pool::kJobs,
      .handler = &MergePullRequest},
@@ -82,7 +83,7 @@ constexpr Operation kTable[] = {
      .parameters = {&kAfter, &kAmount, &kRunBranch, &kRunCommit},
      .success = {200, "ActionRunList"},
      .errors = {400, 401, 404, 429},
-     .permissions = {{"ci:ReadAction", kRepository}},
+     .permission = {"ci:ReadAction", kRepository},
      .event = "actions_repository_runs",
      .handler = &ListRepositoryRuns},
     {.id = "getRun",
@@ -92,7 +93,7 @@ constexpr Operation kTable[] = {
      .summary = "Get a run.",
      .success = {200, "ActionRun"},
      .errors = {400, 401, 404, 429},
-     .permissions = {{"ci:ReadAction", kRepository}},
+     .permission = {"ci:ReadAction", kRepository},
      .event = "actions_get_run",
      .handler = &GetRun},
     {.id = "listRunHooks",
@@ -103,7 +104,7 @@ constexpr Operation kTable[] = {
      .parameters = {&kAfter, &kAmount},
      .success = {200, "HookRunList"},
      .errors = {400, 401, 404, 429},
-     .permissions = {{"ci:ReadAction", kRepository}},
+     .permission = {"ci:ReadAction", kRepository},
      .event = "actions_list_run_hooks",
      .handler = &ListRunHooks},
     {.id = "getRunHookOutput",
@@ -113,7 +114,7 @@ constexpr Operation kTable[] = {
      .summary = "What a hook printed.",
      .success = {200, "string", "application/octet-stream"},
      .errors = {400, 401, 404, 429},
-     .permissions = {{"ci:ReadAction", kRepository}},
+     .permission = {"ci:ReadAction", kRepository},
      .event = "actions_run_hook_output",
      .pool = http::Pool::kDisk,
      .handler = &GetRunHookOutput},

@@ -228,12 +228,18 @@ std::optional<std::string> ParameterSet::BindOne(const Parameter& parameter,
 size_t ParameterSet::IndexOf(std::string_view name) const {
   size_t i = 0;
   while (i < list_.all.size() && list_.all[i]->name != name) ++i;
-  TARN_CHECK(i < list_.all.size());
   return i;
 }
 
 const ParameterValue& ParameterSet::at(std::string_view name) const {
-  return values_[IndexOf(name)];
+  const ParameterValue* value = Find(name);
+  TARN_CHECK(value != nullptr);
+  return *value;
+}
+
+const ParameterValue* ParameterSet::Find(std::string_view name) const {
+  const size_t index = IndexOf(name);
+  return index < list_.all.size() ? &values_[index] : nullptr;
 }
 
 std::vector<std::string> ParameterSet::List(std::string_view name) const {

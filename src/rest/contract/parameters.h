@@ -57,6 +57,8 @@ class ParameterSet {
 
   /// The value of a parameter of the row; REQUIRES that the row has it.
   const ParameterValue& at(std::string_view name) const;
+  /// The same, or null if the row has none of that name.
+  const ParameterValue* Find(std::string_view name) const;
   /// All values of a list parameter.
   std::vector<std::string> List(std::string_view name) const;
 
@@ -70,6 +72,7 @@ class ParameterSet {
   std::optional<std::string> Unescape(const Parameter& parameter, ParameterValue* value);
   /// Keeps a decoded text for as long as this lives.
   std::string_view Keep(std::string text) { return kept_.emplace_front(std::move(text)); }
+  /// The place of a parameter; behind all of them if the row has it not.
   size_t IndexOf(std::string_view name) const;
 
   const ParameterList& list_;

@@ -72,8 +72,8 @@ TEST(Operations, AreTheContracts134WithUniqueIds) {
 TEST(Operations, RowsAreConsistent) {
   for (const Operation* operation : AllOperations()) {
     SCOPED_TRACE(operation->id);
-    EXPECT_EQ(operation->access == Access::kPermissions,
-              operation->permissions[0].resource != Resource::kNone);
+    EXPECT_EQ(operation->access == Access::kPermissions || operation->access == Access::kEachItem,
+              operation->permission.kind != auth::Permission::Kind::kNone);
     EXPECT_EQ(operation->body.kind == BodyKind::kStream, operation->stream != nullptr);
     EXPECT_NE(operation->handler != nullptr, operation->stream != nullptr);
     EXPECT_FALSE(operation->handler && operation->stream);

@@ -5,6 +5,7 @@
 #include "http/http_date.h"
 #include "rest/answers.h"
 #include "rest/call.h"
+#include "rest/contract/permissions.h"
 #include "rest/handlers/address_formatter.h"
 #include "rest/handlers/encoders.h"
 #include "rest/handlers/handlers.h"
@@ -175,7 +176,10 @@ Result<http::Response> ListObjects(Call& call) {
     const EntryView& entry = item.entry;
     block::PresignedUrl url;
     std::string_view address;
-    if (presign) {
+    const Status may_read =
+        presign ? call.Decide(permissions::kReadListed, "path", item.path) : Status();
+    if (may_read.code() != Code::kInsufficientPermissions) TARN_TRY(may_read);
+    if (presign && may_read.ok()) {
       TARN_TRY_ASSIGN(url, PresignRead(call, repository, item.path, entry));
       address = url.url;
     } else {

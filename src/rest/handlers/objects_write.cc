@@ -155,17 +155,28 @@ Result<http::Response> DeleteObjects(Call& call) {
   if (paths.size() > versioning::kDeletePathsMax)
     return Status(Code::kInvalidRequest, "request size exceeded, max paths is set to 1000");
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
-  auto deleted = call.catalog().DeleteObjects(repository, BranchId(call.Text("branch")), paths,
+  std::vector<Status> results(paths.size());
+  std::vector<std::string> permitted;
+  std::vector<size_t> places;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    results[i] = call.Decide(call.operation().permission, "paths", paths[i]);
+    if (results[i].code() == Code::kInsufficientPermissions) continue;
+    TARN_TRY(results[i]);
+    permitted.push_back(paths[i]);
+    places.push_back(i);
+  }
+  auto deleted = call.catalog().DeleteObjects(repository, BranchId(call.Text("branch")), permitted,
                                               call.Flag("force"), call.Flag("no_tombstone"));
   // A branch that takes no writes is told per path, as clients expect; other failures of the whole
   // batch are its answer.
   if (ErrorRowOf(deleted.code()).status == 403)
-    deleted = std::vector<Status>(paths.size(), deleted.status());
+    deleted = std::vector<Status>(permitted.size(), deleted.status());
   TARN_TRY(deleted.status());
+  for (size_t i = 0; i < places.size(); ++i) results[places[i]] = std::move((*deleted)[i]);
   JsonBuilder json;
   json.writer.BeginObject().Key("errors").BeginArray();
   for (size_t i = 0; i < paths.size(); ++i)
-    if (!(*deleted)[i].ok()) WriteObjectError(&json.writer, paths[i], (*deleted)[i]);
+    if (!results[i].ok()) WriteObjectError(&json.writer, paths[i], results[i]);
   json.writer.EndArray().EndObject();
   return std::move(json).Answer(200);
 }

@@ -9,7 +9,10 @@
 namespace tarn::rest {
 
 Result<http::Response> ListRepositories(Call& call) {
-  TARN_TRY_ASSIGN(const auto page, call.refs().ListRepositories(call.Page(), call.Text("search")));
+  TARN_TRY_ASSIGN(const auth::Visibility sight, call.See());
+  const auto shows = [&](const RepositoryId& id) { return sight.Shows(id.view()); };
+  TARN_TRY_ASSIGN(const auto page,
+                  call.catalog().ListRepositories(call.Page(), call.Text("search"), shows));
   JsonBuilder json;
   WritePage(
       &json.writer, page.items, page.has_more, [](const auto& item) { return item.id.view(); },

@@ -88,9 +88,10 @@ class PresignedExchangeTest : public ::testing::Test {
   catalog::Catalog catalog_{world_.context};
   runtime::BackgroundPool jobs_{{.name = "background"}};
   versioning::JobEngine engine_{world_.context, {jobs_, jobs_}};
+  const auth::Authorizer authorizer_;
   prometheus::Registry metrics_;
   serving::UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
-  Services services_{{catalog_, auth_, engine_, metrics_, usage_}, {}};
+  Services services_{{catalog_, auth_, authorizer_, engine_, metrics_, usage_}, {}};
   int waited_ = 0;
 };
 

@@ -12,10 +12,13 @@ constexpr std::string_view kDefaultRegion = "us-east-1";
 }  // namespace
 
 Answer ListBuckets(Call& call) {
+  TARN_TRY_ASSIGN(const auth::Visibility sight, call.See());
+  const auto shows = [&](const RepositoryId& id) { return sight.Shows(id.view()); };
   std::string text;
   XmlWriter xml(&text);
   xml.Begin("ListAllMyBucketsResult").Begin("Buckets");
   const auto list = [&](const refs::Repository& repository) {
+    if (!sight.Shows(repository.id.view())) return Status();
     xml.Begin("Bucket").Element("CreationDate", FormatXmlTime(repository.created));
     xml.Element("Name", repository.id.str()).End("Bucket");
     return Status();

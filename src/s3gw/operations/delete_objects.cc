@@ -40,7 +40,8 @@ void WriteFailure(XmlWriter* xml, std::string_view key, const Status& status) {
   xml->Begin("Error").Element("Code", is_known ? row.code : kDeletingFailed).Element("Key", key);
   std::string message = "error deleting object: ";
   message += is_known ? row.message : status.message();
-  xml->Element("Message", message).End("Error");
+  const bool is_denied = status.code() == Code::kInsufficientPermissions;
+  xml->Element("Message", is_denied ? "Access Denied" : message).End("Error");
 }
 
 void DeleteBatch(Call& call, const std::string& ref, const RefBatch& batch,
@@ -84,7 +85,8 @@ std::vector<Status> DeleteEach(Call& call, const std::vector<ObjectToDelete>& ob
               : Status(Code::kInvalidValue, "encoded path is malformed");
       continue;
     }
-    if (!key->path || key->path->empty()) continue;
+    results[i] = call.Decide(key->path.value_or(""));
+    if (!results[i].ok() || !key->path || key->path->empty()) continue;
     if (auto done = DeleteOnConditions(call, *key, objects[i])) {
       results[i] = *std::move(done);
       continue;

@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "auth/permission.h"
 #include "codec/url.h"
 #include "http/exchange.h"
 #include "s3gw/answer.h"
@@ -47,27 +48,11 @@ struct Selector {
   std::string_view header;  ///< A header that is not empty.
 };
 
-/// What a permission is about; the ARN is made from the request.
-enum class Resource : uint8_t {
-  kNone,
-  kRepository,
-  kObject,
-  kSourceObject,  ///< Of x-amz-copy-source.
-  kListing,       ///< Branches or objects of the repository, by prefix and delimiter.
-};
-
-struct Permission {
-  std::string_view action;  ///< "fs:ReadObject"
-  Resource resource = Resource::kNone;
-};
-
 enum class BodyKind : uint8_t {
   kNone,      ///< A body is not looked at.
   kDocument,  ///< XML, kept in memory.
   kStream,    ///< Object bytes.
 };
-
-inline constexpr int kOperationPermissionsMax = 2;
 
 /// Names of elements (elements.h).
 using Names = std::span<const std::string_view>;
@@ -79,7 +64,11 @@ struct Operation {
   std::string_view method;
   Selector selector = {};
   std::string_view event;  ///< Name in usage statistics; empty: not counted.
-  Permission permissions[kOperationPermissionsMax] = {};
+  /// What a user needs, with names that decision.h gives. None: any user.
+  auth::Permission permission = {};
+  /// The same for listings of what stands before the first slash: of branches.
+  auth::Permission branches_permission = {};
+  bool asks_each_item = false;  ///< The handler asks for the permission, for each item.
   /// The headers and parameters that the handler looks at, besides the selector's. Of others the
   /// elements themselves say whether they are passed over or refused (elements.h).
   Names honoured[kHonouredListsMax] = {};

@@ -1,0 +1,18 @@
+// Names of resources: "arn:lakefs:<service>:<region>:<account>:<resource>". Level 7; pure
+// functions.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace tarn::auth {
+
+/// The parts of a name, borrowed from its text. The region counts for nothing.
+struct Arn {
+  std::string_view partition, service, region, account, resource;
+};
+
+/// Nothing for text that is no name. Colons in the resource belong to it.
+std::optional<Arn> ParseArn(std::string_view text);
+
+}  // namespace tarn::auth

@@ -1,0 +1,181 @@
+// What S3 operations ask for, and that they ask before they do anything.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include "auth/testing/recorded_permissions.h"
+#include "base/blocking.h"
+#include "codec/base64.h"
+#include "s3gw/gateway.h"
+#include "s3gw/operations/operation.h"
+#include "serving/usage.h"
+#include "versioning/testing/world.h"
+
+namespace tarn::s3gw {
+namespace {
+
+using auth::testing::RecordedOperation;
+using auth::testing::RecordedRequest;
+using auth::testing::Rule;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// A request's head with what it borrows.
+struct Head {
+  explicit Head(const RecordedRequest& request, std::string_view authorization = "") {
+    head.method = request.method;
+    head.target = request.target;
+    head.path = head.target.substr(0, head.target.find('?'));
+    if (head.path.size() < head.target.size())
+      head.query = head.target.substr(head.path.size() + 1);
+    for (const auto& [name, value] : request.headers) head.headers.emplace_back(name, value);
+    if (!authorization.empty()) head.headers.emplace_back("Authorization", authorization);
+    head.content_length = static_cast<int64_t>(request.body.size());
+  }
+  http::RequestHead head;
+};
+
+const Operation& RowOf(const std::string& name, const RecordedOperation& recorded) {
+  RecordedRequest request{.method = recorded.method,
+                          .target = recorded.path,
+                          .body = {},
+                          .headers = {{"Host", "localhost"}}};
+  for (const char* part : {"{repository}", "{ref}", "{key}"}) {
+    const size_t at = request.target.find(part);
+    if (at != std::string::npos) request.target.replace(at, std::string(part).size(), "x");
+  }
+  if (name.find("Copy") != std::string::npos)
+    request.headers.emplace_back("x-amz-copy-source", "/a/b/c");
+  const Head made(request);
+  return FindOperation(made.head, ReadTarget(made.head, {}).level(), Query(made.head.query));
+}
+
+TEST(PermissionTable, IsThatOfTheReference) {
+  const auto recorded = auth::testing::ReadRecordedOperations("s3");
+  if (!recorded) GTEST_SKIP() << "no recorded permissions";
+  for (const auto& [name, operation] : *recorded) {
+    if (operation.method == "*") continue;  // What comes before an operation is known.
+    SCOPED_TRACE(name);
+    const Operation& row = RowOf(name, operation);
+    EXPECT_NE(&row, &NotFoundOperation());
+    EXPECT_EQ(row.asks_each_item, operation.check == "listing" || operation.check == "each key");
+    if (operation.check == "listing") continue;  // Its record is prose.
+    EXPECT_EQ(
+        auth::testing::Describe(row.branches_permission) + auth::testing::Describe(row.permission),
+        operation.permission);
+  }
+}
+
+TEST(PermissionTable, OnlyRefusalsAskForNothing) {
+  for (const Operation& row : Operations()) {
+    const bool asks = row.permission.kind != auth::Permission::Kind::kNone;
+    EXPECT_TRUE(asks || row.refuses_all) << row.id << " " << row.method;
+  }
+}
+
+class PermissionTest : public ::testing::Test {
+ protected:
+  PermissionTest() {
+    EXPECT_TRUE(auth_.CheckSchema().ok());
+    const auto key = versioning::testing::Must(auth_.SetUp({.username = "admin"}));
+    credentials_ = "Basic " + EncodeBase64(key.access_key_id + ":" + key.secret_access_key);
+  }
+
+  struct Answered {
+    int status = 0;
+    std::string body;
+  };
+  /// Drives one exchange as the server does.
+  Answered Send(const RecordedRequest& request) {
+    const Head made(request, credentials_);
+    const auto exchange = gateway_.Start(made.head);
+    std::optional<http::Response> response;
+    if (exchange->body_plan() == http::BodyPlan::kStreamed) {
+      response = exchange->Open();
+      if (!response && !request.body.empty()) response = exchange->Consume(request.body);
+      if (!response) response = exchange->Answer("");
+    } else {
+      response = exchange->Answer("");
+    }
+    EXPECT_TRUE(response);
+    Answered answered;
+    if (!response) return answered;
+    answered.status = response->status;
+    if (const auto* text = std::get_if<std::string>(&response->body)) answered.body = *text;
+    exchange->Finished(answered.status, 0);
+    return answered;
+  }
+  Answered SendWith(std::vector<auth::Policy> policies, const RecordedRequest& request) {
+    policies_.Give(std::move(policies));
+    return Send(request);
+  }
+  Answered Put(const std::string& key) {
+    return SendWith({Rule("allow", {"*"}, "*")},
+                    {.method = "PUT", .target = "/repo/main/" + key, .body = "x"});
+  }
+
+  versioning::testing::World world_;
+  auth::Service auth_{*world_.kv, world_.clock, *world_.random, {.secret_key = "secret"}};
+  auth::testing::GivenPolicies policies_;
+  const auth::Authorizer authorizer_{&policies_};
+  catalog::Catalog catalog_{world_.context};
+  prometheus::Registry metrics_;
+  serving::UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
+  Gateway gateway_{{catalog_, auth_, authorizer_, metrics_, usage_}, {}};
+  std::string credentials_;
+};
+
+TEST_F(PermissionTest, EachOperationAsksForWhatTheReferenceAsksFor) {
+  const auto cases = auth::testing::ReadPermissionCases("s3", {{"uid", "u"}, {"repo", "repo"}});
+  if (!cases) GTEST_SKIP() << "no recorded permissions";
+  for (const char* key : {"a.txt", "dir/b.txt"}) EXPECT_EQ(Put(key).status, 200);
+  for (const auto& tried : *cases) {
+    SCOPED_TRACE(tried.id);
+    for (const auto& request : tried.prepare) SendWith({Rule("allow", {"*"}, "*")}, request);
+    for (const auto& trial : auth::testing::TrialsOf(tried)) {
+      SCOPED_TRACE(trial.what);
+      const Answered answered = SendWith(trial.policies, tried.request);
+      if (trial.refusal.empty()) {
+        EXPECT_NE(answered.status, 403);
+      } else {
+        EXPECT_EQ(answered.status, 403);
+        EXPECT_THAT(answered.body, HasSubstr("<Code>AccessDenied</Code>"));
+      }
+    }
+  }
+}
+
+TEST_F(PermissionTest, ABatchOfDeletesAnswersForEachKey) {
+  for (const char* key : {"mine", "theirs"}) EXPECT_EQ(Put(key).status, 200);
+  const Answered deleted =
+      SendWith({Rule("allow", {"fs:DeleteObject"}, "arn:lakefs:fs:::repository/repo/object/mine")},
+               {.method = "POST",
+                .target = "/repo?delete",
+                .body = "<Delete><Object><Key>main/theirs</Key></Object>"
+                        "<Object><Key>main/mine</Key></Object></Delete>"});
+  EXPECT_EQ(deleted.status, 200);
+  EXPECT_THAT(deleted.body, HasSubstr("<Deleted><Key>main/mine</Key></Deleted>"));
+  EXPECT_THAT(deleted.body, HasSubstr("<Error><Code>AccessDenied</Code><Key>main/theirs</Key>"
+                                      "<Message>Access Denied</Message></Error>"));
+  policies_.Give({Rule("allow", {"*"}, "*")});
+  EXPECT_EQ(Send({.method = "HEAD", .target = "/repo/main/mine"}).status, 404);
+  EXPECT_EQ(Send({.method = "HEAD", .target = "/repo/main/theirs"}).status, 200);
+}
+
+TEST_F(PermissionTest, BucketsAreThoseThatMayBeSeen) {
+  const RecordedRequest list{.method = "GET", .target = "/"};
+  EXPECT_THAT(SendWith({Rule("allow", {"fs:*"}, "*")}, list).body, HasSubstr("<Name>repo</Name>"));
+  EXPECT_THAT(SendWith({Rule("allow", {"fs:*"}, "arn:lakefs:fs:::repository/other")}, list).body,
+              Not(HasSubstr("<Name>")));
+  EXPECT_EQ(SendWith({Rule("allow", {"fs:Read*"}, "*")}, list).status, 403);
+}
+
+TEST_F(PermissionTest, AnOutageIsAFailureOfTheServer) {
+  policies_.Break({Code::kIo, "the store is away"});
+  EXPECT_EQ(Send({.method = "HEAD", .target = "/repo"}).status, 500);
+  EXPECT_EQ(Send({.method = "HEAD", .target = "/missing"}).status, 500);
+  EXPECT_EQ(Send({.method = "GET", .target = "/"}).status, 500);
+}
+
+}  // namespace
+}  // namespace tarn::s3gw
