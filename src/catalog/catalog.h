@@ -79,6 +79,7 @@ struct CopyRequest {
   BranchId branch;  ///< Of the copy.
   std::string path;
   bool force = false;
+  bool branch_is_found = false;  ///< The caller has looked the branch up.
   /// Where the source is; nothing: in the repository of the copy.
   std::optional<refs::Repository> source_repository = std::nullopt;
   std::optional<Metadata> metadata = std::nullopt;  ///< Instead of that of the source.

@@ -15,7 +15,7 @@ Result<PathEntry> Catalog::CopyObject(const refs::Repository& repository,
   if (source.storage_id != repository.storage_id) {
     return Status(Code::kInvalidRequest, "cannot copy between repositories of different storages");
   }
-  TARN_TRY(RequireBranch(context_, repository, request.branch));
+  if (!request.branch_is_found) TARN_TRY(RequireBranch(context_, repository, request.branch));
   TARN_TRY_ASSIGN(Entry entry, GetEntry(source, request.source_ref, request.source_path));
   if (request.check_source) TARN_TRY(request.check_source(entry));
   TARN_TRY(refs::CheckNewPath("path", request.path));

@@ -303,9 +303,10 @@ Result<PathEntry> MultipartUploads::Complete(const refs::Repository& repository,
   TARN_TRY(CheckOrder(request.parts));
   TARN_TRY(refs::CheckBranchId("branch", name.branch));
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, name.branch, /*force=*/false));
-  TARN_TRY(context_.refs.GetBranch(repository, name.branch));
-  TARN_TRY(Find(repository, name));  // may take it over, which locks
-
+  if (!request.is_found) {
+    TARN_TRY(context_.refs.GetBranch(repository, name.branch));
+    TARN_TRY(Find(repository, name));  // may take it over, which locks
+  }
   const Locks::Hold hold(*locks_, name.id);
   TARN_TRY_ASSIGN(MultipartUpload upload, Get(repository, name));
   if (request.condition == versioning::SetCondition::kAbsent &&

@@ -65,6 +65,7 @@ struct PartTag {
 struct CompletionRequest {
   std::vector<PartTag> parts;
   versioning::SetCondition condition = versioning::SetCondition::kNone;
+  bool is_found = false;  ///< The caller has looked the upload and its branch up.
   /// Of a presigned upload; the gateway's are those that the upload began with.
   Metadata metadata;
   std::string content_type;
@@ -112,7 +113,10 @@ class MultipartUploads {
   Result<MultipartUpload> Find(const refs::Repository& repository, const UploadName& name);
   static UploadPlace PlaceOf(const refs::Repository& repository, std::string_view id);
 
-  /// Starts a part. kNotFound "upload not found", kInvalidRequest for the number.
+  /// Whether an upload still runs: kNotFound "upload not found".
+  Status CheckRunning(const UploadPlace& place);
+  /// Starts a part of an upload that was found; that it has ended meanwhile is found out in the
+  /// end. kInvalidRequest for the number.
   Result<std::unique_ptr<PartUpload>> BeginPart(const UploadPlace& place, int64_t number,
                                                 std::optional<int64_t> size_hint);
   /// Stores the next bytes of another object as a part. As BeginPart and Finish; kIo if they end

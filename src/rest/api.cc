@@ -10,7 +10,6 @@
 #include "rest/contract/schemas.h"
 #include "rest/exchange.h"
 #include "rest/handlers/pages.h"
-#include "rest/metrics.h"
 #include "rest/presigned/presigned_exchange.h"
 #include "rest/presigned/presigned_url.h"
 
@@ -45,7 +44,7 @@ class Api::Impl {
  public:
   Impl(Parts parts, Options options)
       : services_{parts, WithSigningKey(std::move(options))},
-        metrics_(parts.metrics),
+        metrics_(parts.metrics, {"api", "the API"}),
         pages_(services_, OpenApiDocument(schemas_)) {
     for (const Operation* operation : AllOperations()) {
       router_.Add(operation->method, operation->path, static_cast<int>(routes_.size()));
@@ -82,7 +81,7 @@ class Api::Impl {
 
   const Services services_;
   SchemaSet schemas_;
-  ApiMetrics metrics_;
+  serving::RequestMetrics metrics_;
   Pages pages_;
   Router router_;
   std::vector<std::unique_ptr<Route>> routes_;

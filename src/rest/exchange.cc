@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/blocking.h"
-#include "base/log.h"
-#include "base/random.h"
 #include "rest/answers.h"
 #include "rest/body.h"
 #include "rest/decision.h"
@@ -12,6 +10,10 @@
 
 namespace tarn::rest {
 namespace {
+
+/// The operation whose time to the first byte is measured.
+constexpr std::string_view kFirstByteOperation = "getObject";
+constexpr std::string_view kFirstByteLabel = "GetObject";
 
 /// Operation id as the reference's generated code spells it.
 std::string Capitalized(std::string_view id) {
@@ -24,8 +26,12 @@ Status NotSignedIn() { return {Code::kUnauthenticated, "error authenticating req
 
 }  // namespace
 
-Route::Route(const Operation& row, SchemaSet& schemas, ApiMetrics& all_metrics)
-    : operation(row), parameters(row), metrics(all_metrics, row.id, row.method) {
+Route::Route(const Operation& row, SchemaSet& schemas, serving::RequestMetrics& all_metrics)
+    : operation(row),
+      parameters(row),
+      metrics(all_metrics, row.id,
+              {.method = row.method,
+               .first_byte_label = row.id == kFirstByteOperation ? kFirstByteLabel : ""}) {
   if (!row.body.schema.empty()) body_schema = schemas.Get(row.body.schema);
 }
 
@@ -36,11 +42,8 @@ OperationExchange::OperationExchange(const Services& services, Route& route,
       route_(route),
       head_(head),
       path_segments_(path_segments),
+      life_(head, {"rest_api", route.operation.id, route.operation.event}, &route.metrics),
       call_(services, route.operation, route.parameters, head) {}
-
-OperationExchange::~OperationExchange() {
-  if (stage_ == Stage::kValidated) route_.metrics.Ended();
-}
 
 http::BodyPlan OperationExchange::body_plan() const {
   switch (route_.operation.body.kind) {
@@ -105,35 +108,28 @@ Status OperationExchange::Authorize() {
 }
 
 Result<http::Response> OperationExchange::Run(std::string_view body) {
-  if (stage_ == Stage::kNew) {
-    if (auto refused = Validate(body)) {
-      stage_ = Stage::kRefused;
-      return *std::move(refused);
-    }
-    stage_ = Stage::kValidated;
-    request_id_ = NewUuid(SystemRandom());
-    route_.metrics.Started();
+  if (life_.id().empty()) {
+    if (auto refused = Validate(body)) return *std::move(refused);
+    life_.Begin();
   }
   std::optional<http::Response> refused;
   TARN_TRY(Admit(&refused));
   if (refused) return *std::move(refused);
-  admitted_ = true;
+  life_.Use();
   if (!route_.operation.stream) return route_.operation.handler(call_);
   TARN_TRY_ASSIGN(taker_, route_.operation.stream(call_));
   return http::Response{};
 }
 
 http::Response OperationExchange::Complete(http::Response response) const {
-  if (!request_id_.empty())
-    response.headers.append("X-Request-ID: ").append(request_id_).append("\r\n");
+  if (!life_.id().empty())
+    response.headers.append("X-Request-ID: ").append(life_.id()).append("\r\n");
   return response;
 }
 
 http::Response OperationExchange::Refuse(const Status& status) const {
   const int code = ErrorRowOf(status.code()).status;
-  if (code >= 500 && status.code() != Code::kNotImplemented)
-    TARN_LOG_ERROR("operation={} request_id={} {}", route_.operation.id, request_id_,
-                   status.ToString());
+  if (code >= 500 && status.code() != Code::kNotImplemented) life_.LogFailure(status);
   return Complete(ErrorAnswer(status));
 }
 
@@ -143,7 +139,6 @@ std::optional<http::Response> OperationExchange::OpenDocument() {
   Status status = Authenticate();
   if (status.ok() && !call_.user_) status = NotSignedIn();
   if (status.ok()) return std::nullopt;
-  stage_ = Stage::kRefused;
   return Refuse(status);
 }
 
@@ -164,13 +159,12 @@ std::optional<http::Response> OperationExchange::Consume(std::span<const char> b
 std::optional<http::Response> OperationExchange::Answer(std::string_view body) {
   Result<http::Response> result = taker_ ? taker_->Finish(call_) : Run(body);
   if (result.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
-  if (route_.metrics.wants_first_byte()) route_.metrics.FirstByte(SecondsSinceStart());
+  life_.Answered();
   if (!result.ok()) return Refuse(result.status());
   return Complete(*std::move(result));
 }
 
 http::Response OperationExchange::TooLarge() {
-  stage_ = stage_ == Stage::kNew ? Stage::kRefused : stage_;
   return Complete(ErrorAnswer(
       {Code::kTooLarge, fmt::format("request body is larger than {} bytes", body_bytes_max())}));
 }
@@ -181,26 +175,15 @@ http::Response OperationExchange::Busy() {
   return Complete(std::move(response));
 }
 
-void OperationExchange::Finished(int status, int64_t /*body_bytes_sent*/) {
-  // As in the reference, what the validator refuses is neither counted nor logged.
-  if (stage_ != Stage::kValidated) return;
-  route_.metrics.Count(status, SecondsSinceStart());
-  if (admitted_ && !route_.operation.event.empty()) services_.parts.usage.Count();
-  if (spdlog::default_logger_raw()->should_log(spdlog::level::debug)) Audit(status);
-}
-
-double OperationExchange::SecondsSinceStart() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
-}
-
-void OperationExchange::Audit(int status) const {
-  const std::string_view client = head_.Find("X-Lakefs-Client").value_or(head_.Get("User-Agent"));
-  TARN_LOG_DEBUG(
-      "HTTP call ended service_name=rest_api operation_id={} event={} method={} path=\"{}\" "
-      "host={} user={} client=\"{}\" request_id={} status_code={} took={:.6f}s source_ip={}",
-      route_.operation.id, route_.operation.event, head_.method, head_.target, head_.Get("Host"),
-      call_.user_ ? call_.user_->username : "", client, request_id_, status, SecondsSinceStart(),
-      head_.peer);
+// As in the reference, what the validator refuses has no life.
+void OperationExchange::Finished(int status, int64_t body_bytes_sent) {
+  life_.Finish({.status = status,
+                .sent_bytes = body_bytes_sent,
+                .path = head_.target,
+                .user = call_.user_ ? call_.user_->username : std::string_view(),
+                .repository = {},
+                .ref = {}},
+               services_.parts.usage);
 }
 
 }  // namespace tarn::rest

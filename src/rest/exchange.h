@@ -3,34 +3,31 @@
 // Level 8; calls never overlap.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "http/exchange.h"
 #include "rest/call.h"
 #include "rest/contract/router.h"
 #include "rest/contract/schemas.h"
-#include "rest/metrics.h"
+#include "serving/request_life.h"
 
 namespace tarn::rest {
 
 /// An operation made ready to serve; one per row, for the life of the server.
 struct Route {
-  Route(const Operation& row, SchemaSet& schemas, ApiMetrics& all_metrics);
+  Route(const Operation& row, SchemaSet& schemas, serving::RequestMetrics& all_metrics);
   const Operation& operation;
   const ParameterList parameters;
   const Schema* body_schema = nullptr;  ///< Null: no JSON body.
-  ApiMetrics::Operation metrics;
+  serving::RequestMetrics::Operation metrics;
 };
 
 class OperationExchange : public http::Exchange {
  public:
   OperationExchange(const Services& services, Route& route, const http::RequestHead& head,
                     const PathSegments& path_segments);
-  ~OperationExchange() override;
 
   http::BodyPlan body_plan() const override;
   int64_t body_bytes_max() const override;
@@ -45,8 +42,6 @@ class OperationExchange : public http::Exchange {
   void Finished(int status, int64_t body_bytes_sent) override;
 
  private:
-  enum class Stage : uint8_t { kNew, kValidated, kRefused };
-
   /// Layer 1. An answer, or nothing if the request is well-formed.
   std::optional<http::Response> Validate(std::string_view body);
   /// Before more than a little of a document is kept: who sends it must have signed in.
@@ -59,19 +54,14 @@ class OperationExchange : public http::Exchange {
   Result<http::Response> Run(std::string_view body);
   http::Response Complete(http::Response response) const;
   http::Response Refuse(const Status& status) const;
-  double SecondsSinceStart() const;
-  void Audit(int status) const;
 
   const Services& services_;
   Route& route_;
   const http::RequestHead& head_;
   const PathSegments path_segments_;
-  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  serving::RequestLife life_;  // begins when the request is validated
   Call call_;
-  Stage stage_ = Stage::kNew;
   bool bindable_ = true;
-  bool admitted_ = false;
-  std::string request_id_;  // set once the request is validated
   std::unique_ptr<BodyTaker> taker_;
 };
 

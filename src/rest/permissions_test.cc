@@ -113,7 +113,7 @@ TEST_F(PermissionTest, ABatchOfDeletesAnswersForEachPath) {
 }
 
 TEST_F(PermissionTest, ListsShowWhatMayBeSeen) {
-  for (const char* name : {"aa", "bb", "cc"}) {
+  for (const char* name : {"aaa", "bbb", "ccc"}) {
     const std::string id = name;
     EXPECT_EQ(Json("POST", "/api/v1/repositories",
                    R"({"name":")" + id + R"(","storage_namespace":"mem://bucket/)" + id + "\"}")
@@ -122,14 +122,14 @@ TEST_F(PermissionTest, ListsShowWhatMayBeSeen) {
   }
   policies_.Give({Rule("allow", {"fs:List*"}, "*"),
                   Rule("deny", {"fs:ListRepositories"}, "arn:lakefs:fs:::repository/b*")});
-  const Answered page = Get("/api/v1/repositories?amount=1&after=aa");
-  EXPECT_THAT(page.body, HasSubstr("\"id\":\"cc\""));
+  const Answered page = Get("/api/v1/repositories?amount=1&after=aaa");
+  EXPECT_THAT(page.body, HasSubstr("\"id\":\"ccc\""));
   EXPECT_THAT(page.body,
-              HasSubstr("\"has_more\":true,\"max_per_page\":1000,\"next_offset\":\"cc\""));
-  const Answered rest = Get("/api/v1/repositories?after=cc");
+              HasSubstr("\"has_more\":true,\"max_per_page\":1000,\"next_offset\":\"ccc\""));
+  const Answered rest = Get("/api/v1/repositories?after=ccc");
   EXPECT_THAT(rest.body, HasSubstr("\"has_more\":false"));
   EXPECT_THAT(rest.body, HasSubstr("\"id\":\"repo\""));
-  EXPECT_THAT(Get("/api/v1/repositories").body, Not(HasSubstr("\"bb\"")));
+  EXPECT_THAT(Get("/api/v1/repositories").body, Not(HasSubstr("\"bbb\"")));
 
   policies_.Give({Rule("allow", {"fs:Read*"}, "*")});
   const Answered refused = Get("/api/v1/repositories");

@@ -66,7 +66,6 @@ class Call {
   std::optional<auth::User> user_;
   std::string document_;
   std::optional<int64_t> body_bytes_;
-  std::string request_id_;
 };
 
 }  // namespace tarn::s3gw

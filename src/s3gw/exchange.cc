@@ -3,8 +3,6 @@
 #include <utility>
 
 #include "base/blocking.h"
-#include "base/log.h"
-#include "base/random.h"
 #include "codec/json_writer.h"
 #include "refs/names.h"
 #include "s3gw/decision.h"
@@ -13,7 +11,6 @@
 #include "s3gw/operations/refusal.h"
 #include "s3gw/operations/version_id.h"
 #include "s3gw/operations/write_checks.h"
-#include "serving/usage.h"
 
 namespace tarn::s3gw {
 namespace {
@@ -110,14 +107,12 @@ GatewayExchange::GatewayExchange(const Services& services, Route& route,
       route_(route),
       head_(head),
       hoisted_(std::move(hoisted)),
+      life_(head, {"s3_gateway", route.operation.id, route.operation.event}, &route.metrics),
       call_(services.parts, services.options, route.operation, hoisted_ ? *hoisted_ : head,
             std::move(target), std::move(query)) {
-  call_.request_id_ = NewUuid(SystemRandom());
+  life_.Begin();
   LookAhead();
-  route_.metrics.Started();
 }
-
-GatewayExchange::~GatewayExchange() { route_.metrics.Ended(); }
 
 http::BodyPlan GatewayExchange::body_plan() const {
   // Whatever the operation would do with a body, another server may want it.
@@ -223,6 +218,7 @@ std::optional<s3gw::Answer> GatewayExchange::Admit() {
   if (auto refused = Authorize()) return refused;
   if (auto refused = Refuse()) return refused;
   stage_ = Stage::kHandled;
+  life_.Use();
   return std::nullopt;
 }
 
@@ -280,11 +276,10 @@ std::optional<http::Response> GatewayExchange::Complete(s3gw::Answer answer) {
     const Error error = ErrorOf(status.code());
     // A name that breaks a rule is answered as the server's failure, but it is not one.
     if (RowOf(error).status >= 500 && status.code() != Code::kInvalidValue)
-      TARN_LOG_ERROR("operation={} request_id={} {}", operation().id, call_.request_id_,
-                     status.ToString());
+      life_.LogFailure(status);
     response = ErrorResponse(error);
   }
-  if (stage_ != Stage::kReceived) response.Add("X-Amz-Request-Id", call_.request_id_);
+  if (stage_ != Stage::kReceived) response.Add("X-Amz-Request-Id", life_.id());
   AddContentType(&response);
   return response;
 }
@@ -293,7 +288,7 @@ http::Response GatewayExchange::ErrorResponse(const Failure& failure) const {
   const int status = RowOf(failure.error).status;
   if (failure.error == Error::kClientGone) return EmptyAnswer(status);
   const Target& target = call_.target();
-  ErrorPlace place{.region = services_.options.region, .request_id = call_.request_id_};
+  ErrorPlace place{.region = services_.options.region, .request_id = life_.id()};
   std::string resource;
   if (operation().placeless_errors && stage_ != Stage::kReceived) {
     place.region = {};
@@ -328,27 +323,15 @@ void GatewayExchange::AddContentType(http::Response* response) const {
 
 http::Response GatewayExchange::TooLarge() { return *Complete(Failure(Error::kEntityTooLarge)); }
 
-void GatewayExchange::Finished(int status, int64_t body_bytes_sent) {
-  route_.metrics.Count(status, SecondsSinceStart());
-  if (stage_ == Stage::kHandled && !operation().event.empty()) services_.parts.usage.Count();
-  if (spdlog::default_logger_raw()->should_log(spdlog::level::debug))
-    Audit(status, body_bytes_sent);
-}
-
-double GatewayExchange::SecondsSinceStart() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
-}
-
 // A presigned query is a secret until it expires, so only the path is told.
-void GatewayExchange::Audit(int status, int64_t body_bytes_sent) const {
-  const std::string_view client = head_.Find("X-Lakefs-Client").value_or(head_.Get("User-Agent"));
-  TARN_LOG_DEBUG(
-      "HTTP call ended service_name=s3_gateway operation_id={} event={} method={} path=\"{}\" "
-      "host={} repository={} ref={} user={} client=\"{}\" request_id={} status_code={} "
-      "sent_bytes={} took={:.6f}s source_ip={}",
-      operation().id, operation().event, head_.method, head_.path, head_.Get("Host"),
-      call_.target().repository, call_.target().ref, call_.user_ ? call_.user_->username : "",
-      client, call_.request_id_, status, body_bytes_sent, SecondsSinceStart(), head_.peer);
+void GatewayExchange::Finished(int status, int64_t body_bytes_sent) {
+  life_.Finish({.status = status,
+                .sent_bytes = body_bytes_sent,
+                .path = head_.path,
+                .user = call_.user_ ? call_.user_->username : std::string_view(),
+                .repository = call_.target().repository,
+                .ref = call_.target().ref},
+               services_.parts.usage);
 }
 
 }  // namespace tarn::s3gw

@@ -2,7 +2,6 @@
 // sub-resources, handler; metrics and the audit line at the end. Level 8; calls never overlap.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,18 +9,18 @@
 
 #include "http/exchange.h"
 #include "s3gw/call.h"
-#include "s3gw/metrics.h"
 #include "s3gw/operations/fallback.h"
 #include "s3gw/signing/payload.h"
+#include "serving/request_life.h"
 
 namespace tarn::s3gw {
 
 /// An operation made ready to serve; one per row, for the life of the server.
 struct Route {
-  Route(const Operation& row, GatewayMetrics& all_metrics)
-      : operation(row), metrics(all_metrics, row.id) {}
+  Route(const Operation& row, serving::RequestMetrics& all_metrics)
+      : operation(row), metrics(all_metrics, row.id, {}) {}
   const Operation& operation;
-  GatewayMetrics::Operation metrics;
+  serving::RequestMetrics::Operation metrics;
 };
 
 /// What all requests share; outlives them.
@@ -36,7 +35,6 @@ class GatewayExchange : public http::Exchange {
   /// `hoisted` is the head with what the query says instead of headers, if it does (hoisted.h).
   GatewayExchange(const Services& services, Route& route, const http::RequestHead& head,
                   std::unique_ptr<const http::RequestHead> hoisted, Target target, Query query);
-  ~GatewayExchange() override;
 
   http::BodyPlan body_plan() const override;
   bool try_inline() const override { return !may_be_foreign_ && operation().try_inline; }
@@ -78,14 +76,12 @@ class GatewayExchange : public http::Exchange {
   std::optional<http::Response> Complete(s3gw::Answer answer);
   http::Response ErrorResponse(const Failure& failure) const;
   void AddContentType(http::Response* response) const;
-  double SecondsSinceStart() const;
-  void Audit(int status, int64_t body_bytes_sent) const;
 
   const Services& services_;
   Route& route_;
   const http::RequestHead& head_;  ///< As sent.
   const std::unique_ptr<const http::RequestHead> hoisted_;
-  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  serving::RequestLife life_;
   Call call_;
   Stage stage_ = Stage::kReceived;
   SignedRequest signed_;

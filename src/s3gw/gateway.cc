@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "s3gw/exchange.h"
-#include "s3gw/metrics.h"
 #include "s3gw/signing/hoisted.h"
 
 namespace tarn::s3gw {
@@ -11,7 +10,8 @@ namespace tarn::s3gw {
 class Gateway::Impl {
  public:
   Impl(Parts parts, Options options)
-      : services_{parts, options, MakeFallback(options)}, metrics_(parts.metrics) {
+      : services_{parts, options, MakeFallback(options)},
+        metrics_(parts.metrics, {"gateway", "the S3 gateway"}) {
     for (const Operation& operation : Operations()) AddRoute(operation);
     AddRoute(NotFoundOperation());
   }
@@ -42,7 +42,7 @@ class Gateway::Impl {
   }
 
   const Services services_;
-  GatewayMetrics metrics_;
+  serving::RequestMetrics metrics_;
   std::vector<std::unique_ptr<Route>> routes_;  // In the order of Operations(), then the last.
 };
 

@@ -1,15 +1,10 @@
 // What S3 operations ask for, and that they ask before they do anything.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <prometheus/registry.h>
 
 #include "auth/testing/recorded_permissions.h"
-#include "base/blocking.h"
-#include "codec/base64.h"
-#include "s3gw/gateway.h"
 #include "s3gw/operations/operation.h"
-#include "serving/usage.h"
-#include "versioning/testing/world.h"
+#include "s3gw/testing/gateway_fixture.h"
 
 namespace tarn::s3gw {
 namespace {
@@ -17,23 +12,11 @@ namespace {
 using auth::testing::RecordedOperation;
 using auth::testing::RecordedRequest;
 using auth::testing::Rule;
+using testing::Answered;
+using testing::GatewayTest;
 using ::testing::HasSubstr;
+using testing::Head;
 using ::testing::Not;
-
-/// A request's head with what it borrows.
-struct Head {
-  explicit Head(const RecordedRequest& request, std::string_view authorization = "") {
-    head.method = request.method;
-    head.target = request.target;
-    head.path = head.target.substr(0, head.target.find('?'));
-    if (head.path.size() < head.target.size())
-      head.query = head.target.substr(head.path.size() + 1);
-    for (const auto& [name, value] : request.headers) head.headers.emplace_back(name, value);
-    if (!authorization.empty()) head.headers.emplace_back("Authorization", authorization);
-    head.content_length = static_cast<int64_t>(request.body.size());
-  }
-  http::RequestHead head;
-};
 
 const Operation& RowOf(const std::string& name, const RecordedOperation& recorded) {
   RecordedRequest request{.method = recorded.method,
@@ -73,38 +56,10 @@ TEST(PermissionTable, OnlyRefusalsAskForNothing) {
   }
 }
 
-class PermissionTest : public ::testing::Test {
+class PermissionTest : public GatewayTest {
  protected:
-  PermissionTest() {
-    EXPECT_TRUE(auth_.CheckSchema().ok());
-    const auto key = versioning::testing::Must(auth_.SetUp({.username = "admin"}));
-    credentials_ = "Basic " + EncodeBase64(key.access_key_id + ":" + key.secret_access_key);
-  }
+  PermissionTest() : GatewayTest(Rights::kPolicies) {}
 
-  struct Answered {
-    int status = 0;
-    std::string body;
-  };
-  /// Drives one exchange as the server does.
-  Answered Send(const RecordedRequest& request) {
-    const Head made(request, credentials_);
-    const auto exchange = gateway_.Start(made.head);
-    std::optional<http::Response> response;
-    if (exchange->body_plan() == http::BodyPlan::kStreamed) {
-      response = exchange->Open();
-      if (!response && !request.body.empty()) response = exchange->Consume(request.body);
-      if (!response) response = exchange->Answer("");
-    } else {
-      response = exchange->Answer("");
-    }
-    EXPECT_TRUE(response);
-    Answered answered;
-    if (!response) return answered;
-    answered.status = response->status;
-    if (const auto* text = std::get_if<std::string>(&response->body)) answered.body = *text;
-    exchange->Finished(answered.status, 0);
-    return answered;
-  }
   Answered SendWith(std::vector<auth::Policy> policies, const RecordedRequest& request) {
     policies_.Give(std::move(policies));
     return Send(request);
@@ -113,16 +68,6 @@ class PermissionTest : public ::testing::Test {
     return SendWith({Rule("allow", {"*"}, "*")},
                     {.method = "PUT", .target = "/repo/main/" + key, .body = "x"});
   }
-
-  versioning::testing::World world_;
-  auth::Service auth_{*world_.kv, world_.clock, *world_.random, {.secret_key = "secret"}};
-  auth::testing::GivenPolicies policies_;
-  const auth::Authorizer authorizer_{&policies_};
-  catalog::Catalog catalog_{world_.context};
-  prometheus::Registry metrics_;
-  serving::UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
-  Gateway gateway_{{catalog_, auth_, authorizer_, metrics_, usage_}, {}};
-  std::string credentials_;
 };
 
 TEST_F(PermissionTest, EachOperationAsksForWhatTheReferenceAsksFor) {

@@ -2,7 +2,6 @@
 #include <string>
 
 #include "base/release.h"
-#include "http/http_date.h"
 #include "rest/answers.h"
 #include "rest/call.h"
 #include "rest/contract/permissions.h"
@@ -10,11 +9,8 @@
 #include "rest/handlers/encoders.h"
 #include "rest/handlers/handlers.h"
 #include "rest/presigned/presign.h"
-#include "serving/entity_tag.h"
+#include "serving/object_answer.h"
 #include "serving/object_body.h"
-#include "serving/range_header.h"
-#include "serving/read_conditions.h"
-#include "serving/sandbox.h"
 
 namespace tarn::rest {
 namespace {
@@ -65,19 +61,10 @@ ObjectStats StatsOf(const Call& call, std::string_view path, const Entry& entry,
           .metadata = call.Flag("user_metadata") ? &entry.metadata : &kNoMetadata};
 }
 
-void AddEntityHeaders(const Entry& entry, http::Response* response) {
-  response->Add("ETag", serving::EntityTag(entry.checksum));
-  response->Add("Last-Modified", http::FormatHttpDate(entry.last_modified.seconds));
-  response->Add("Cache-Control", "no-store, must-revalidate").Add("Expires", "0");
-}
-
 void AddContentHeaders(const Entry& entry, http::Response* response) {
   const bool is_inline = std::find(std::begin(kInlineTypes), std::end(kInlineTypes),
                                    entry.content_type) != std::end(kInlineTypes);
-  AddEntityHeaders(entry, response);
-  response->Add("Accept-Ranges", "bytes");
   response->Add("Content-Disposition", is_inline ? "inline" : "attachment");
-  serving::AddSandbox(response);
 }
 
 /// Turns a refusal into an answer that keeps the entity headers, as the reference does.
@@ -95,41 +82,34 @@ Result<http::Response> GetObject(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY_ASSIGN(const Entry entry,
                   call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
-  http::Response response;
   const std::string tag = serving::EntityTag(entry.checksum);
   const serving::Validators validators{tag, entry.last_modified.seconds};
-  const serving::ReadVerdict verdict =
-      serving::CheckReadConditions(call.head(), validators, serving::TagQuotes::kNeeded);
-  if (verdict == serving::ReadVerdict::kUnfulfilled)
-    return Status(Code::kPreconditionFailed, "Precondition failed");
-  if (verdict == serving::ReadVerdict::kNotModified) {
-    AddEntityHeaders(entry, &response);
-    response.status = 304;
-    return response;
-  }
-  if (call.operation().method == "GET" && call.Flag("presign")) {
+  serving::ObjectAnswer answer =
+      serving::JudgeRead(call.head(), validators, entry.size, {.refuses_bad_ranges = true});
+  if (answer.status == 412) return Status(Code::kPreconditionFailed, "Precondition failed");
+  if (answer.status != 304 && call.operation().method == "GET" && call.Flag("presign")) {
     TARN_TRY_ASSIGN(const auto url, PresignRead(call, repository, call.Text("path"), entry));
     return RedirectAnswer(url);
   }
-
-  AddContentHeaders(entry, &response);
-  serving::ByteRange range{0, entry.size};
-  if (call.Has("Range") && !serving::EffectiveRange(call.head(), validators).empty()) {
-    const serving::ReadRange read = serving::ReadRangeHeader(call.Text("Range"), entry.size);
-    if (read.kind == serving::RangeKind::kUnsatisfiable)
-      response.Add("Content-Range", serving::UnsatisfiableRange(entry.size));
-    if (read.kind != serving::RangeKind::kGood)
-      return RefusalWithHeaders(Status(Code::kRangeUnsatisfiable), response);
-    range = read.range;
-    response.status = 206;
+  std::unique_ptr<block::ObjectStream> stream;
+  Status refused = answer.status == 416 ? Status(Code::kRangeUnsatisfiable) : Status();
+  if (answer.has_body()) {
+    auto opened = call.catalog().OpenObject(repository, entry, {answer.range.offset, answer.range.length});
+    if (opened.code() == Code::kDataNotFound) {
+      refused = opened.status();
+      answer = {.status = 410};
+    } else {
+      TARN_TRY_ASSIGN(stream, std::move(opened));
+    }
   }
-  auto stream = call.catalog().OpenObject(repository, entry, {range.offset, range.length});
-  if (stream.code() == Code::kDataNotFound) return RefusalWithHeaders(stream.status(), response);
-  TARN_TRY(stream.status());
-  if (response.status == 206)
-    response.Add("Content-Range", serving::ContentRange(range, entry.size));
+  http::Response response;
+  serving::DescribeObject(answer, validators, entry.size, &response);
+  response.Add("Cache-Control", "no-store, must-revalidate").Add("Expires", "0");
+  if (answer.status == 304) return response;
+  AddContentHeaders(entry, &response);
+  if (!refused.ok()) return RefusalWithHeaders(refused, response);
   response.Add("Content-Type", ShownContentType(entry));
-  serving::SetObjectBody(&response, *std::move(stream), range.length);
+  serving::SetObjectBody(&response, std::move(stream), answer.range.length);
   return response;
 }
 

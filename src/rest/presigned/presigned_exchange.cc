@@ -4,29 +4,24 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "base/blocking.h"
-#include "base/log.h"
+#include "catalog/address_upload.h"
 #include "catalog/multipart.h"
 #include "codec/base64.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "http/content_disposition.h"
-#include "http/http_date.h"
 #include "rest/answers.h"
 #include "rest/error_table.h"
 #include "rest/handlers/encoders.h"
 #include "rest/presigned/presigned_url.h"
-#include "serving/entity_tag.h"
+#include "serving/object_answer.h"
 #include "serving/object_body.h"
-#include "serving/range_header.h"
-#include "serving/sandbox.h"
+#include "serving/request_life.h"
 
 namespace tarn::rest {
 namespace {
-
-constexpr size_t kCompareBytes = 256 << 10;
 
 /// Headers, or what they begin with, by which clients ask for something else than that the body is
 /// stored under the address: parts of objects, conditions, copies, encryption, locks.
@@ -40,7 +35,9 @@ constexpr std::array<std::string_view, 8> kRefusedOfWrites = {
 class PresignedExchange : public http::Exchange {
  public:
   PresignedExchange(const Services& services, const http::RequestHead& head)
-      : services_(services), head_(head) {}
+      : services_(services), head_(head), life_(head, {"presigned", head.method, ""}, nullptr) {
+    life_.Begin();
+  }
 
   http::BodyPlan body_plan() const override {
     return head_.method == "PUT" ? http::BodyPlan::kStreamed : http::BodyPlan::kNone;
@@ -61,7 +58,7 @@ class PresignedExchange : public http::Exchange {
   }
 
   std::optional<http::Response> Answer(std::string_view) override {
-    Result<http::Response> result = writer_ || part_ ? EndWrite() : Read();
+    Result<http::Response> result = object_ || part_ ? EndWrite() : Read();
     if (result.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
     if (!result.ok()) return Refuse(result.status());
     return *std::move(result);
@@ -71,11 +68,14 @@ class PresignedExchange : public http::Exchange {
 
   // The URL is a secret until it expires, so the line names what it stands for.
   void Finished(int status, int64_t body_bytes_sent) override {
-    TARN_LOG_DEBUG(
-        "HTTP call ended service_name=presigned method={} namespace={} address={} status_code={} "
-        "sent_bytes={} source_ip={}",
-        head_.method, request_.storage_namespace, request_.address, status, body_bytes_sent,
-        head_.peer);
+    const std::string place = request_.storage_namespace + " " + request_.address;
+    life_.Finish({.status = status,
+                  .sent_bytes = body_bytes_sent,
+                  .path = place,
+                  .user = {},
+                  .repository = {},
+                  .ref = {}},
+                 services_.parts.usage);
   }
 
  private:
@@ -90,59 +90,37 @@ class PresignedExchange : public http::Exchange {
     return {};
   }
 
-  block::ObjectPointer object() const {
-    return {request_.storage_namespace, request_.address, request_.type};
-  }
-
   Status BeginWrite() {
     TARN_TRY(Check());
     TARN_TRY(CheckHeaders());
     if (request_.upload_id.empty()) {
-      TARN_TRY_ASSIGN(writer_,
-                      context().objects.Create(
-                          object(), {.size_hint = head_.content_length, .create_only = true}));
+      TARN_TRY_ASSIGN(object_,
+                      catalog::AddressUpload::Begin(
+                          context(), {request_.storage_namespace, request_.address, request_.type},
+                          head_.content_length));
       return {};
     }
     const catalog::UploadPlace place{request_.upload_partition, request_.storage_namespace,
                                      request_.upload_id};
-    TARN_TRY_ASSIGN(part_, services_.parts.catalog.multipart().BeginPart(
-                               place, request_.part_number, head_.content_length));
+    catalog::MultipartUploads& uploads = services_.parts.catalog.multipart();
+    TARN_TRY(uploads.CheckRunning(place));
+    TARN_TRY_ASSIGN(part_, uploads.BeginPart(place, request_.part_number, head_.content_length));
     return {};
   }
 
   Status Write(std::span<const char> bytes) {
-    if (part_) return part_->Write(bytes);
-    md5_.Update({bytes.data(), bytes.size()});
-    return writer_->Write(bytes);
+    return part_ ? part_->Write(bytes) : object_->Write(bytes);
   }
 
   Result<http::Response> EndWrite() {
-    const Md5Digest md5 = part_ ? part_->Digest() : md5_.Finish();
+    const Md5Digest md5 = part_ ? part_->Digest() : object_->Digest();
     const std::optional<std::string_view> announced = head_.Find("Content-MD5");
     if (announced && *announced != EncodeBase64(AsView(md5)))
       return Status(Code::kInvalidRequest, "Content-MD5 is not that of the body");
-    TARN_TRY(part_ ? ToStatus(part_->Finish()) : CommitOnce(md5));
+    TARN_TRY(part_ ? ToStatus(part_->Finish()) : object_->Finish());
     http::Response response;
     response.Add("ETag", serving::EntityTag(ToHex(AsView(md5))));
     return response;
-  }
-
-  /// An address is written once: what it holds may be linked and committed by now. Who lost the
-  /// answer may send the same bytes again.
-  Status CommitOnce(const Md5Digest& md5) {
-    const auto stored = writer_->Commit();
-    if (stored.code() != Code::kAlreadyExists) return stored.status();
-    TARN_TRY_ASSIGN(const auto stream, context().objects.OpenStream(object(), {}));
-    Md5Hasher older;
-    std::vector<char> buffer(kCompareBytes);
-    for (;;) {
-      TARN_TRY_ASSIGN(const size_t got, stream->Read(buffer));
-      if (got == 0) break;
-      older.Update({buffer.data(), got});
-    }
-    if (older.Finish() == md5) return {};
-    return {Code::kPreconditionFailed,
-            "other bytes were written to this address already: ask for a new one"};
   }
 
   /// Refuses what would change the meaning of a write and is not honoured.
@@ -159,40 +137,32 @@ class PresignedExchange : public http::Exchange {
 
   Result<http::Response> Read() {
     TARN_TRY(Check());
-    auto opened = context().objects.Open(object(), {});
+    auto opened =
+        context().objects.Open({request_.storage_namespace, request_.address, request_.type}, {});
     if (opened.code() == Code::kDataNotFound) return Status(Code::kNotFound, "object not found");
     TARN_TRY(opened.status());
     const block::ObjectProperties properties = (*opened)->properties();
+    const std::string tag =
+        request_.entity_tag.empty() ? "" : serving::EntityTag(request_.entity_tag);
+    const serving::Validators validators{tag, properties.last_modified.seconds};
+    const serving::ObjectAnswer answer = serving::JudgeRead(head_, validators, properties.size, {});
     http::Response response;
-    response.Add("Accept-Ranges", "bytes");
-    if (!request_.entity_tag.empty()) response.Add("ETag", serving::EntityTag(request_.entity_tag));
-    response.Add("Last-Modified", http::FormatHttpDate(properties.last_modified.seconds));
-    serving::AddSandbox(&response);
-    // A range that is no range is ignored, as HTTP wants it.
-    serving::ByteRange range{0, properties.size};
-    const serving::ReadRange wanted = serving::ReadRangeHeader(head_.Get("Range"), properties.size);
-    if (wanted.kind == serving::RangeKind::kUnsatisfiable) {
-      response.Add("Content-Range", serving::UnsatisfiableRange(properties.size));
-      response.status = 416;
-      return response;
-    }
-    if (wanted.kind == serving::RangeKind::kGood) {
-      range = wanted.range;
-      response.status = 206;
-      response.Add("Content-Range", serving::ContentRange(range, properties.size));
-    }
+    serving::DescribeObject(answer, validators, properties.size, &response);
+    if (!answer.has_body()) return response;
     response.Add("Content-Type",
                  request_.content_type.empty() ? kDefaultContentType : request_.content_type);
     if (!request_.file_name.empty())
       response.Add("Content-Disposition", http::AttachmentDisposition(request_.file_name));
     serving::SetObjectBody(
-        &response, block::StreamOf(*std::move(opened), {range.offset, range.length}), range.length);
+        &response,
+        block::StreamOf(*std::move(opened), {answer.range.offset, answer.range.length}),
+        answer.range.length);
     return response;
   }
 
   http::Response Refuse(const Status& status) const {
-    const int code = ErrorRowOf(status.code()).status;
-    if (code >= 500) TARN_LOG_ERROR("presigned {}: {}", head_.method, status.ToString());
+    const bool is_failure = ErrorRowOf(status.code()).status >= 500;
+    if (is_failure && status.code() != Code::kNotImplemented) life_.LogFailure(status);
     return ErrorAnswer(status);
   }
 
@@ -200,11 +170,11 @@ class PresignedExchange : public http::Exchange {
 
   const Services& services_;
   const http::RequestHead& head_;
+  serving::RequestLife life_;
   PresignedRequest request_;
   // One of the two takes the bytes of a write.
   std::unique_ptr<catalog::PartUpload> part_;
-  std::unique_ptr<block::ObjectWriter> writer_;
-  Md5Hasher md5_;
+  std::unique_ptr<catalog::AddressUpload> object_;
 };
 
 }  // namespace

@@ -189,6 +189,20 @@ TEST_F(PresignedExchangeTest, RefusesWhatItDoesNotAllow) {
   EXPECT_EQ(Stored("data/x"), "kept");
 }
 
+TEST_F(PresignedExchangeTest, ReadsOnConditions) {
+  Put("data/a", "0123456789");
+  const std::string url = Url(Verb::kRead, "data/a");
+  const auto read = [&](std::string_view name, std::string_view value) {
+    return Send({.method = "GET", .path = url, .headers = {{name, value}, {"Range", "bytes=2-4"}}})
+        .status;
+  };
+  EXPECT_EQ(read("If-Match", "\"other\""), 412);
+  EXPECT_EQ(read("If-Match", "\"tag\""), 206);
+  EXPECT_EQ(read("If-None-Match", "\"tag\""), 304);
+  // A range of another state would be put together with bytes that do not fit.
+  EXPECT_EQ(read("If-Range", "\"other\""), 200);
+}
+
 TEST_F(PresignedExchangeTest, WritesPartsOnlyWhileTheUploadRuns) {
   catalog::MultipartUploads& uploads = catalog_.multipart();
   catalog::MultipartUpload upload;

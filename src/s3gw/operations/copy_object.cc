@@ -29,6 +29,7 @@ Answer CopyObject(Call& call) {
   if (!source.ok()) return source.failure();
   catalog::CopyRequest request;
   request.branch = call.branch();
+  request.branch_is_found = true;
   request.path = call.path();
   request.source_ref = std::move(source->ref);
   request.source_path = std::move(source->path);

@@ -129,6 +129,7 @@ Answer CompleteMultipartUpload(Call& call) {
   auto parts = ReadCompleteRequest(call.document());
   if (!parts.ok() || parts->empty()) return Error::kMalformedXml;
   catalog::CompletionRequest request;
+  request.is_found = true;
   request.condition = condition.condition;
   for (CompletedPart& part : *parts) {
     if (!request.parts.empty() && part.number <= request.parts.back().number)

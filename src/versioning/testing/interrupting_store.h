@@ -2,6 +2,7 @@
 // operation with another becomes a test that always runs the same.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -43,8 +44,18 @@ class InterruptingStore final : public kv::ForwardingStore {
     return died_;
   }
 
+  /// Counts reads of the records whose keys begin so, from now on.
+  void CountReads(std::string key_prefix) {
+    counted_ = std::move(key_prefix);
+    reads_ = 0;
+  }
+  int reads() const { return reads_; }
+
  protected:
-  Status Before(Call, std::string_view, std::string_view) override { return Count(); }
+  Status Before(Call call, std::string_view, std::string_view key) override {
+    if (call == Call::kGet && !counted_.empty() && key.starts_with(counted_)) ++reads_;
+    return Count();
+  }
 
  private:
   Status Count() {
@@ -74,6 +85,8 @@ class InterruptingStore final : public kv::ForwardingStore {
   static constexpr int kForEver = -1;
   int lives_ = kForEver;  // Calls until it dies.
   bool died_ = false;
+  std::string counted_;
+  std::atomic<int> reads_ = 0;
 };
 
 }  // namespace tarn::versioning::testing
