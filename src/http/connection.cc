@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "base/log.h"
 #include "base/release.h"
 #include "http/answer_head.h"
@@ -29,10 +30,9 @@ constexpr size_t kBufferedStartBytes = 16 << 10;
 }  // namespace
 
 runtime::WorkerPool& ServerCore::PoolFor(Pool pool) const {
-  const auto or_jobs = [this](runtime::WorkerPool* given) { return given ? given : &pools.jobs; };
-  runtime::WorkerPool* const by_kind[] = {&pools.meta, &pools.disk, &pools.jobs,
-                                          or_jobs(pools.background), or_jobs(pools.remote)};
-  return *by_kind[static_cast<size_t>(pool)];
+  runtime::WorkerPool* const found = pools[static_cast<size_t>(pool)];
+  TARN_CHECK(found != nullptr);
+  return *found;
 }
 
 bool ServerCore::Admit() {
@@ -279,7 +279,9 @@ Task<bool> Connection::ServeRequest() {
 Task<> Connection::AnswerBuffered(std::string_view body) {
   if (exchange_->try_inline() && TryAnswerInline(body)) co_return;
   auto job = [this, body] { AnswerNow(body); };
-  const Status status = co_await runtime::Offload(core_.PoolFor(exchange_->pool()), loop_, job);
+  const std::string lane = exchange_->lane();
+  const Status status =
+      co_await runtime::Offload(core_.PoolFor(exchange_->pool()), loop_, job, lane);
   if (!status.ok()) Send(CallBusy());
 }
 

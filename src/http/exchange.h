@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "http/message.h"
@@ -25,14 +26,16 @@ enum class BodyPlan : uint8_t { kNone, kBuffered, kStreamed };
 /// So much of a buffered body is kept for anybody; more only after Open() let it in.
 inline constexpr int64_t kUnopenedBytesMax = 64 << 10;
 
-/// Pools by kind of work.
+/// Classes of work; each has threads of its own.
 enum class Pool : uint8_t {
   kMeta,        ///< Short reads and writes.
-  kDisk,        ///< Object bytes.
-  kJobs,        ///< Commit, merge, hooks: may take minutes.
+  kDisk,        ///< Object bytes, a piece at a time.
+  kCopies,      ///< Whole objects, copied or put together: may take minutes.
+  kVerbs,       ///< Commits, merges, branches, tags: what somebody waits for and hooks may delay.
   kBackground,  ///< Dumps and the like, which nobody else may wait for.
   kRemote,      ///< Waits for another server.
 };
+inline constexpr size_t kPoolCount = static_cast<size_t>(Pool::kRemote) + 1;
 
 /// One request being answered. Calls never overlap.
 class Exchange {
@@ -43,6 +46,8 @@ class Exchange {
   virtual int64_t body_bytes_max() const { return 0; }
   virtual bool try_inline() const { return false; }
   virtual Pool pool() const { return Pool::kMeta; }
+  /// Answers of one lane are made one after the other (runtime/worker_pool.h); empty: none.
+  virtual std::string lane() const { return {}; }
   /// Where the body of the answer is read.
   virtual Pool source_pool() const { return Pool::kDisk; }
 

@@ -5,6 +5,7 @@
 // the .cc files. Level 2; Server is thread-safe.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -40,13 +41,8 @@ struct ServerOptions {
   int64_t drain_timeout_ms = 30'000;  ///< Of a graceful stop.
 };
 
-struct ServerPools {
-  runtime::WorkerPool& meta;
-  runtime::WorkerPool& disk;
-  runtime::WorkerPool& jobs;
-  runtime::WorkerPool* background = nullptr;  ///< None: `jobs` does its work;
-  runtime::WorkerPool* remote = nullptr;      ///< here, too.
-};
+/// By class of work. Null for a class that no exchange asks for; one may serve several.
+using ServerPools = std::array<runtime::WorkerPool*, kPoolCount>;
 
 class Server {
  public:

@@ -222,7 +222,7 @@ TEST(DrainTest, FinishesRunningRequestsAndClosesIdleOnes) {
   std::promise<void> started;
   server.Route("/slow", [&] {
     Script script;
-    script.pool = Pool::kJobs;
+    script.pool = Pool::kVerbs;
     script.answer = [&](const RequestHead&, std::string_view) {
       started.set_value();
       go.get_future().wait();

@@ -291,10 +291,49 @@ TEST(ServerTest, ServesManyConnectionsAtOnce) {
   EXPECT_EQ(right, 800);
 }
 
+TEST(ServerTest, AnswersOfALaneAreMadeOneAfterTheOther) {
+  TestServer server;
+  std::promise<void> go;
+  const std::shared_future<void> gate = go.get_future().share();
+  std::atomic<int> in_lane = 0;
+  std::atomic<int> most_in_lane = 0;
+  server.Route("/slow", [&] {
+    Script script;
+    script.pool = Pool::kVerbs;
+    script.lane = "slow";
+    script.answer = [&](const RequestHead&, std::string_view) {
+      most_in_lane = std::max<int>(most_in_lane, ++in_lane);
+      gate.wait();
+      --in_lane;
+      return Text("slow");
+    };
+    return script;
+  });
+  server.Route("/other", [&] {
+    Script script;
+    script.pool = Pool::kVerbs;
+    script.lane = "other";
+    script.answer = [&](const RequestHead&, std::string_view) { return Text("other"); };
+    return script;
+  });
+  std::vector<std::unique_ptr<RawClient>> waiting;
+  for (int i = 0; i < 20; ++i) {
+    waiting.push_back(std::make_unique<RawClient>(server.port()));
+    waiting.back()->Send(Get("/slow"));
+  }
+  for (int i = 0; i < 3; ++i) {
+    RawClient other(server.port());
+    EXPECT_EQ(other.Ask(Get("/other")).body, "other");
+  }
+  go.set_value();
+  for (const auto& client : waiting) EXPECT_EQ(client->Read().body, "slow");
+  EXPECT_EQ(most_in_lane, 1);
+}
+
 TEST(ServerTest, SaysThatAPortIsBusy) {
   TestServer server;
   runtime::WorkerPool pool({.name = "test", .threads = 1});
-  Server second({.port = server.port(), .io_threads = 1}, server, {pool, pool, pool});
+  Server second({.port = server.port(), .io_threads = 1}, server, OnePool(pool));
   const Status status = second.Start();
   EXPECT_EQ(status.code(), Code::kAlreadyExists);
   EXPECT_EQ(status.message(),
@@ -305,7 +344,7 @@ TEST(ServerTest, SaysThatAPortIsBusy) {
 TEST(ServerTest, SaysWhichAddressCannotBeUsed) {
   TestServer server;
   runtime::WorkerPool pool({.name = "test", .threads = 1});
-  Server second({.address = "192.0.2.1", .port = 0, .io_threads = 1}, server, {pool, pool, pool});
+  Server second({.address = "192.0.2.1", .port = 0, .io_threads = 1}, server, OnePool(pool));
   EXPECT_THAT(std::string(second.Start().message()), HasSubstr("cannot listen on 192.0.2.1:0"));
 }
 

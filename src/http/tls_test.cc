@@ -187,7 +187,7 @@ TEST(TlsTest, ExplainsBadFiles) {
   TestServer plain;
   runtime::WorkerPool pool({.name = "test", .threads = 1});
   const auto error = [&](const std::string& certificate, const std::string& key) {
-    Server server({.port = 0, .tls = TlsOptions{certificate, key}}, plain, {pool, pool, pool});
+    Server server({.port = 0, .tls = TlsOptions{certificate, key}}, plain, OnePool(pool));
     return std::string(server.Start().message());
   };
   EXPECT_THAT(error("/nowhere/c.pem", one.key_file()),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/blocking.h"
+#include "base/check.h"
 #include "rest/answers.h"
 #include "rest/body.h"
 #include "rest/decision.h"
@@ -24,11 +25,19 @@ std::string Capitalized(std::string_view id) {
 
 Status NotSignedIn() { return {Code::kUnauthenticated, "error authenticating request"}; }
 
+size_t LaneParameter(const Operation& operation, const ParameterList& parameters) {
+  size_t i = 0;
+  while (i < parameters.path_count && parameters.all[i]->name != operation.lane) ++i;
+  TARN_CHECK(operation.lane.empty() || i < parameters.path_count);
+  return i;
+}
+
 }  // namespace
 
 Route::Route(const Operation& row, SchemaSet& schemas, serving::RequestMetrics& all_metrics)
     : operation(row),
       parameters(row),
+      lane(LaneParameter(row, parameters)),
       metrics(all_metrics, row.id,
               {.method = row.method,
                .first_byte_label = row.id == kFirstByteOperation ? kFirstByteLabel : ""}) {
@@ -56,6 +65,13 @@ http::BodyPlan OperationExchange::body_plan() const {
       break;
   }
   return http::BodyPlan::kBuffered;
+}
+
+std::string OperationExchange::lane() const {
+  const auto segments = path_segments_.view();
+  if (route_.lane >= segments.size()) return {};
+  // A branch of this repository. One that is escaped in two ways has two lanes: less is gained then.
+  return fmt::format("{}/{}", segments[0], segments[route_.lane]);
 }
 
 int64_t OperationExchange::body_bytes_max() const {

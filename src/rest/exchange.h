@@ -20,6 +20,7 @@ struct Route {
   Route(const Operation& row, SchemaSet& schemas, serving::RequestMetrics& all_metrics);
   const Operation& operation;
   const ParameterList parameters;
+  const size_t lane;  ///< Which path parameter the row's lane is; past the last one: none.
   const Schema* body_schema = nullptr;  ///< Null: no JSON body.
   serving::RequestMetrics::Operation metrics;
 };
@@ -33,6 +34,7 @@ class OperationExchange : public http::Exchange {
   int64_t body_bytes_max() const override;
   bool try_inline() const override { return route_.operation.try_inline; }
   http::Pool pool() const override { return route_.operation.pool; }
+  std::string lane() const override;
 
   std::optional<http::Response> Open() override;
   std::optional<http::Response> Consume(std::span<const char> bytes) override;

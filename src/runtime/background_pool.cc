@@ -1,6 +1,5 @@
 #include "runtime/background_pool.h"
 
-#include <algorithm>
 #include <deque>
 #include <map>
 #include <vector>
@@ -28,16 +27,21 @@ class BackgroundPool::Impl {
     for (Thread& thread : threads_) thread.Join();
   }
 
-  Status Submit(std::string_view owner, std::function<void()> job) {
+  Status Submit(std::string_view owner, std::function<void()> job, int64_t bytes) {
     {
       const MutexLock lock(mutex_);
-      const auto of_owner = static_cast<size_t>(
-          std::count_if(queue_.begin(), queue_.end(),
-                        [&](const Waiting& waiting) { return waiting.owner == owner; }));
-      if (queue_.size() >= options_.queue_max || of_owner >= options_.queue_per_owner_max) {
+      Held all, own;
+      for (const Waiting& waiting : queue_) {
+        all.Add(waiting.bytes);
+        if (waiting.owner == owner) own.Add(waiting.bytes);
+      }
+      if (all.jobs >= options_.queue_max || own.jobs >= options_.queue_per_owner_max) {
         return {Code::kSlowDown, "too many jobs are waiting (" + options_.name + ")"};
       }
-      queue_.push_back({std::string(owner), std::move(job)});
+      const bool fits = all.bytes + bytes <= options_.queue_bytes_max &&
+                        own.bytes + bytes <= options_.queue_bytes_max / 2;
+      if (!fits) return {Code::kSlowDown, "too large jobs are waiting (" + options_.name + ")"};
+      queue_.push_back({std::string(owner), std::move(job), bytes});
     }
     changed_.NotifyOne();
     return {};
@@ -47,6 +51,16 @@ class BackgroundPool::Impl {
   struct Waiting {
     std::string owner;
     std::function<void()> job;
+    int64_t bytes = 0;
+  };
+  /// What some of the waiting jobs are together.
+  struct Held {
+    size_t jobs = 0;
+    int64_t bytes = 0;
+    void Add(int64_t more_bytes) {
+      ++jobs;
+      bytes += more_bytes;
+    }
   };
 
   /// The first job that may run.
@@ -94,8 +108,8 @@ class BackgroundPool::Impl {
 BackgroundPool::BackgroundPool(BackgroundPoolOptions options)
     : impl_(std::make_unique<Impl>(std::move(options))) {}
 BackgroundPool::~BackgroundPool() = default;
-Status BackgroundPool::Submit(std::string_view owner, std::function<void()> job) {
-  return impl_->Submit(owner, std::move(job));
+Status BackgroundPool::Submit(std::string_view owner, std::function<void()> job, int64_t bytes) {
+  return impl_->Submit(owner, std::move(job), bytes);
 }
 
 }  // namespace tarn::runtime

@@ -2,6 +2,7 @@
 // owner has a limit on what runs and on what waits. Level 1; thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@ struct BackgroundPoolOptions {
   int running_per_owner_max = 1;  ///< Jobs of one owner at the same time.
   size_t queue_max = 256;         ///< Jobs waiting, of all owners; more are refused.
   size_t queue_per_owner_max = 64;
+  int64_t queue_bytes_max = 64 << 20;  ///< Of what waiting jobs hold, of all owners.
 };
 
 class BackgroundPool {
@@ -24,9 +26,10 @@ class BackgroundPool {
   explicit BackgroundPool(BackgroundPoolOptions options);
   /// Waits for running jobs; queued ones are run too.
   ~BackgroundPool();
-  /// Queues a job of `owner`: the first whose owner has a place free runs next. kSlowDown, with a
-  /// sentence, when the queue or the owner's part of it is full. Jobs must not throw.
-  Status Submit(std::string_view owner, std::function<void()> job);
+  /// Queues a job of `owner` that holds so many bytes while it waits: the first whose owner has a
+  /// place free runs next. kSlowDown, with a sentence, when the queue or the owner's part of it is
+  /// full; half of the bytes are the most that one owner may have. Jobs must not throw.
+  Status Submit(std::string_view owner, std::function<void()> job, int64_t bytes = 0);
 
  private:
   class Impl;

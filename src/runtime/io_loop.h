@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "runtime/worker_pool.h"
@@ -104,18 +105,19 @@ class Watch {
 
 /// `co_await Offload(pool, loop, call)`: runs call() on the pool and resumes on the loop. OK, or
 /// kSlowDown (nothing ran) when the pool's queue is full. `call` is borrowed until then: name it
-/// before the co_await; it must not throw.
+/// before the co_await; it must not throw. `lane` too: calls of one run one after the other.
 template <class Call>
-auto Offload(WorkerPool& pool, IoLoop& loop, Call& call) {
+auto Offload(WorkerPool& pool, IoLoop& loop, Call& call, std::string_view lane = {}) {
   struct Awaiter {
     WorkerPool& pool;
     IoLoop& loop;
     Call& call;
+    std::string_view lane;
     Status status;
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> coroutine) {
       // The loop resumes the coroutine on this thread, so never before this function returned.
-      status = pool.Submit([this, coroutine] {
+      status = pool.Submit(lane, [this, coroutine] {
         call();
         loop.Resume(coroutine);
       });
@@ -123,7 +125,7 @@ auto Offload(WorkerPool& pool, IoLoop& loop, Call& call) {
     }
     Status await_resume() { return std::move(status); }
   };
-  return Awaiter{pool, loop, call, Status()};
+  return Awaiter{pool, loop, call, lane, Status()};
 }
 
 }  // namespace tarn::runtime

@@ -106,6 +106,34 @@ TEST(BackgroundPoolTest, RefusesOverItsQueues) {
   go.set_value();
 }
 
+TEST(BackgroundPoolTest, RefusesOverTheBytesOfItsQueue) {
+  std::promise<void> go;
+  const std::shared_future<void> gate = go.get_future().share();
+  std::promise<void> started;
+  BackgroundPool pool(
+      {.name = "test", .threads = 1, .running_per_owner_max = 1, .queue_bytes_max = 100});
+  const auto wait = [&] { gate.wait(); };
+  ASSERT_TRUE(pool.Submit(
+                      "a",
+                      [&] {
+                        started.set_value();
+                        gate.wait();
+                      },
+                      50)
+                  .ok());
+  started.get_future().wait();
+  EXPECT_TRUE(pool.Submit("a", wait, 20).ok());
+  EXPECT_TRUE(pool.Submit("a", wait, 30).ok()) << "a running job is none that waits";
+  const Status full = pool.Submit("a", wait, 1);
+  EXPECT_EQ(full.code(), Code::kSlowDown);
+  EXPECT_EQ(full.message(), "too large jobs are waiting (test)");
+  EXPECT_TRUE(pool.Submit("a", wait).ok());
+  EXPECT_TRUE(pool.Submit("b", wait, 40).ok());
+  EXPECT_EQ(pool.Submit("c", wait, 11).code(), Code::kSlowDown) << "the queue of all is full";
+  EXPECT_TRUE(pool.Submit("c", wait, 10).ok());
+  go.set_value();
+}
+
 Task<int> Immediate(int value) { co_return value; }
 
 Task<int> Sum(int count) {

@@ -3,8 +3,6 @@
 #include <prometheus/registry.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <thread>
 
 #include "base/log.h"
 #include "block/namespace_address.h"
@@ -18,6 +16,7 @@
 #include "server/installation.h"
 #include "server/maintenance.h"
 #include "server/module_options.h"
+#include "server/pools.h"
 #include "server/process_metrics.h"
 #include "server/stores.h"
 #include "serving/usage.h"
@@ -27,34 +26,11 @@
 namespace tarn::server {
 namespace {
 
-// Threads that may wait for the disk: enough that writers share an fsync.
-constexpr int kMetaThreads = 16;
-constexpr int kDiskThreads = 32;
-constexpr int kJobThreads = 8;
-constexpr int kBackgroundThreads = 4;
-constexpr int kRemoteThreads = 32;
-constexpr size_t kMetaQueueMax = 4096;
-constexpr size_t kDiskQueueMax = 4096;
-constexpr size_t kJobQueueMax = 1024;
-constexpr size_t kBackgroundQueueMax = 64;
-constexpr size_t kRemoteQueueMax = 1024;
-constexpr size_t kWorkerQueueMax = 4096;
-// Long work that somebody started and asks about later. What runs of one repository never takes all
-// threads, so a few sources that hang hold up nobody else.
-constexpr int kImportThreads = 8;
-constexpr int kImportsPerRepository = 4;
-constexpr int kTaskThreads = 4;
-constexpr int kTasksPerRepository = 2;
-constexpr size_t kLongWorkQueueMax = 256;
-constexpr size_t kLongWorkQueuePerRepositoryMax = 64;
-
 constexpr int64_t kSweepPeriodMs = 1000;
 constexpr int64_t kUploadSweepPeriodMs = 600'000;
 constexpr int64_t kRecoverPeriodMs = 30'000;
 constexpr int64_t kMetricsPeriodMs = 5000;
 constexpr int64_t kUsagePeriodMsMin = 1000;
-
-int Cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
 }  // namespace
 
@@ -76,9 +52,7 @@ class Application::Impl {
   std::shared_ptr<prometheus::Registry> metrics = std::make_shared<prometheus::Registry>();
 
   // In order of construction; Stop takes down what runs, in its own order.
-  std::unique_ptr<runtime::WorkerPool> meta, disk, jobs, background, workers;
-  std::unique_ptr<runtime::BackgroundPool> imports_pool, tasks_pool;
-  std::unique_ptr<runtime::WorkerPool> remote;  // Null when no other server is ever waited for.
+  std::unique_ptr<Pools> pools;
   std::unique_ptr<kv::Store> kv;
   std::unique_ptr<block::ObjectStore> objects;
   std::unique_ptr<refs::Store> refs;
@@ -107,37 +81,22 @@ Status Application::Impl::OpenStores() {
 }
 
 void Application::Impl::BuildCore() {
-  const auto pool = [](const char* name, int threads, size_t queue_max) {
-    return std::make_unique<runtime::WorkerPool>(
-        runtime::WorkerPoolOptions{name, threads, queue_max});
-  };
-  const auto long_work = [](const char* name, int threads, int per_repository) {
-    return std::make_unique<runtime::BackgroundPool>(runtime::BackgroundPoolOptions{
-        name, threads, per_repository, kLongWorkQueueMax, kLongWorkQueuePerRepositoryMax});
-  };
-  meta = pool("meta", kMetaThreads, kMetaQueueMax);
-  disk = pool("disk", kDiskThreads, kDiskQueueMax);
-  jobs = pool("jobs", kJobThreads, kJobQueueMax);
-  background = pool("background", kBackgroundThreads, kBackgroundQueueMax);
-  imports_pool = long_work("imports", kImportThreads, kImportsPerRepository);
-  tasks_pool = long_work("tasks", kTaskThreads, kTasksPerRepository);
-  if (GatewayOptions(settings).fallback) remote = pool("remote", kRemoteThreads, kRemoteQueueMax);
-  workers = pool("workers", Cores(), kWorkerQueueMax);
+  pools = std::make_unique<Pools>();
   refs = std::make_unique<refs::Store>(*kv, clock, random, RefsOptions(settings));
   staging = std::make_unique<staging::Store>(*kv);
   tables = std::make_unique<sst::TableStore>(*objects, TableOptions(settings));
   committed::StoreOptions committed_options;
-  committed_options.uploads.pool = disk.get();
+  committed_options.uploads.pool = &pools->Of(http::Pool::kDisk);
   committed = std::make_unique<committed::Store>(*tables, BreakRuleOf(settings), committed_options);
   context = std::make_unique<versioning::Context>(
-      versioning::Context{*kv, *refs, *staging, *committed, *objects, hooks, *workers, clock,
+      versioning::Context{*kv, *refs, *staging, *committed, *objects, hooks, pools->workers(), clock,
                           random, xids, VersioningSettings(settings)});
   versioning::JobEngineOptions job_options;
   job_options.describe = [](const Status& failure) {
     return versioning::JobError{rest::ErrorText(failure), rest::ErrorRowOf(failure.code()).status};
   };
   job_engine = std::make_unique<versioning::JobEngine>(
-      *context, versioning::JobPools{*imports_pool, *tasks_pool}, std::move(job_options));
+      *context, versioning::JobPools{pools->imports(), pools->tasks()}, std::move(job_options));
   catalog = std::make_unique<catalog::Catalog>(*context);
 }
 
@@ -163,8 +122,7 @@ Status Application::Impl::Serve() {
       rest::Parts{*catalog, *auth, authorizer, *job_engine, *metrics, *usage, gateway.get()},
       RestOptions(settings));
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));
-  server = std::make_unique<http::Server>(
-      server_options, *api, http::ServerPools{*meta, *disk, *jobs, background.get(), remote.get()});
+  server = std::make_unique<http::Server>(server_options, *api, pools->ForServer());
   if (Status status = server->Start(); !status.ok()) {
     return std::move(status).Suffixed("; choose another address with --listen or listen_address");
   }
@@ -210,14 +168,7 @@ void Application::Stop() {
       TARN_LOG_WARN("usage counts not recorded: {}", status.ToString());
   }
   impl_->job_engine.reset();
-  impl_->imports_pool.reset();
-  impl_->tasks_pool.reset();
-  impl_->background.reset();
-  impl_->jobs.reset();
-  impl_->remote.reset();
-  impl_->disk.reset();
-  impl_->meta.reset();
-  impl_->workers.reset();
+  impl_->pools.reset();
   impl_->server.reset();
   impl_->api.reset();
   impl_->gateway.reset();

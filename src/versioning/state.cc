@@ -1,18 +1,29 @@
 #include "versioning/state.h"
 
 #include "base/sync.h"
+#include "runtime/worker_pool.h"
 
 namespace tarn::versioning {
 
 BranchLocks::Hold::Hold(BranchLocks& locks, std::string key) : locks_(locks), key_(std::move(key)) {
-  MutexLock lock(locks_.mutex_);
+  held_ = locks_.Take(key_);
+  if (held_) return;
+  const runtime::StandAside aside(runtime::StandAside::Lane::kKeep);
+  held_ = locks_.Await(key_);
+}
+
+bool BranchLocks::Take(const std::string& key) {
+  const MutexLock lock(mutex_);
+  return held_.insert(key).second;
+}
+
+bool BranchLocks::Await(const std::string& key) {
+  MutexLock lock(mutex_);
   const Deadline end(kWaitMs);
-  while (locks_.held_.contains(key_)) {
-    if (!locks_.released_.WaitFor(lock, end.RemainingMs())) break;
+  while (held_.contains(key)) {
+    if (!released_.WaitFor(lock, end.RemainingMs())) break;
   }
-  if (locks_.held_.contains(key_)) return;
-  held_ = true;
-  locks_.held_.insert(key_);
+  return held_.insert(key).second;
 }
 
 BranchLocks::Hold::~Hold() {

@@ -18,7 +18,7 @@ namespace tarn::versioning {
 
 /// Lines up the commits of one branch, so that they do not redo each other's work. Advisory:
 /// branches are guarded by compare-and-set, and a wait that takes too long (a hook that commits to
-/// its own branch) ends without the lock.
+/// its own branch) ends without the lock. Who waits stands aside: others have its place in the pool.
 class BranchLocks {
  public:
   /// Holds a branch until destroyed, or nothing after a wait of kWaitMs.
@@ -38,9 +38,13 @@ class BranchLocks {
   static constexpr int kWaitMs = 10'000;
 
  private:
+  /// Takes a branch if it is free, at once or within kWaitMs.
+  bool Take(const std::string& key);
+  bool Await(const std::string& key);
+
   Mutex mutex_;
   CondVar released_;
-  std::set<std::string, std::less<>> held_;
+  std::set<std::string, std::less<>> held_ TARN_GUARDED_BY(mutex_);
 };
 
 struct CompiledProtection;  // protection.cc

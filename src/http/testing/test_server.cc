@@ -28,6 +28,7 @@ class ScriptExchange : public Exchange {
   int64_t body_bytes_max() const override { return script_.body_bytes_max; }
   bool try_inline() const override { return script_.try_inline; }
   Pool pool() const override { return script_.pool; }
+  std::string lane() const override { return script_.lane; }
   std::optional<Response> Open() override { return script_.open ? script_.open() : std::nullopt; }
   std::optional<Response> Consume(std::span<const char> piece) override {
     return script_.consume ? script_.consume(piece) : std::nullopt;
@@ -49,6 +50,12 @@ class ScriptExchange : public Exchange {
   const std::string path_;
 };
 
+ServerPools OnePool(runtime::WorkerPool& pool) {
+  ServerPools pools;
+  pools.fill(&pool);
+  return pools;
+}
+
 Response Text(std::string text, int status) {
   Response response;
   response.status = status;
@@ -60,10 +67,13 @@ Response Text(std::string text, int status) {
 TestServer::TestServer(ServerOptions options)
     : meta_({.name = "meta", .threads = 2, .queue_max = 64}),
       disk_({.name = "disk", .threads = 2}),
-      jobs_({.name = "jobs", .threads = 1}) {
+      verbs_({.name = "verbs", .threads = 2}) {
   options.port = 0;
   if (options.io_threads == 0) options.io_threads = 2;
-  server_ = std::make_unique<Server>(std::move(options), *this, ServerPools{meta_, disk_, jobs_});
+  ServerPools pools = OnePool(verbs_);
+  pools[static_cast<size_t>(Pool::kMeta)] = &meta_;
+  pools[static_cast<size_t>(Pool::kDisk)] = &disk_;
+  server_ = std::make_unique<Server>(std::move(options), *this, pools);
   const Status status = server_->Start();
   EXPECT_TRUE(status.ok()) << status.ToString();
 }

@@ -19,11 +19,15 @@ struct Script {
   int64_t body_bytes_max = 0;
   bool try_inline = false;
   Pool pool = Pool::kMeta;
+  std::string lane = {};
   std::function<std::optional<Response>()> open;
   std::function<std::optional<Response>(std::span<const char>)> consume;
   std::function<int64_t()> kept_bytes;
   std::function<std::optional<Response>(const RequestHead&, std::string_view)> answer;
 };
+
+/// The same pool for all classes of work.
+ServerPools OnePool(runtime::WorkerPool& pool);
 
 /// Text as an answer.
 Response Text(std::string text, int status = 200);
@@ -59,7 +63,7 @@ class TestServer : public Handler {
   std::map<std::string, std::function<Script()>, std::less<>> routes_;
   std::vector<Ending> endings_;
   int live_exchanges_ = 0;
-  runtime::WorkerPool meta_, disk_, jobs_;
+  runtime::WorkerPool meta_, disk_, verbs_;
   std::unique_ptr<Server> server_;
 };
 

@@ -105,6 +105,8 @@ struct Operation {
   auth::Permission permission = {};
   std::string_view event;  ///< Name in usage statistics and the audit line; empty: not counted.
   http::Pool pool = http::Pool::kMeta;
+  /// Path parameter with the branch that the operation moves: a request at a time works on one.
+  std::string_view lane = {};
   bool try_inline = false;  ///< The handler only reads; it first runs on the io thread.
   int64_t body_bytes_max = kJsonBytesMax;
   bool deprecated = false;

@@ -31,13 +31,13 @@ Status CheckSources(const block::ObjectStore& objects, const refs::Repository& r
 }
 
 /// What a request holds in memory, roughly.
-size_t BytesOf(const ImportRequest& request) {
+int64_t BytesOf(const ImportRequest& request) {
   size_t bytes = sizeof(request) + request.committer.size() + request.message.size();
   for (const ImportLocation& location : request.locations) {
     bytes += sizeof(location) + location.path.size() + location.destination.size();
   }
   for (const auto& [key, value] : request.metadata) bytes += key.size() + value.size();
-  return bytes;
+  return static_cast<int64_t>(bytes);
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ Result<std::string> StartImport(Context& context, JobEngine& jobs,
   }
   TARN_TRY(context.refs.GetBranch(repository, request.branch));
   TARN_TRY(CheckSources(context.objects, repository, request));
-  const size_t bytes = BytesOf(request);
+  const int64_t bytes = BytesOf(request);
   JobWork work = [&context, repository,
                   request = std::move(request)](JobProgress& progress) -> Status {
     TARN_TRY_ASSIGN(const refs::Commit commit, RunImport(context, repository, request, progress));

@@ -374,6 +374,22 @@ TEST_F(ImportTest, WaitingImportsAreAlive) {
   EXPECT_TRUE(w.Await(waiting).completed);
 }
 
+// A request of an import is kept while it waits; those of one repository may take only so much.
+TEST_F(ImportTest, LargeRequestsThatWaitAreRefused) {
+  ImportWorld& w = world();
+  std::latch gate(1);
+  for (int i = 0; i < ImportWorld::kImportsPerRepository; ++i) {
+    TARN_EXPECT_OK(w.jobs.Submit(w.repository.partition(), [&] { gate.wait(); }));
+  }
+  ImportRequest request = ImportWorld::RequestOf({w.Prefix("plain/", "in/")});
+  request.metadata["large"] = std::string(ImportWorld::kQueueBytesMax / 2 - 10'000, 'x');
+  const std::string waiting = Must(w.Start(request));
+  EXPECT_EQ(w.Start(request).code(), Code::kSlowDown);
+  TARN_EXPECT_OK(StartImport(w.context, *w.engine, w.NewRepository("other"), request));
+  gate.count_down();
+  EXPECT_TRUE(w.Await(waiting).completed);
+}
+
 TEST_F(ImportTest, ShutdownInterruptsAndSaysSo) {
   Gate gate;
   Make({.hooks = &gate});

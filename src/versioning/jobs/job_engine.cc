@@ -59,11 +59,11 @@ class JobEngine::Impl {
   }
 
   Result<std::string> Start(const JobKind& kind, const refs::Repository& repository, JobWork work,
-                            size_t request_bytes) {
+                            int64_t request_bytes) {
     const auto job = std::make_shared<RunningJob>(context_, kind, repository, NewId(kind, context_),
-                                                  std::move(work), request_bytes);
+                                                  std::move(work));
     TARN_TRY(Register(job));
-    Status queued = Queue(job);
+    Status queued = Queue(job, request_bytes);
     if (queued.ok()) return job->id();
     IgnoreError(job->RemoveRecord(), "Recover ends a record without a job");
     Forget(*job);
@@ -122,27 +122,23 @@ class JobEngine::Impl {
   Status Register(const JobPtr& job) {
     MutexLock lock(mutex_);
     if (closing_) return Status(Code::kSlowDown, "the server is shutting down");
-    if (request_bytes_ > 0 && request_bytes_ + job->request_bytes() > options_.request_bytes_max) {
-      return Status(Code::kSlowDown, "the requests of jobs that wait are too large");
-    }
-    request_bytes_ += job->request_bytes();
     running_[KeyOf(job->repository(), job->id())] = job;
     changed_.NotifyAll();
     return {};
   }
 
-  Status Queue(const JobPtr& job) {
+  Status Queue(const JobPtr& job, int64_t request_bytes) {
     // The heartbeat comes before the record: an owner without one counts as gone.
     if (job->form().lease == JobLease::kOwner) TARN_TRY(leases_.Write());
     TARN_TRY(job->WriteStart(leases_.instance()));
     runtime::BackgroundPool& pool =
         job->queue() == JobQueue::kImports ? pools_.imports : pools_.tasks;
-    return pool.Submit(job->repository().partition(), [this, job] { Run(*job); });
+    return pool.Submit(
+        job->repository().partition(), [this, job] { Run(*job); }, request_bytes);
   }
 
   void Forget(const RunningJob& job) {
     MutexLock lock(mutex_);
-    request_bytes_ -= job.request_bytes();
     running_.erase(KeyOf(job.repository(), job.id()));
     changed_.NotifyAll();
   }
@@ -259,7 +255,6 @@ class JobEngine::Impl {
   Mutex mutex_;  // guards what follows
   CondVar changed_;
   std::map<JobKey, JobPtr> running_;  // queued ones too, and those whose end is not written
-  size_t request_bytes_ = 0;          // of those
   bool closing_ = false;
   Thread heart_;
 };
@@ -269,7 +264,7 @@ JobEngine::JobEngine(Context& context, JobPools pools, JobEngineOptions options)
 JobEngine::~JobEngine() = default;
 
 Result<std::string> JobEngine::Start(const JobKind& kind, const refs::Repository& repository,
-                                     JobWork work, size_t request_bytes) {
+                                     JobWork work, int64_t request_bytes) {
   return impl_->Start(kind, repository, std::move(work), request_bytes);
 }
 Result<JobRecord> JobEngine::Get(const JobKind& kind, const refs::Repository& repository,

@@ -3,7 +3,7 @@
 // A durable record is written before a job's id is given out, after each step, at each heartbeat
 // where the form wants it, and at the end; an end that could not be written is tried again until it
 // is. A job whose server is gone is ended by any other one (JobLeases), once; what it did before
-// stays. Queues are bounded in jobs (runtime::BackgroundPool) and in the bytes of what was asked.
+// stays. Queues are bounded in jobs and in the bytes of what was asked (runtime::BackgroundPool).
 // Level 6; thread-safe.
 #pragma once
 
@@ -31,8 +31,6 @@ struct JobEngineOptions {
   int64_t heartbeat_ms = 1000;
   /// How long another server's job may show no sign of life, where others use the KV.
   int64_t lease_ms = 15'000;
-  /// Of the requests of all jobs that wait or run.
-  size_t request_bytes_max = 64 << 20;
   /// Sets text and HTTP status of a failure, which are a protocol's to choose. None: the message.
   std::function<JobError(const Status&)> describe;
 };
@@ -47,7 +45,7 @@ class JobEngine {
   /// Writes the record, queues the work and returns the job's id. kSlowDown when too much waits.
   /// `request_bytes`: what the work holds of the request.
   Result<std::string> Start(const JobKind& kind, const refs::Repository& repository, JobWork work,
-                            size_t request_bytes = 0);
+                            int64_t request_bytes = 0);
   /// With the progress of now. kNotFound ("not found") for an id that no job of this kind has.
   Result<JobRecord> Get(const JobKind& kind, const refs::Repository& repository,
                         std::string_view id);

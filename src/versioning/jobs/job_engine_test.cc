@@ -370,30 +370,6 @@ TEST_F(JobEngineTest, AJobOfADeletedRepositoryLeavesNoRecord) {
   }
 }
 
-TEST_F(JobEngineTest, RequestsThatWaitAreBoundedInBytes) {
-  const auto engine = NewEngine({.request_bytes_max = 100});
-  Gate gate;
-  const auto wait = [&](JobProgress&) {
-    gate.Stop();
-    return Status();
-  };
-  const auto pass = [](JobProgress&) { return Status(); };
-  const std::string id = Must(engine->Start(kImportJob, world_.repository, wait, 60));
-  EXPECT_EQ(engine->Start(kImportJob, world_.repository, pass, 41).code(), Code::kSlowDown);
-  EXPECT_EQ(AllJobs(world_, kImportJob).size(), 1u);
-  Await(*engine, kImportJob, Must(engine->Start(kImportJob, world_.repository, pass, 40)));
-  gate.AwaitReached();
-  gate.Open();
-  Await(*engine, kImportJob, id);
-  // One that is larger than all may be, when it is alone.
-  for (;; Pause()) {
-    const auto alone = engine->Start(kImportJob, world_.repository, pass, 1000);
-    if (alone.code() == Code::kSlowDown) continue;  // The first is just being forgotten.
-    EXPECT_EQ(Await(*engine, kImportJob, Must(alone)).state, JobState::kDone);
-    break;
-  }
-}
-
 // Whatever the last thing is that a server does, its job ends, and only once.
 TEST_F(JobEngineTest, AJobWhoseOwnerDiesAtAnyCallIsEndedOnce) {
   for (const JobKind* kind : kBothForms) {

@@ -7,13 +7,12 @@
 namespace tarn::versioning {
 
 RunningJob::RunningJob(Context& context, const JobKind& kind, refs::Repository repository,
-                       std::string id, JobWork work, size_t request_bytes)
+                       std::string id, JobWork work)
     : context_(context),
       kind_(kind),
       repository_(std::move(repository)),
       id_(std::move(id)),
-      work_(std::move(work)),
-      request_bytes_(request_bytes) {}
+      work_(std::move(work)) {}
 
 Status RunningJob::WriteStart(const std::string& owner) {
   JobRecord start;

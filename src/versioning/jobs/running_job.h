@@ -17,13 +17,12 @@ namespace tarn::versioning {
 class RunningJob final : public JobProgress {
  public:
   RunningJob(Context& context, const JobKind& kind, refs::Repository repository, std::string id,
-             JobWork work, size_t request_bytes);
+             JobWork work);
 
   const std::string& id() const { return id_; }
   const refs::Repository& repository() const { return repository_; }
   const JobForm& form() const { return kind_.form; }
   JobQueue queue() const { return kind_.queue; }
-  size_t request_bytes() const { return request_bytes_; }
   const std::shared_ptr<JobSignals>& signals() const override { return signals_; }
 
   /// Writes the first record, durable.
@@ -56,7 +55,6 @@ class RunningJob final : public JobProgress {
   const refs::Repository repository_;
   const std::string id_;
   JobWork work_;
-  const size_t request_bytes_;
   const std::shared_ptr<JobSignals> signals_ = std::make_shared<JobSignals>();
   std::atomic<bool> recorded_ = false;  // The record is written.
   std::atomic<bool> ended_ = false;

@@ -28,6 +28,7 @@ class ImportWorld {
  public:
   using Options = ImportWorldOptions;
   static constexpr int kImportsPerRepository = 2;
+  static constexpr int64_t kQueueBytesMax = 1 << 20;
 
   explicit ImportWorld(Options options = {})
       : base(options.seen_as.empty() ? directory.path() : options.seen_as),
@@ -128,7 +129,8 @@ class ImportWorld {
   NoHooks no_hooks;
   runtime::WorkerPool workers{{.name = "workers", .threads = 2, .queue_max = 16}};
   runtime::BackgroundPool jobs{
-      {.name = "imports", .threads = 3, .running_per_owner_max = kImportsPerRepository}};
+      {.name = "imports", .threads = 3, .running_per_owner_max = kImportsPerRepository,
+       .queue_bytes_max = kQueueBytesMax}};
   committed::Store committed;
   Context context;
   refs::Repository repository;
