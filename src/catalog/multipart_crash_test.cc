@@ -105,7 +105,7 @@ class Machine {
                   staging,
                   machine.world_.committed,
                   *objects,
-                  machine.world_.no_hooks,
+                  nullptr,
                   machine.world_.workers,
                   machine.world_.clock,
                   *machine.world_.random,

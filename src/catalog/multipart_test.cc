@@ -110,7 +110,7 @@ class Multipart : public ::testing::TestWithParam<StoreKind> {
   block::CrashFiles files_{{.seed = 1}};
   std::unique_ptr<block::LocalStore> local_ = OpenLocal();
   versioning::Context context_{
-      *world_.kv,     world_.refs,  world_.staging, world_.committed, objects(), world_.no_hooks,
+      *world_.kv,     world_.refs,  world_.staging, world_.committed, objects(), nullptr,
       world_.workers, world_.clock, *world_.random, world_.xids,      {}};
   Catalog catalog_{context_};
 

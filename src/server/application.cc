@@ -3,7 +3,6 @@
 #include <prometheus/registry.h>
 #include <unistd.h>
 
-
 #include "base/log.h"
 #include "block/namespace_address.h"
 #include "catalog/catalog.h"
@@ -59,7 +58,6 @@ class Application::Impl {
   std::unique_ptr<staging::Store> staging;
   std::unique_ptr<sst::TableStore> tables;
   std::unique_ptr<committed::Store> committed;
-  versioning::NoHooks hooks;
   std::unique_ptr<versioning::Context> context;
   std::unique_ptr<versioning::JobEngine> job_engine;
   std::unique_ptr<catalog::Catalog> catalog;
@@ -89,7 +87,7 @@ void Application::Impl::BuildCore() {
   committed_options.uploads.pool = &pools->Of(http::Pool::kDisk);
   committed = std::make_unique<committed::Store>(*tables, BreakRuleOf(settings), committed_options);
   context = std::make_unique<versioning::Context>(
-      versioning::Context{*kv, *refs, *staging, *committed, *objects, hooks, pools->workers(), clock,
+      versioning::Context{*kv, *refs, *staging, *committed, *objects, nullptr, pools->workers(), clock,
                           random, xids, VersioningSettings(settings)});
   versioning::JobEngineOptions job_options;
   job_options.describe = [](const Status& failure) {

@@ -54,14 +54,13 @@ Result<refs::Commit> CherryPick(Context& context, const refs::Repository& reposi
     next->metadata = overrides.metadata.value_or(picked.metadata);
     next->metadata[kOriginKey] = picked.id.str();
     next->metadata[kCommitterKey] = picked.committer;
-    return TreeChange{.from = before, .to = picked.metarange};
+    return TreeChange{.from = before, .to = picked.metarange, .hook_ref = request.branch.view()};
   };
   return CommitChange(context, repository,
                       {.branch = request.branch,
                        .error_prefix = "update branch: ",
                        .before = HookEvent::kPreCherryPick,
-                       .after = HookEvent::kPostCherryPick,
-                       .hook_ref = request.branch.str()},
+                       .after = HookEvent::kPostCherryPick},
                       change);
 }
 

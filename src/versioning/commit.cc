@@ -29,16 +29,30 @@ class CommitBuilder {
   CommitBuilder(Context& context, const refs::Repository& repository, const CommitRequest& request)
       : context_(context), repository_(repository), request_(request) {}
 
-  Status Build(const BranchState& state, refs::Commit* next) {
+  /// What the request says of the commit.
+  Status Describe(refs::Commit* next) const {
     next->committer = request_.committer;
     next->message = request_.message;
     next->metadata = request_.metadata;
     if (request_.date_seconds) next->created = {*request_.date_seconds, 0};
-    TARN_TRY(RunPreHook(context_, {.event = HookEvent::kPreCommit,
-                                   .repository = repository_,
-                                   .source_ref = request_.branch.str(),
-                                   .branch = request_.branch,
-                                   .commit = next}));
+    return Status();
+  }
+
+  Status RunPrepareHook() const {
+    HookRunner* const runner = FindHook(context_, repository_, HookEvent::kPrepareCommit);
+    if (runner == nullptr) return Status();
+    refs::Commit planned;
+    planned.created = context_.clock.Now();
+    TARN_TRY(Describe(&planned));
+    HookCall call{.event = HookEvent::kPrepareCommit,
+                  .repository = repository_,
+                  .source_ref = request_.branch.view(),
+                  .branch = request_.branch.view(),
+                  .commit = &planned};
+    return RunPreHook(context_, *runner, &call);
+  }
+
+  Status Build(const BranchState& state, refs::Commit* next) {
     if (request_.source_metarange) {
       next->metarange = *request_.source_metarange;
       return Status();
@@ -57,18 +71,12 @@ class CommitBuilder {
   const CommitRequest& request_;
 };
 
-}  // namespace
-
-Result<refs::Commit> Commit(Context& context, const refs::Repository& repository,
-                            const CommitRequest& request) {
-  TARN_TRY(refs::CheckBranchId("branch", request.branch));
-  TARN_TRY(CheckUnprotected(context, repository, request.branch, BlockedAction::kCommit));
-  TARN_TRY(CheckWritable(repository, request.force));
-  TARN_TRY(RunPreHook(context, {.event = HookEvent::kPrepareCommit,
-                                .repository = repository,
-                                .source_ref = request.branch.str(),
-                                .branch = request.branch}));
+Result<refs::Commit> CommitAllowed(Context& context, const refs::Repository& repository,
+                                   const CommitRequest& request) {
+  CommitBuilder builder(context, repository, request);
+  TARN_TRY(builder.RunPrepareHook());
   if (request.source_metarange) {
+    TARN_TRY(context.refs.GetBranch(repository, request.branch));
     TARN_TRY(CheckTreeExists(context, repository, *request.source_metarange));
   }
   TARN_TRY(CheckHasChanges(context, repository, request));
@@ -79,19 +87,45 @@ Result<refs::Commit> Commit(Context& context, const refs::Repository& repository
   } else {
     options.staged = StagedChanges::kTake;
   }
-  CommitBuilder builder(context, repository, request);
+  options.describe = [&](const BranchState&, refs::Commit* next) { return builder.Describe(next); };
+  HookCall hook{.event = HookEvent::kPreCommit,
+                .repository = repository,
+                .source_ref = request.branch.view(),
+                .branch = request.branch.view()};
+  if (HookRunner* const runner = FindHook(context, repository, hook.event)) {
+    options.hook_point = HookPoint::kDescribed;
+    options.hook = [&, runner](const refs::Commit& planned) {
+      hook.commit = &planned;
+      return RunPreHook(context, *runner, &hook);
+    };
+  }
   TARN_TRY_ASSIGN(refs::Commit commit, CommitToBranch(
                                            context, repository, request.branch,
                                            [&](const BranchState& state, refs::Commit* next) {
                                              return builder.Build(state, next);
                                            },
                                            options));
-  RunPostHook(context, {.event = HookEvent::kPostCommit,
-                        .repository = repository,
-                        .source_ref = commit.id.str(),
-                        .branch = request.branch,
-                        .commit = &commit});
+  hook.event = HookEvent::kPostCommit;
+  hook.source_ref = commit.id.view();
+  hook.commit = &commit;
+  hook.commit_id = commit.id.view();
+  RunPostHook(context, &hook);
   return commit;
+}
+
+}  // namespace
+
+Result<refs::Commit> Commit(Context& context, const refs::Repository& repository,
+                            const CommitRequest& request) {
+  TARN_TRY(refs::CheckBranchId("branch", request.branch));
+  TARN_TRY(CheckUnprotected(context, repository, request.branch, BlockedAction::kCommit));
+  TARN_TRY(CheckWritable(repository, request.force));
+  Result<refs::Commit> made = CommitAllowed(context, repository, request);
+  // The reference looks for action files first, and fails there, before any hook.
+  if (made.code() == Code::kBranchNotFound && !repository.read_only) {
+    return MissingActionSource(context, HookEvent::kPrepareCommit);
+  }
+  return made;
 }
 
 Status CreateCommitRecord(Context& context, const refs::Repository& repository,

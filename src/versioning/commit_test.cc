@@ -110,7 +110,7 @@ TEST(CommitTest, HooksInOrderAndAbort) {
 }
 
 TEST(CommitTest, WritesDuringACommitStayUncommitted) {
-  class WritingHooks : public HookRunner {
+  class WritingHooks : public testing::AllHooks {
    public:
     Status Run(const HookCall& call) override {
       if (call.event == HookEvent::kPreCommit) TARN_EXPECT_OK(world->Put("main", "late", "1"));

@@ -30,7 +30,7 @@ struct Context {
   staging::Store& staging;
   committed::Store& committed;
   block::ObjectStore& objects;
-  HookRunner& hooks;
+  HookFinder* hooks;             ///< Null when nobody ever listens.
   runtime::WorkerPool& workers;  ///< For parallel parts of long verbs (import).
   Clock& clock;
   Random& random;

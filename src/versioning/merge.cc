@@ -56,8 +56,9 @@ Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
                                                       : request.message;
 
   const bool may_be_empty = request.allow_empty || request.force;
+  CommitId merged;  // The head of the source.
   const auto change = [&](const BranchState& state, refs::Commit* next) -> Result<TreeChange> {
-    TARN_TRY_ASSIGN(const refs::Commit source,
+    TARN_TRY_ASSIGN(refs::Commit source,
                     DereferenceNamed(context, repository, "get commit by ref ", request.source));
     TARN_TRY_ASSIGN(const refs::Commit base,
                     CommonAncestor(context, repository, source, state.head));
@@ -68,16 +69,21 @@ Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
     TARN_TRY_ASSIGN(next->generation,
                     refs::NextGeneration(std::max(source.generation, state.head.generation)));
     if (!request.squash) next->parents.push_back(source.id);
-    return TreeChange{base.metarange, source.metarange, strategy.strategy,
-                      may_be_empty ? EmptyChange::kAllowed : EmptyChange::kRefuseEqualTrees};
+    merged = std::move(source.id);
+    return TreeChange{
+        .from = base.metarange,
+        .to = source.metarange,
+        .hook_ref = merged.view(),
+        .strategy = strategy.strategy,
+        .if_empty = may_be_empty ? EmptyChange::kAllowed : EmptyChange::kRefuseEqualTrees};
   };
   return CommitChange(context, repository,
                       {.branch = request.destination,
                        .error_prefix = "update branch " + request.destination.str() + ": ",
                        .before = HookEvent::kPreMerge,
                        .after = HookEvent::kPostMerge,
-                       .hook_ref = request.source,
-                       .record_before_hook = true,
+                       .hook_point = HookPoint::kRecorded,
+                       .merge_source = request.source,
                        .before_move = request.before_move},
                       change);
 }

@@ -51,14 +51,14 @@ Result<refs::Commit> Revert(Context& context, const refs::Repository& repository
     return TreeChange{
         .from = undone.metarange,
         .to = before,
+        .hook_ref = request.branch.view(),
         .if_empty = request.allow_empty ? EmptyChange::kAllowed : EmptyChange::kRefuseNoEffect};
   };
   return CommitChange(context, repository,
                       {.branch = request.branch,
                        .error_prefix = "update branch: ",
                        .before = HookEvent::kPreRevert,
-                       .after = HookEvent::kPostRevert,
-                       .hook_ref = request.branch.str()},
+                       .after = HookEvent::kPostRevert},
                       change);
 }
 

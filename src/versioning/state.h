@@ -18,7 +18,8 @@ namespace tarn::versioning {
 
 /// Lines up the commits of one branch, so that they do not redo each other's work. Advisory:
 /// branches are guarded by compare-and-set, and a wait that takes too long (a hook that commits to
-/// its own branch) ends without the lock. Who waits stands aside: others have its place in the pool.
+/// its own branch) ends without the lock. Who waits stands aside: others have its place in the
+/// pool.
 class BranchLocks {
  public:
   /// Holds a branch until destroyed, or nothing after a wait of kWaitMs.
@@ -68,7 +69,7 @@ class ProtectionCache {
     int64_t loaded_ms = 0;
   };
   Mutex mutex_;
-  std::unordered_map<std::string, Kept> kept_;
+  std::unordered_map<std::string, Kept> kept_ TARN_GUARDED_BY(mutex_);
 };
 
 struct State {

@@ -60,9 +60,8 @@ int main(int argc, char** argv) {
   runtime::WorkerPool uploads({.name = "uploads", .threads = 2});
   runtime::BackgroundPool jobs({.name = "imports", .threads = 1});
   committed::Store committed(tables, {}, {.uploads = {.pool = &uploads}});
-  versioning::NoHooks hooks;
   XidGenerator xids(SystemClock(), SystemRandom());
-  versioning::Context context{*kv,     refs,          staging,        committed, *objects, hooks,
+  versioning::Context context{*kv,     refs,          staging,        committed, *objects, nullptr,
                               workers, SystemClock(), SystemRandom(), xids,      {}};
   const refs::Repository repository = Must(versioning::CreateRepository(
       context,

@@ -38,7 +38,7 @@ class SimServer {
         workers({.name = "workers", .threads = 2}),
         committed(tables, kSmallRanges),
         xids(clock, *random),
-        context{kv, refs, staging, committed, objects, hooks, workers, clock, *random, xids, {}} {}
+        context{kv, refs, staging, committed, objects, nullptr, workers, clock, *random, xids, {}} {}
 
   Fate fate;
   SimClock clock;
@@ -48,7 +48,6 @@ class SimServer {
   sst::TableStore tables;
   refs::Store refs;
   staging::Store staging;
-  versioning::NoHooks hooks;
   runtime::WorkerPool workers;
   committed::Store committed;
   XidGenerator xids;

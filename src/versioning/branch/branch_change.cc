@@ -23,28 +23,32 @@ Result<refs::Commit> CommitChange(Context& context, const refs::Repository& repo
                                   const BranchChange& request, const ChangeFn& change) {
   HookCall hook{.event = request.before,
                 .repository = repository,
-                .source_ref = request.hook_ref,
-                .branch = request.branch};
-  const auto run_hook = [&](const refs::Commit& commit) {
-    hook.commit = &commit;
-    return RunPreHook(context, hook);
-  };
+                .branch = request.branch.view(),
+                .merge_source = request.merge_source};
   BranchCommitOptions options;
   options.error_prefix = request.error_prefix;
-  options.before_update = [&](const refs::Commit& commit) -> Status {
-    if (request.record_before_hook) TARN_TRY(run_hook(commit));
-    return request.before_move ? request.before_move(commit) : Status();
-  };
+  options.hook_point = request.hook_point;
+  options.before_update = request.before_move;
+  if (HookRunner* const runner = FindHook(context, repository, request.before)) {
+    options.hook = [&, runner](const refs::Commit& commit) {
+      hook.commit = &commit;
+      hook.commit_id = commit.id.view();
+      return RunPreHook(context, *runner, &hook);
+    };
+  }
   const auto build = [&](const BranchState& state, refs::Commit* next) -> Status {
     TARN_TRY_ASSIGN(const TreeChange what, change(state, next));
+    hook.source_ref = what.hook_ref;
     TARN_TRY_ASSIGN(next->metarange, MergeOnto(context, repository, state.head.metarange, what));
-    return request.record_before_hook ? Status() : run_hook(*next);
+    return Status();
   };
   TARN_TRY_ASSIGN(refs::Commit commit,
                   CommitToBranch(context, repository, request.branch, build, options));
   hook.event = request.after;
+  hook.source_ref = commit.id.view();
   hook.commit = &commit;
-  RunPostHook(context, hook);
+  hook.commit_id = commit.id.view();
+  RunPostHook(context, &hook);
   return commit;
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "versioning/branch/branch_commit.h"
 #include "versioning/context.h"
@@ -23,6 +24,7 @@ enum class EmptyChange : uint8_t {
 /// What differs between two trees.
 struct TreeChange {
   MetarangeId from, to;
+  std::string_view hook_ref;  ///< Where the hook before finds its action files; outlives ChangeFn.
   committed::MergeStrategy strategy = committed::MergeStrategy::kNone;
   EmptyChange if_empty = EmptyChange::kRefuseEqualTrees;
 };
@@ -35,8 +37,8 @@ struct BranchChange {
   BranchId branch;
   std::string error_prefix;  ///< Of errors after the preparation.
   HookEvent before, after;
-  std::string hook_ref;             ///< Where action files are read from.
-  bool record_before_hook = false;  ///< The hook before sees a commit that has its id already.
+  HookPoint hook_point = HookPoint::kBuilt;
+  std::string_view merge_source;  ///< For hooks.
   /// If set, called with the written commit right before the branch moves; an error ends it.
   std::function<Status(const refs::Commit&)> before_move = {};
 };

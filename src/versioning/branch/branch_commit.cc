@@ -45,10 +45,23 @@ class BranchCommitter {
   /// Commits that failed have left more tokens than every read should have to look at.
   bool SealedTooMany() const { return sealed_ > kSealedTokensMax; }
 
+  /// The commit as the hook shall see it.
+  Result<refs::Commit> Preview(const refs::Branch& branch) {
+    if (options_.hook_point == HookPoint::kDescribed) return Describe(branch);
+    TARN_TRY(Build(branch));
+    if (options_.hook_point == HookPoint::kRecorded) TARN_TRY(Record());
+    return *built_;
+  }
+
   /// Moves the branch to the built commit, building it if there is none for this state.
   Result<bool> Advance(refs::Branch* branch) {
     if (!built_ || branch->commit != built_on_ || !EndsWith(branch->sealed_tokens, consumed_)) {
       TARN_TRY(Build(*branch));
+    }
+    if (!announced_) {
+      TARN_TRY(Record());
+      if (options_.before_update) TARN_TRY(options_.before_update(*built_));
+      announced_ = true;
     }
     // Before the branch moves: after a crash in between it still names them, and they stay.
     if (queued_ != consumed_) TARN_TRY(context_.staging.QueueDrop(consumed_));
@@ -61,8 +74,10 @@ class BranchCommitter {
   const refs::Commit& built() const { return *built_; }
 
  private:
-  Status Build(const refs::Branch& branch) {
+  /// The commit that would follow the head, without a tree.
+  Result<refs::Commit> Describe(const refs::Branch& branch) {
     built_.reset();
+    announced_ = false;
     built_on_ = branch.commit;
     consumed_ = branch.sealed_tokens;
     if (options_.staged == StagedChanges::kRefuse) {
@@ -72,15 +87,26 @@ class BranchCommitter {
         return Status(Code::kDirtyBranch, branch.id.str() + ": " + options_.dirty_message);
       }
     }
-    TARN_TRY_ASSIGN(const refs::Commit head, HeadOf(context_, repository_, branch.commit));
+    TARN_TRY_ASSIGN(head_, HeadOf(context_, repository_, branch.commit));
     refs::Commit next;
     next.created = context_.clock.Now();
-    TARN_TRY_ASSIGN(next.generation, refs::NextGeneration(head.generation));
-    if (!head.id.empty()) next.parents.push_back(head.id);
-    TARN_TRY(build_({head, consumed_}, &next));
-    TARN_TRY_ASSIGN(refs::Commit added, context_.refs.AddCommit(repository_, std::move(next)));
-    if (options_.before_update) TARN_TRY(options_.before_update(added));
-    built_ = std::move(added);
+    TARN_TRY_ASSIGN(next.generation, refs::NextGeneration(head_.generation));
+    if (!head_.id.empty()) next.parents.push_back(head_.id);
+    if (options_.describe) TARN_TRY(options_.describe({head_, consumed_}, &next));
+    return next;
+  }
+
+  Status Build(const refs::Branch& branch) {
+    TARN_TRY_ASSIGN(refs::Commit next, Describe(branch));
+    TARN_TRY(build_({head_, consumed_}, &next));
+    built_ = std::move(next);
+    return Status();
+  }
+
+  /// Stores the built commit, unless that is done.
+  Status Record() {
+    if (!built_->id.empty()) return Status();
+    TARN_TRY_ASSIGN(built_, context_.refs.AddCommit(repository_, *std::move(built_)));
     return Status();
   }
 
@@ -88,7 +114,9 @@ class BranchCommitter {
   const refs::Repository& repository_;
   const BuildFn& build_;
   const BranchCommitOptions& options_;
-  std::optional<refs::Commit> built_;
+  std::optional<refs::Commit> built_;  // Without an id until it is stored.
+  bool announced_ = false;             // `built_` is stored and was shown to before_update.
+  refs::Commit head_;                  // That `built_` follows.
   CommitId built_on_;
   std::vector<StagingToken> consumed_;
   std::vector<StagingToken> queued_;  // For removal, of `consumed_`.
@@ -100,16 +128,27 @@ class BranchCommitter {
 Result<refs::Commit> CommitToBranch(Context& context, const refs::Repository& repository,
                                     const BranchId& branch, const BuildFn& build,
                                     const BranchCommitOptions& options) {
-  const BranchLocks::Hold hold(context.state->branch_locks,
-                               repository.partition() + "/" + branch.str());
+  const std::string key = repository.partition() + "/" + branch.str();
+  std::optional<BranchLocks::Hold> hold(std::in_place, context.state->branch_locks, key);
   BranchCommitter committer(context, repository, build, options);
   TARN_TRY(context.refs.UpdateBranch(repository, branch,
                                      [&](refs::Branch* b) { return committer.Seal(b); }));
   if (committer.SealedTooMany()) {
     TARN_TRY(CompactSealed(context, repository, branch, [](std::string_view) { return false; }));
   }
-  Status moved = context.refs.UpdateBranch(repository, branch,
-                                           [&](refs::Branch* b) { return committer.Advance(b); });
+  const auto ask_hook = [&]() -> Status {
+    TARN_TRY_ASSIGN(const refs::Branch now, context.refs.GetBranch(repository, branch));
+    TARN_TRY_ASSIGN(const refs::Commit shown, committer.Preview(now));
+    hold.reset();
+    TARN_TRY(options.hook(shown));
+    hold.emplace(context.state->branch_locks, key);
+    return Status();
+  };
+  Status moved = options.hook ? ask_hook() : Status();
+  if (moved.ok()) {
+    moved = context.refs.UpdateBranch(repository, branch,
+                                      [&](refs::Branch* b) { return committer.Advance(b); });
+  }
   if (!moved.ok()) return std::move(moved).Prefixed(options.error_prefix);
   return committer.built();
 }

@@ -29,11 +29,24 @@ enum class StagedChanges : uint8_t {
   kRefuse,  ///< kDirtyBranch unless the branch has no uncommitted changes.
 };
 
+/// What the hook before the move is shown.
+enum class HookPoint : uint8_t {
+  kDescribed,  ///< What `describe` made of the commit; nothing is built for hooks that refuse.
+  kBuilt,      ///< The commit with its tree.
+  kRecorded,   ///< The stored commit, which has its id.
+};
+
 struct BranchCommitOptions {
   StagedChanges staged = StagedChanges::kRefuse;
   std::string dirty_message = "uncommitted changes (dirty branch)";
   std::string error_prefix;  ///< Of errors after the preparation: "update branch main: ".
-  /// Called with the written commit before the branch moves (pre-merge hook); may refuse.
+  /// If set, called before the build, for what needs no work.
+  BuildFn describe;
+  /// If set, called once, after the branch was sealed, while it is not held; may refuse. If the
+  /// head moves meanwhile, the commit is built again and the hook is not asked again.
+  std::function<Status(const refs::Commit&)> hook;
+  HookPoint hook_point = HookPoint::kBuilt;
+  /// If set, called with the written commit before the branch moves; may refuse.
   std::function<Status(const refs::Commit&)> before_update;
 };
 

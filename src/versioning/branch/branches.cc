@@ -65,9 +65,9 @@ Result<refs::Branch> CreateBranch(Context& context, const refs::Repository& repo
   HookCall call{.event = HookEvent::kPreCreateBranch,
                 .repository = repository,
                 .source_ref = request.source,
-                .branch = request.id,
-                .commit = &source};
-  TARN_TRY(RunPreHook(context, call));
+                .branch = request.id.view(),
+                .commit_id = source.id.view()};
+  TARN_TRY(RunPreHook(context, &call));
   refs::Branch branch;
   branch.id = request.id;
   branch.commit = source.id;
@@ -75,7 +75,7 @@ Result<refs::Branch> CreateBranch(Context& context, const refs::Repository& repo
   branch.hidden = request.hidden;
   TARN_TRY(context.refs.CreateBranch(repository, branch));
   call.event = HookEvent::kPostCreateBranch;
-  RunPostHook(context, call);
+  RunPostHook(context, &call);
   return branch;
 }
 
@@ -89,15 +89,15 @@ Status DeleteBranch(Context& context, const refs::Repository& repository, const 
   TARN_TRY_ASSIGN(const refs::Branch branch, context.refs.GetBranch(repository, id));
   HookCall call{.event = HookEvent::kPreDeleteBranch,
                 .repository = repository,
-                .source_ref = branch.commit.str(),
-                .branch = id};
-  TARN_TRY(RunPreHook(context, call));
+                .source_ref = branch.commit.view(),
+                .branch = id.view()};
+  TARN_TRY(RunPreHook(context, &call));
   const auto queue_tokens = [&](const refs::Branch& deleted) {
     return context.staging.QueueDrop(deleted.tokens());
   };
   TARN_TRY(context.refs.DeleteBranch(repository, id, queue_tokens));
   call.event = HookEvent::kPostDeleteBranch;
-  RunPostHook(context, call);
+  RunPostHook(context, &call);
   return Status();
 }
 
@@ -118,14 +118,14 @@ Result<refs::Tag> CreateTag(Context& context, const refs::Repository& repository
 
   HookCall call{.event = HookEvent::kPreCreateTag,
                 .repository = repository,
-                .source_ref = commit.id.str(),
-                .tag = request.id,
-                .commit = &commit};
-  TARN_TRY(RunPreHook(context, call));
+                .source_ref = commit.id.view(),
+                .tag = request.id.view(),
+                .commit_id = commit.id.view()};
+  TARN_TRY(RunPreHook(context, &call));
   const refs::Tag tag{request.id, commit.id};
   TARN_TRY(context.refs.CreateTag(repository, tag));
   call.event = HookEvent::kPostCreateTag;
-  RunPostHook(context, call);
+  RunPostHook(context, &call);
   return tag;
 }
 
@@ -136,12 +136,12 @@ Status DeleteTag(Context& context, const refs::Repository& repository, const Tag
   TARN_TRY_ASSIGN(const refs::Tag tag, context.refs.GetTag(repository, id));
   HookCall call{.event = HookEvent::kPreDeleteTag,
                 .repository = repository,
-                .source_ref = tag.commit.str(),
-                .tag = id};
-  TARN_TRY(RunPreHook(context, call));
+                .source_ref = tag.commit.view(),
+                .tag = id.view()};
+  TARN_TRY(RunPreHook(context, &call));
   TARN_TRY(context.refs.DeleteTag(repository, id));
   call.event = HookEvent::kPostDeleteTag;
-  RunPostHook(context, call);
+  RunPostHook(context, &call);
   return Status();
 }
 

@@ -145,7 +145,7 @@ class StoppedReset {
                  staging_,
                  world.committed,
                  world.objects,
-                 world.no_hooks,
+                 nullptr,
                  world.workers,
                  world.clock,
                  *world.random,

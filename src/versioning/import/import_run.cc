@@ -62,13 +62,25 @@ class ImportRun {
       return Build(imported, state, next);
     };
     TARN_TRY(CheckStop());
+    HookCall hook{.event = HookEvent::kPreCommit,
+                  .repository = repository_,
+                  .source_ref = request_.branch.view(),
+                  .branch = request_.branch.view(),
+                  .cancelled = &progress_.signals()->stop};
+    if (HookRunner* const runner = FindHook(context_, repository_, hook.event)) {
+      options.hook = [&, runner](const refs::Commit& commit) {
+        hook.commit = &commit;
+        return RunPreHook(context_, *runner, &hook)
+            .Prefixed("update branch " + request_.branch.str() + ": ");
+      };
+    }
     TARN_TRY_ASSIGN(refs::Commit commit,
                     CommitToBranch(context_, repository_, request_.branch, build, options));
-    RunPostHook(context_, {.event = HookEvent::kPostCommit,
-                           .repository = repository_,
-                           .source_ref = commit.id.str(),
-                           .branch = request_.branch,
-                           .commit = &commit});
+    hook.event = HookEvent::kPostCommit;
+    hook.source_ref = commit.id.view();
+    hook.commit = &commit;
+    hook.commit_id = commit.id.view();
+    RunPostHook(context_, &hook);
     NoteImportTime(commit);
     return commit;
   }
@@ -79,11 +91,6 @@ class ImportRun {
     next->message = request_.message.empty() ? kDefaultMessage : request_.message;
     next->metadata = request_.metadata;
     next->metadata[std::string(kStrategyKey)] = kStrategy;
-    TARN_TRY(RunPreHook(context_, {.event = HookEvent::kPreCommit,
-                                   .repository = repository_,
-                                   .source_ref = request_.branch.str(),
-                                   .branch = request_.branch,
-                                   .commit = next}));
     committed::ReplaceSet replaced;
     for (const ImportLocation& location : request_.locations) {
       auto& list = location.type == ImportLocationType::kObject ? replaced.keys : replaced.prefixes;

@@ -246,7 +246,9 @@ TEST_F(ImportTest, RunsCommitHooks) {
   EXPECT_EQ(hooks.events, (std::vector<std::string>{"pre-commit", "post-commit"}));
   hooks.failing = "pre-commit";
   const ImportStatus refused = world().Run({world().Prefix("plain/", "in/")});
-  EXPECT_TRUE(refused.error.starts_with("merge import: ")) << refused.error;
+  EXPECT_TRUE(refused.error.starts_with(
+      "merge import: update branch main: pre-commit hook aborted, run id '"))
+      << refused.error;
   EXPECT_TRUE(refused.error.ends_with("told to fail")) << refused.error;
 }
 
@@ -261,7 +263,7 @@ TEST_F(ImportTest, ListsOddAddresses) {
 }
 
 /// Holds the pre-commit hook until released: an import that is running as long as a test wants.
-class Gate : public HookRunner {
+class Gate : public testing::AllHooks {
  public:
   Status Run(const HookCall& call) override {
     if (call.event != HookEvent::kPreCommit) return {};
@@ -341,6 +343,28 @@ TEST_F(ImportTest, HeartbeatRenewsTheRecord) {
   EXPECT_NE(Must(world().Get(id)).updated, first);
   gate.Open();
   EXPECT_TRUE(world().Await(id).completed);
+}
+
+/// Waits in its hook until nobody wants the import any more.
+TEST_F(ImportTest, ACancelledImportTellsItsHook) {
+  class Patient : public testing::AllHooks {
+   public:
+    Status Run(const HookCall& call) override {
+      if (call.event != HookEvent::kPreCommit) return {};
+      entered.count_down();
+      while (!*call.cancelled) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      return {};
+    }
+    std::latch entered{1};
+  };
+  Patient hook;
+  Make({.hooks = &hook});
+  const std::string id = Must(world().importer->Start(
+      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  hook.entered.wait();
+  TARN_EXPECT_OK(world().importer->Cancel(world().repository, id));
+  EXPECT_EQ(world().Await(id).error, "Canceled");
+  EXPECT_TRUE(world().ReadAll("main").empty());
 }
 
 // Imports that hang hold up neither those of other repositories nor, for dead, those behind them.
@@ -426,7 +450,7 @@ TEST_F(ImportTest, HeartbeatsDuringTheStart) {
   });
   ImportWorld& w = world();
   refs::Store refs(slow, w.clock, *w.random, {});
-  Context context{slow,      refs,    w.staging, w.committed, *w.objects, w.no_hooks,
+  Context context{slow,      refs,    w.staging, w.committed, *w.objects, nullptr,
                   w.workers, w.clock, *w.random, w.xids,      {}};
   JobEngine engine(context, {w.jobs, w.jobs}, {.heartbeat_ms = 1});
   const std::string id = Must(StartImport(context, engine, w.repository,
@@ -518,7 +542,7 @@ TEST(ImportRecord, KeepsAllFieldsAndAnyText) {
 }
 
 /// Writes to the branch and resets it again while an import is being published.
-class ResettingHooks : public HookRunner {
+class ResettingHooks : public testing::AllHooks {
  public:
   Status Run(const HookCall& call) override {
     if (call.event == HookEvent::kPreCommit && world != nullptr) WriteAndReset(*world);

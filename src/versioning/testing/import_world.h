@@ -20,7 +20,7 @@ struct ImportWorldOptions {
   /// Where "root" and "sources" are as the store sees them; empty: the scratch directory.
   std::string seen_as;
   sst::BreakRule rule;
-  HookRunner* hooks = nullptr;
+  HookFinder* hooks = nullptr;
   JobEngineOptions jobs = {.heartbeat_ms = 20};
 };
 
@@ -37,9 +37,8 @@ class ImportWorld {
                                               .allowed_external_prefixes = {base + "/sources"}},
                                              clock))),
         committed(tables, options.rule),
-        context{
-            *kv,     refs,  staging, committed, *objects, options.hooks ? *options.hooks : no_hooks,
-            workers, clock, *random, xids,      {}} {
+        context{*kv,           refs,    staging, committed, *objects,
+                options.hooks, workers, clock,   *random,   xids,     {}} {
     std::filesystem::create_directory(directory.path() + "/sources");
     repository = NewRepository("repo");
     engine = NewEngine(options.jobs);
@@ -126,11 +125,11 @@ class ImportWorld {
   refs::Store refs{*kv, clock, *random, {}};
   XidGenerator xids{clock, *random};
   staging::Store staging{*kv, clock, {.drop_grace_ms = 0}};
-  NoHooks no_hooks;
   runtime::WorkerPool workers{{.name = "workers", .threads = 2, .queue_max = 16}};
-  runtime::BackgroundPool jobs{
-      {.name = "imports", .threads = 3, .running_per_owner_max = kImportsPerRepository,
-       .queue_bytes_max = kQueueBytesMax}};
+  runtime::BackgroundPool jobs{{.name = "imports",
+                                .threads = 3,
+                                .running_per_owner_max = kImportsPerRepository,
+                                .queue_bytes_max = kQueueBytesMax}};
   committed::Store committed;
   Context context;
   refs::Repository repository;

@@ -56,8 +56,14 @@ class ManualClock : public Clock {
   std::atomic<int64_t> monotonic_ms = 0;
 };
 
+/// Listens to everything.
+class AllHooks : public HookFinder, public HookRunner {
+ public:
+  HookRunner* Find(const refs::Repository&, HookEvent) override { return this; }
+};
+
 /// Notes the events, and fails where told to.
-class RecordingHooks : public HookRunner {
+class RecordingHooks : public AllHooks {
  public:
   Status Run(const HookCall& call) override {
     events.push_back(std::string(HookEventName(call.event)));
@@ -76,11 +82,9 @@ inline sst::BreakRule RangesOf(uint64_t records) { return {0, 1u << 20, records}
 
 class World {
  public:
-  explicit World(HookRunner* hooks = nullptr, sst::BreakRule rule = RangesOf(5))
-      : committed(tables, rule), context{*kv,       refs,    staging,
-                                         committed, objects, hooks ? *hooks : no_hooks,
-                                         workers,   clock,   *random,
-                                         xids,      {}} {
+  explicit World(HookFinder* hooks = nullptr, sst::BreakRule rule = RangesOf(5))
+      : committed(tables, rule), context{*kv,   refs,    staging, committed, objects, hooks,
+                                         workers, clock, *random, xids,      {}} {
     repository = Must(
         CreateRepository(context, {.id = RepositoryId("repo"), .storage_namespace = kNamespace}));
   }
@@ -157,7 +161,6 @@ class World {
   refs::Store refs{*kv, clock, *random, {}};
   XidGenerator xids{clock, *random};
   staging::Store staging{*kv, clock, {.drop_grace_ms = 0}};
-  NoHooks no_hooks;
   runtime::WorkerPool workers{{.name = "test", .threads = 2}};
   committed::Store committed;
   Context context;
