@@ -132,7 +132,7 @@ tidy_checks() {
   local log summary
   log=$(mktemp)
   say "checks of the repository"
-  python3 tests/tidy/tidy.py >"$log" 2>&1 || cat "$log"
+  python3 tests/tidy/tidy.py --locks >"$log" 2>&1 || cat "$log"
   summary=$(tail -n 1 "$log")
   if [[ $summary =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1]))

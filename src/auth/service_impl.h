@@ -55,15 +55,15 @@ class Service::Impl {
   std::atomic<bool> initialized = false;  // once true in the KV, always true
   Mutex setup_mutex;                      // one set-up at a time
 
-  SharedMutex mutex;  // guards what follows; looked at by every signed request
+  SharedMutex mutex;  // looked at by every signed request
   struct CachedCredential {
     OpenedCredential credential;
     std::optional<User> user;  // once asked for
     int64_t end_ms = 0;
   };
-  std::map<std::string, CachedCredential, std::less<>> credentials;
-  uint64_t credentials_generation = 0;
-  std::string installation_id;
+  std::map<std::string, CachedCredential, std::less<>> credentials TARN_GUARDED_BY(mutex);
+  uint64_t credentials_generation TARN_GUARDED_BY(mutex) = 0;
+  std::string installation_id TARN_GUARDED_BY(mutex);
 };
 
 }  // namespace tarn::auth

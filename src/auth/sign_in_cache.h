@@ -39,8 +39,8 @@ class SignInCache {
     int64_t end_ms = 0;
   };
   struct Shard {
-    mutable SharedMutex mutex;  // guards `entries`
-    std::unordered_map<uint64_t, Entry> entries;
+    mutable SharedMutex mutex;
+    std::unordered_map<uint64_t, Entry> entries TARN_GUARDED_BY(mutex);
   };
 
   std::atomic<uint64_t> generation_ = 0;

@@ -37,14 +37,15 @@ class AgingMap {
   }
 
  private:
-  void Age() {
+  void Age() TARN_REQUIRES(mutex_) {
     if (young_.size() >= young_max_) old_ = std::exchange(young_, {});
   }
 
   using Entries = std::unordered_map<Key, Value, Hash>;
   const size_t young_max_;
   Mutex mutex_;
-  Entries young_, old_;  // Both guarded by mutex_.
+  Entries young_ TARN_GUARDED_BY(mutex_);
+  Entries old_ TARN_GUARDED_BY(mutex_);
 };
 
 }  // namespace tarn

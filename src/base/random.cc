@@ -56,7 +56,7 @@ class Mt19937Random : public Random {
 
  private:
   Mutex mutex_;
-  std::mt19937_64 engine_;
+  std::mt19937_64 engine_ TARN_GUARDED_BY(mutex_);
 };
 
 }  // namespace

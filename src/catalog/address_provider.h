@@ -29,9 +29,9 @@ class Catalog::AddressProvider {
   XidGenerator& xids_;
   Clock& clock_;
   Mutex mutex_;
-  std::string partition_;  // Guarded by mutex_, like the next two.
-  int names_ = 0;
-  int64_t started_ms_ = 0;
+  std::string partition_ TARN_GUARDED_BY(mutex_);
+  int names_ TARN_GUARDED_BY(mutex_) = 0;
+  int64_t started_ms_ TARN_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace tarn::catalog

@@ -102,9 +102,9 @@ class MultipartUploads::Locks {
   };
 
  private:
-  Mutex mutex_;  // guards held_
+  Mutex mutex_;
   CondVar released_;
-  std::set<std::string> held_;
+  std::set<std::string> held_ TARN_GUARDED_BY(mutex_);
 };
 
 /// The parts that a client wants, and what their object will be.

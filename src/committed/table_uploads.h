@@ -46,9 +46,9 @@ class TableUploads {
     const StorageNamespace ns;
     Mutex mutex;
     CondVar done;
-    std::deque<sst::Table> waiting;  // guarded by mutex
-    size_t running = 0;              // guarded by mutex
-    Status error;                    // the first one; guarded by mutex
+    std::deque<sst::Table> waiting TARN_GUARDED_BY(mutex);
+    size_t running TARN_GUARDED_BY(mutex) = 0;
+    Status error TARN_GUARDED_BY(mutex);  // the first one
   };
 
   Status Start(sst::Table table);

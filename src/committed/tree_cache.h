@@ -49,9 +49,9 @@ class TreeCache {
   sst::TableStore& tables_;
   const size_t bytes_max_;
   Mutex mutex_;
-  std::list<Slot> slots_;  // most recently used first; guarded by mutex_
-  std::unordered_map<Name, std::list<Slot>::iterator, NameHash> index_;  // guarded by mutex_
-  size_t bytes_ = 0;                                                     // guarded by mutex_
+  std::list<Slot> slots_ TARN_GUARDED_BY(mutex_);  // most recently used first
+  std::unordered_map<Name, std::list<Slot>::iterator, NameHash> index_ TARN_GUARDED_BY(mutex_);
+  size_t bytes_ TARN_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace tarn::committed

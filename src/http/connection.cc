@@ -36,15 +36,15 @@ runtime::WorkerPool& ServerCore::PoolFor(Pool pool) const {
 }
 
 bool ServerCore::Admit() {
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   if (connections >= options.connections_max) return false;
   ++connections;
   return true;
 }
 
 void ServerCore::Leave() {
-  const std::lock_guard lock(mutex);
-  if (--connections == 0) none_left.notify_all();
+  const MutexLock lock(mutex);
+  if (--connections == 0) none_left.NotifyAll();
 }
 
 void ConnectionSet::EndOverdueWaits() {

@@ -7,15 +7,14 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/sync.h"
 #include "http/body_reader.h"
 #include "http/byte_budget.h"
 #include "http/exchange.h"
@@ -47,9 +46,9 @@ struct ServerCore {
   std::atomic<bool> draining = false;
   ByteBudget budget;  ///< Of ServerOptions::buffered_bytes_max.
 
-  std::mutex mutex;
-  std::condition_variable none_left;
-  int connections = 0;  ///< Guarded by mutex.
+  Mutex mutex;
+  CondVar none_left;
+  int connections TARN_GUARDED_BY(mutex) = 0;
 
   runtime::WorkerPool& PoolFor(Pool pool) const;
   /// Counts a new connection unless the limit is reached.

@@ -102,13 +102,13 @@ class Server::Impl {
  private:
   /// Waits until no connection is left; negative: without limit.
   bool WaitForEnd(int64_t timeout_ms) {
-    std::unique_lock lock(core_.mutex);
-    const auto none = [this] { return core_.connections == 0; };
-    if (timeout_ms < 0) {
-      core_.none_left.wait(lock, none);
-      return true;
+    MutexLock lock(core_.mutex);
+    const Deadline end(std::max<int64_t>(0, timeout_ms));
+    while (core_.connections > 0) {
+      const int64_t left_ms = timeout_ms < 0 ? -1 : end.RemainingMs();
+      if (!core_.none_left.WaitFor(lock, left_ms)) break;
     }
-    return core_.none_left.wait_for(lock, std::chrono::milliseconds(timeout_ms), none);
+    return core_.connections == 0;
   }
 
   /// Accepts on the first io thread and deals the connections out in turn: shared listening sockets

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <mutex>
 
 #include "base/clock.h"
+#include "base/sync.h"
 #include "http/curl_easy.h"
 
 namespace tarn::http {
@@ -35,7 +35,7 @@ class TransferClient::Impl {
   /// A session that has a connection to that server, or a new one.
   Session Take(const std::string& server) {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       const auto found = std::find_if(idle_.rbegin(), idle_.rend(),
                                       [&](const Session& idle) { return idle.server == server; });
       if (found != idle_.rend()) {
@@ -51,7 +51,7 @@ class TransferClient::Impl {
 
   void GiveBack(Session session) {
     Session oldest;  // Closed without the lock.
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (idle_.size() == kIdleTransferConnectionsMax) {
       oldest = std::move(idle_.front());
       idle_.erase(idle_.begin());
@@ -62,8 +62,8 @@ class TransferClient::Impl {
   const ClientOptions options;
 
  private:
-  std::mutex mutex_;
-  std::vector<Session> idle_;  // Oldest first. Guarded by mutex_.
+  Mutex mutex_;
+  std::vector<Session> idle_ TARN_GUARDED_BY(mutex_);  // Oldest first.
 };
 
 class Transfer::Impl {

@@ -30,9 +30,9 @@ class CommitCache {
   };
   struct Shard {
     Mutex mutex;
-    std::list<Item> items;  // Most recently used first.
-    std::unordered_map<std::string_view, std::list<Item>::iterator> by_key;
-    size_t bytes = 0;
+    std::list<Item> items TARN_GUARDED_BY(mutex);  // Most recently used first.
+    std::unordered_map<std::string_view, std::list<Item>::iterator> by_key TARN_GUARDED_BY(mutex);
+    size_t bytes TARN_GUARDED_BY(mutex) = 0;
   };
   static constexpr size_t kShards = 8;
   Shard& ShardOf(std::string_view key) {

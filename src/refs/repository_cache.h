@@ -56,8 +56,8 @@ class RepositoryCache {
   Clock& clock_;
   const int64_t lifetime_ms_;
   mutable SharedMutex mutex_;
-  uint64_t epoch_ = 0;                             // Guarded by mutex_.
-  std::unordered_map<RepositoryId, Entry> by_id_;  // Guarded by mutex_.
+  uint64_t epoch_ TARN_GUARDED_BY(mutex_) = 0;
+  std::unordered_map<RepositoryId, Entry> by_id_ TARN_GUARDED_BY(mutex_);
 };
 
 }  // namespace tarn::refs

@@ -56,14 +56,14 @@ class Store::Impl {
   }
 
   Mutex creation;
-  std::set<std::string> creating;  // Partitions. Guarded by `creation`.
+  std::set<std::string> creating TARN_GUARDED_BY(creation);  // Partitions.
   /// Held while a repository's record goes, so that no two threads remove one after the other and
   /// hit a new repository of the same name in between.
   Mutex deletion;
   /// Held by a sweep; taken before `deletion`.
   Mutex sweeping;
-  /// Partitions of deleted repositories that were swept once. Guarded by `sweeping`.
-  std::map<std::string, int64_t> swept_at_ms;
+  /// Partitions of deleted repositories that were swept once.
+  std::map<std::string, int64_t> swept_at_ms TARN_GUARDED_BY(sweeping);
 };
 
 }  // namespace tarn::refs

@@ -70,7 +70,8 @@ http::BodyPlan OperationExchange::body_plan() const {
 std::string OperationExchange::lane() const {
   const auto segments = path_segments_.view();
   if (route_.lane >= segments.size()) return {};
-  // A branch of this repository. One that is escaped in two ways has two lanes: less is gained then.
+  // A branch of this repository. One that is escaped in two ways has two lanes: less is gained
+  // then.
   return fmt::format("{}/{}", segments[0], segments[route_.lane]);
 }
 

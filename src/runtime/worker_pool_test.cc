@@ -194,8 +194,7 @@ TEST(StandAsideTest, CrowdsKeepTheLimits) {
   Meter all, lanes[kLanes];
   std::atomic<int> ran = 0;
   {
-    WorkerPool pool(
-        {.name = "test", .threads = kThreads, .queue_max = kJobs, .aside_max = kAside});
+    WorkerPool pool({.name = "test", .threads = kThreads, .queue_max = kJobs, .aside_max = kAside});
     const auto random = SeededRandom(1);
     for (int i = 0; i < kJobs; ++i) {
       const int lane = static_cast<int>(random->Next64() % (kLanes + 1));

@@ -9,9 +9,9 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <mutex>
 #include <set>
 
+#include "base/sync.h"
 #include "fmt/format.h"
 #include "records/layout.h"
 #include "refs/records.h"
@@ -277,13 +277,13 @@ class KvLoad : public cli::Command {
   }
 
   Status Write(kv::Store& kv, runtime::WorkerPool& workers, const Batch& batch) const {
-    std::mutex mutex;
+    Mutex mutex;
     Status failure;  // guarded by mutex
     versioning::ParallelFor(workers, batch.entries.size(), [&](size_t i) {
       const DumpEntry& entry = batch.entries[i];
       Status written = WriteOne(kv, entry);
       if (written.ok()) return;
-      const std::lock_guard lock(mutex);
+      const MutexLock lock(mutex);
       failure = std::move(written).Prefixed(
           fmt::format("record {} of {} not written: ", entry.key, entry.partition));
     });

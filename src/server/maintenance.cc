@@ -1,42 +1,45 @@
 #include "server/maintenance.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 namespace tarn::server {
+namespace {
+
+int64_t NowMs() { return SystemClock().MonotonicMs(); }
+
+}  // namespace
 
 Maintenance::Maintenance(std::vector<PeriodicJob> jobs)
-    : jobs_(std::move(jobs)), thread_([this] { Run(); }) {}
+    : jobs_(std::move(jobs)), thread_("maintenance", [this] { Run(); }) {}
 
 Maintenance::~Maintenance() {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stop_ = true;
   }
-  wake_.notify_all();
-  thread_.join();
+  wake_.NotifyAll();
+  thread_.Join();
 }
 
 void Maintenance::Run() {
-  ::pthread_setname_np(::pthread_self(), "maintenance");
-  using Clock = std::chrono::steady_clock;
-  std::vector<Clock::time_point> due(jobs_.size(), Clock::now());
-  std::unique_lock lock(mutex_);
+  std::vector<int64_t> due_ms(jobs_.size(), NowMs());
+  MutexLock lock(mutex_);
   while (!stop_) {
     for (size_t i = 0; i < jobs_.size() && !stop_; ++i) {
-      if (Clock::now() < due[i]) continue;
-      lock.unlock();
+      if (NowMs() < due_ms[i]) continue;
+      lock.Unlock();
       if (const Status status = jobs_[i].run(); !status.ok()) {
         TARN_LOG_WARN("background job failed, will be tried again: {}: {}", jobs_[i].name,
                       status.ToString());
       }
-      due[i] = Clock::now() + std::chrono::milliseconds(jobs_[i].period_ms);
-      lock.lock();
+      due_ms[i] = NowMs() + jobs_[i].period_ms;
+      lock.Lock();
     }
-    wake_.wait_until(lock, *std::min_element(due.begin(), due.end()), [this] { return stop_; });
+    const int64_t next_ms = *std::min_element(due_ms.begin(), due_ms.end());
+    if (!stop_) wake_.WaitFor(lock, std::max<int64_t>(0, next_ms - NowMs()));
   }
 }
 

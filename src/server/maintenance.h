@@ -2,14 +2,12 @@
 // keeps the process metrics. Level 9.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/result.h"
+#include "base/sync.h"
 
 namespace tarn::server {
 
@@ -31,10 +29,10 @@ class Maintenance {
   void Run();
 
   std::vector<PeriodicJob> jobs_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stop_ = false;  // guarded by mutex_
-  std::thread thread_;
+  Mutex mutex_;
+  CondVar wake_;
+  bool stop_ TARN_GUARDED_BY(mutex_) = false;
+  Thread thread_;
 };
 
 }  // namespace tarn::server

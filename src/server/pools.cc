@@ -20,12 +20,9 @@ struct Row {
 
 // Those that may wait for the disk have so many threads that writers share an fsync.
 constexpr Row kRows[] = {
-    {Pool::kMeta, "meta", 16, 4096, 0, 0},
-    {Pool::kDisk, "disk", 32, 4096, 0, 0},
-    {Pool::kCopies, "copies", 8, 512, 0, 0},
-    {Pool::kVerbs, "verbs", 16, 1024, 256, 128},
-    {Pool::kBackground, "background", 4, 64, 0, 0},
-    {Pool::kRemote, "remote", 32, 1024, 0, 0},
+    {Pool::kMeta, "meta", 16, 4096, 0, 0},          {Pool::kDisk, "disk", 32, 4096, 0, 0},
+    {Pool::kCopies, "copies", 8, 512, 0, 0},        {Pool::kVerbs, "verbs", 16, 1024, 256, 128},
+    {Pool::kBackground, "background", 4, 64, 0, 0}, {Pool::kRemote, "remote", 32, 1024, 0, 0},
 };
 static_assert(std::size(kRows) == http::kPoolCount);
 
@@ -61,19 +58,19 @@ Pools::Pools()
       tasks_(OptionsOf(kTasks)),
       imports_(OptionsOf(kImports)) {
   for (const Row& row : kRows) {
-    served_[static_cast<size_t>(row.pool)] =
-        std::make_unique<runtime::WorkerPool>(runtime::WorkerPoolOptions{
-            .name = std::string(row.name),
-            .threads = row.threads,
-            .queue_max = row.queue_max,
-            .queue_per_lane_max = row.queue_per_lane_max,
-            .aside_max = row.aside_max});
+    served_[static_cast<size_t>(row.pool)] = std::make_unique<runtime::WorkerPool>(
+        runtime::WorkerPoolOptions{.name = std::string(row.name),
+                                   .threads = row.threads,
+                                   .queue_max = row.queue_max,
+                                   .queue_per_lane_max = row.queue_per_lane_max,
+                                   .aside_max = row.aside_max});
   }
 }
 
 http::ServerPools Pools::ForServer() {
   http::ServerPools all{};
-  std::transform(served_.begin(), served_.end(), all.begin(), [](auto& pool) { return pool.get(); });
+  std::transform(served_.begin(), served_.end(), all.begin(),
+                 [](auto& pool) { return pool.get(); });
   return all;
 }
 

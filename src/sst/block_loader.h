@@ -41,9 +41,9 @@ class ReaderPool {
 
   block::ObjectStore& objects_;
   const size_t idle_max_;
-  Mutex mutex_;           // Guards all below.
-  std::list<Idle> idle_;  // Most recently returned first.
-  std::unordered_multimap<uint64_t, std::list<Idle>::iterator> by_table_;
+  Mutex mutex_;
+  std::list<Idle> idle_ TARN_GUARDED_BY(mutex_);  // Most recently returned first.
+  std::unordered_multimap<uint64_t, std::list<Idle>::iterator> by_table_ TARN_GUARDED_BY(mutex_);
 };
 
 class BlockLoader {

@@ -54,14 +54,16 @@ class LruCache {
     size_t operator()(const CacheKey& key) const { return key.hash(); }
   };
   struct Shard {
-    mutable Mutex mutex;  // Guards all below.
-    std::list<Item> probation, protected_;
-    std::unordered_map<CacheKey, std::list<Item>::iterator, HashKey> index;
-    size_t probation_bytes = 0, protected_bytes = 0;
+    mutable Mutex mutex;
+    std::list<Item> probation TARN_GUARDED_BY(mutex);
+    std::list<Item> protected_ TARN_GUARDED_BY(mutex);
+    std::unordered_map<CacheKey, std::list<Item>::iterator, HashKey> index TARN_GUARDED_BY(mutex);
+    size_t probation_bytes TARN_GUARDED_BY(mutex) = 0;
+    size_t protected_bytes TARN_GUARDED_BY(mutex) = 0;
   };
 
   Shard& ShardOf(const CacheKey& key) { return shards_[(key.hash() >> 48) % shards_.size()]; }
-  void Remove(Shard& shard, std::list<Item>::iterator item);
+  void Remove(Shard& shard, std::list<Item>::iterator item) TARN_REQUIRES(shard.mutex);
 
   std::vector<Shard> shards_;
   size_t shard_bytes_max_;

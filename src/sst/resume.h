@@ -59,10 +59,11 @@ class ResumeCache {
     std::shared_ptr<const ResumeInfo> info;
   };
   const size_t points_max_;
-  Mutex mutex_;  // Guards all below.
-  std::list<Item> items_;
-  std::unordered_map<std::string_view, std::list<Item>::iterator> by_id_;  // Keys lie in items_.
-  size_t points_ = 0;
+  Mutex mutex_;
+  std::list<Item> items_ TARN_GUARDED_BY(mutex_);
+  /// Keys lie in items_.
+  std::unordered_map<std::string_view, std::list<Item>::iterator> by_id_ TARN_GUARDED_BY(mutex_);
+  size_t points_ TARN_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace tarn::sst

@@ -94,9 +94,9 @@ class Store {
   Clock& clock_;
   const Options options_;
   Mutex mutex_;
-  bool passed_once_ = false;                               // Guarded by mutex_.
-  std::unordered_map<std::string, int64_t> queued_at_ms_;  // Guarded by mutex_.
-  std::unordered_set<std::string> drafts_;                 // Guarded by mutex_.
+  bool passed_once_ TARN_GUARDED_BY(mutex_) = false;
+  std::unordered_map<std::string, int64_t> queued_at_ms_ TARN_GUARDED_BY(mutex_);
+  std::unordered_set<std::string> drafts_ TARN_GUARDED_BY(mutex_);
 };
 
 /// A token that is filled before a branch names it. It is queued for removal before its first

@@ -18,7 +18,7 @@ int Directory::Sync() {
   Waiter self;
   bool must_wait;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     must_wait = std::exchange(busy_, true);
     if (must_wait) waiting_.push_back(&self);
   }
@@ -28,13 +28,13 @@ int Directory::Sync() {
   }
   std::vector<Waiter*> group;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     group.swap(waiting_);
   }
   const int error = layer_.SyncDirectory(file());
   Waiter* next = nullptr;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     busy_ = !waiting_.empty();
     if (busy_) {
       next = waiting_.back();
@@ -53,7 +53,7 @@ int Directory::Sync() {
 
 Directories::Opened Directories::Open(std::string_view path) {
   if (path.empty()) return {root_, 0};
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = slots_.find(path);
   if (found != slots_.end()) {
     order_.splice(order_.begin(), order_, found->second.place);
@@ -92,7 +92,7 @@ Directories::Opened Directories::OpenLocked(const std::string& path) {
 }
 
 void Directories::Forget(std::string_view path) {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (;;) {
     const auto found = slots_.find(path);
     if (found != slots_.end()) {

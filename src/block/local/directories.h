@@ -7,13 +7,13 @@
 
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/parker.h"
+#include "base/sync.h"
 #include "block/local/file_layer.h"
 
 namespace tarn::block {
@@ -40,9 +40,9 @@ class Directory {
   FileLayer& layer_;
   FileHandle handle_;
   uint64_t device_ = 0;
-  std::mutex mutex_;  // guards what follows
-  bool busy_ = false;
-  std::vector<Waiter*> waiting_;
+  Mutex mutex_;
+  bool busy_ TARN_GUARDED_BY(mutex_) = false;
+  std::vector<Waiter*> waiting_ TARN_GUARDED_BY(mutex_);
 };
 
 class Directories {
@@ -68,13 +68,14 @@ class Directories {
     std::shared_ptr<Directory> directory;
     Order::iterator place;
   };
-  Opened OpenLocked(const std::string& path);
+  Opened OpenLocked(const std::string& path) TARN_REQUIRES(mutex_);
 
   FileLayer& layer_;
   const std::shared_ptr<Directory> root_;
-  std::mutex mutex_;  // guards order_ and slots_; held while directories are made, which is rare
-  Order order_;
-  std::unordered_map<std::string_view, Slot> slots_;  // keys borrow from order_
+  Mutex mutex_;  // held while directories are made, which is rare
+  Order order_ TARN_GUARDED_BY(mutex_);
+  /// Keys borrow from order_.
+  std::unordered_map<std::string_view, Slot> slots_ TARN_GUARDED_BY(mutex_);
 };
 
 }  // namespace tarn::block

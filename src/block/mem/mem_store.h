@@ -63,9 +63,9 @@ class MemStore : public ObjectStore {
   Clock& clock_;
   const MemStoreOptions options_;
   StoreInfo info_;
-  mutable Mutex mutex_;  // guards objects_ and warm_
-  std::map<std::string, ObjectPtr> objects_;
-  std::set<std::string> warm_;
+  mutable Mutex mutex_;
+  std::map<std::string, ObjectPtr> objects_ TARN_GUARDED_BY(mutex_);
+  std::set<std::string> warm_ TARN_GUARDED_BY(mutex_);
 };
 
 }  // namespace tarn::block

@@ -42,10 +42,10 @@ Committer::~Committer() { IgnoreError(Stop(), "nobody asks any more"); }
 Status Committer::Stop() {
   if (!thread_.joinable()) return failure_;
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     stop_ = true;
   }
-  work_.notify_one();
+  work_.NotifyOne();
   thread_.join();
   return failure_;
 }
@@ -59,11 +59,11 @@ Status Committer::Commit(Write& write) {
 void Committer::CommitMany(std::span<Write* const> writes) {
   bool wake;
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     queue_.insert(queue_.end(), writes.begin(), writes.end());
     wake = std::exchange(idle_, false);
   }
-  if (wake) work_.notify_one();
+  if (wake) work_.NotifyOne();
   for (Write* const write : writes) write->done.Park();
 }
 
@@ -72,10 +72,10 @@ void Committer::Run() {
   std::vector<Write*> queue;
   for (;;) {
     {
-      std::unique_lock lock(mutex_);
+      MutexLock lock(mutex_);
       while (queue_.empty() && !stop_) {
         idle_ = true;
-        work_.wait(lock);
+        work_.Wait(lock);
       }
       idle_ = false;
       if (queue_.empty()) return;

@@ -11,8 +11,6 @@
 #include <rocksdb/write_batch.h>
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <span>
 #include <string_view>
 #include <thread>
@@ -20,6 +18,7 @@
 
 #include "base/parker.h"
 #include "base/result.h"
+#include "base/sync.h"
 #include "kv/rocksdb/database.h"
 #include "kv/store.h"
 
@@ -81,11 +80,11 @@ class Committer {
   const ::rocksdb::WriteOptions write_options_;
   const ::rocksdb::ReadOptions read_options_;
 
-  std::mutex mutex_;
-  std::condition_variable work_;
-  std::vector<Write*> queue_;  // Guarded by mutex_.
-  bool idle_ = false;          // Guarded by mutex_.
-  bool stop_ = false;          // Guarded by mutex_.
+  Mutex mutex_;
+  CondVar work_;
+  std::vector<Write*> queue_ TARN_GUARDED_BY(mutex_);
+  bool idle_ TARN_GUARDED_BY(mutex_) = false;
+  bool stop_ TARN_GUARDED_BY(mutex_) = false;
 
   // Of the thread alone.
   std::vector<Write*> group_;

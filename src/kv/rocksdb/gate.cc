@@ -7,7 +7,7 @@ namespace tarn::kv::rocks {
 
 bool Gate::Close(std::chrono::milliseconds limit) {
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     closing_ = true;
   }
   open_.store(false, std::memory_order_seq_cst);
@@ -32,16 +32,16 @@ void Gate::Open() {
 }
 
 void Gate::WaitWhileClosing() {
-  std::unique_lock lock(mutex_);
-  settled_.wait(lock, [this] { return !closing_; });
+  MutexLock lock(mutex_);
+  while (closing_) settled_.Wait(lock);
 }
 
 void Gate::Settle() {
   {
-    std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     closing_ = false;
   }
-  settled_.notify_all();
+  settled_.NotifyAll();
 }
 
 }  // namespace tarn::kv::rocks

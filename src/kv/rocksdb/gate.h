@@ -7,9 +7,9 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
+
+#include "base/sync.h"
 
 namespace tarn::kv::rocks {
 
@@ -53,9 +53,9 @@ class Gate {
 
   std::array<Slot, kSlots> slots_;
   std::atomic<bool> open_ = true;
-  std::mutex mutex_;
-  std::condition_variable settled_;
-  bool closing_ = false;  // Guarded by mutex_.
+  Mutex mutex_;
+  CondVar settled_;
+  bool closing_ TARN_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace tarn::kv::rocks

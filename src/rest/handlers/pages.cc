@@ -134,7 +134,7 @@ std::unique_ptr<http::Exchange> Pages::Start(const http::RequestHead& head) {
 }
 
 std::string Pages::KnownInstallationId() {
-  std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return installation_id_;
 }
 
@@ -147,7 +147,7 @@ std::optional<http::Response> Pages::Health(const http::RequestHead&) {
     if (found.code() == Code::kWouldBlock && !MayBlock()) return std::nullopt;
     if (found.ok()) {
       id = *std::move(found);
-      std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       installation_id_ = id;
     } else {
       TARN_LOG_WARN("no installation id: {}", found.status().ToString());

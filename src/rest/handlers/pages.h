@@ -4,12 +4,12 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/sync.h"
 #include "http/exchange.h"
 #include "rest/call.h"
 
@@ -39,8 +39,8 @@ class Pages {
 
   const Services& services_;
   const std::string contract_;
-  std::mutex mutex_;
-  std::string installation_id_;  // guarded by mutex_; empty until known
+  Mutex mutex_;
+  std::string installation_id_ TARN_GUARDED_BY(mutex_);  // empty until known
 };
 
 /// An exchange with a ready answer that takes no body.
