@@ -87,8 +87,8 @@ void Application::Impl::BuildCore() {
   committed_options.uploads.pool = &pools->Of(http::Pool::kDisk);
   committed = std::make_unique<committed::Store>(*tables, BreakRuleOf(settings), committed_options);
   context = std::make_unique<versioning::Context>(
-      versioning::Context{*kv, *refs, *staging, *committed, *objects, nullptr, pools->workers(), clock,
-                          random, xids, VersioningSettings(settings)});
+      versioning::Context{*kv, *refs, *staging, *committed, *objects, nullptr, pools->workers(),
+                          clock, random, xids, VersioningSettings(settings)});
   versioning::JobEngineOptions job_options;
   job_options.describe = [](const Status& failure) {
     return versioning::JobError{rest::ErrorText(failure), rest::ErrorRowOf(failure.code()).status};

@@ -20,9 +20,7 @@ constexpr std::array<std::string_view, 17> kEventNames = {
 };
 static_assert(kEventNames.size() == static_cast<size_t>(HookEvent::kPostCherryPick) + 1);
 
-std::string NewRunId(Context& context) {
-  return context.xids.NewDescending(kDescendingEpoch);
-}
+std::string NewRunId(Context& context) { return context.xids.NewDescending(kDescendingEpoch); }
 
 Status Aborted(HookEvent event, const std::string& run_id, Status cause) {
   return std::move(cause).Prefixed(std::string(HookEventName(event)) + " hook aborted, run id '" +

@@ -38,7 +38,8 @@ class SimServer {
         workers({.name = "workers", .threads = 2}),
         committed(tables, kSmallRanges),
         xids(clock, *random),
-        context{kv, refs, staging, committed, objects, nullptr, workers, clock, *random, xids, {}} {}
+        context{kv, refs, staging, committed, objects, nullptr, workers, clock, *random, xids, {}} {
+  }
 
   Fate fate;
   SimClock clock;

@@ -94,7 +94,8 @@ Result<http::Response> GetObject(Call& call) {
   std::unique_ptr<block::ObjectStream> stream;
   Status refused = answer.status == 416 ? Status(Code::kRangeUnsatisfiable) : Status();
   if (answer.has_body()) {
-    auto opened = call.catalog().OpenObject(repository, entry, {answer.range.offset, answer.range.length});
+    auto opened =
+        call.catalog().OpenObject(repository, entry, {answer.range.offset, answer.range.length});
     if (opened.code() == Code::kDataNotFound) {
       refused = opened.status();
       answer = {.status = 410};

@@ -154,8 +154,7 @@ class PresignedExchange : public http::Exchange {
     if (!request_.file_name.empty())
       response.Add("Content-Disposition", http::AttachmentDisposition(request_.file_name));
     serving::SetObjectBody(
-        &response,
-        block::StreamOf(*std::move(opened), {answer.range.offset, answer.range.length}),
+        &response, block::StreamOf(*std::move(opened), {answer.range.offset, answer.range.length}),
         answer.range.length);
     return response;
   }

@@ -140,16 +140,8 @@ class StoppedReset {
       : kv_(*world.kv),
         refs_(kv_, world.clock, *world.random, {}),
         staging_(kv_, world.clock, {}),
-        context_{kv_,
-                 refs_,
-                 staging_,
-                 world.committed,
-                 world.objects,
-                 nullptr,
-                 world.workers,
-                 world.clock,
-                 *world.random,
-                 world.xids,
+        context_{kv_,     refs_,         staging_,    world.committed, world.objects,
+                 nullptr, world.workers, world.clock, *world.random,   world.xids,
                  {}} {
     kv_.set_hook([this, call](kv::HookedStore::Call, std::string_view, std::string_view) {
       if (calls_ > call) return Status(Code::kIo, "the server has died");

@@ -37,8 +37,8 @@ class ImportWorld {
                                               .allowed_external_prefixes = {base + "/sources"}},
                                              clock))),
         committed(tables, options.rule),
-        context{*kv,           refs,    staging, committed, *objects,
-                options.hooks, workers, clock,   *random,   xids,     {}} {
+        context{*kv,     refs,  staging, committed, *objects, options.hooks,
+                workers, clock, *random, xids,      {}} {
     std::filesystem::create_directory(directory.path() + "/sources");
     repository = NewRepository("repo");
     engine = NewEngine(options.jobs);

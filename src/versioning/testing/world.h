@@ -83,7 +83,7 @@ inline sst::BreakRule RangesOf(uint64_t records) { return {0, 1u << 20, records}
 class World {
  public:
   explicit World(HookFinder* hooks = nullptr, sst::BreakRule rule = RangesOf(5))
-      : committed(tables, rule), context{*kv,   refs,    staging, committed, objects, hooks,
+      : committed(tables, rule), context{*kv,     refs,  staging, committed, objects, hooks,
                                          workers, clock, *random, xids,      {}} {
     repository = Must(
         CreateRepository(context, {.id = RepositoryId("repo"), .storage_namespace = kNamespace}));
