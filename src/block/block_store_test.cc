@@ -59,7 +59,9 @@ class LocalUnderTest : public LayersUnderTest {
  public:
   explicit LocalUnderTest(FileLayer& layer, Layers layers = {},
                           const std::filesystem::path& parent = FastTempParent())
-      : LayersUnderTest(std::move(layers)), directory_(parent) {
+      : LayersUnderTest(std::move(layers)),
+        in_memory_(parent == FastTempParent()),
+        directory_(parent) {
     LocalStoreOptions options;
     options.root = directory_.path() + "/objects";
     auto opened = LocalStore::Open(options, SystemClock(), layer);
@@ -68,11 +70,16 @@ class LocalUnderTest : public LayersUnderTest {
   }
   ObjectStore& store() override { return *store_; }
   std::string storage_namespace() const override { return "local://bucket/repo"; }
+  /// A file system in memory cannot read without leave to wait.
+  bool reads_stay_warm() const override {
+    return !in_memory_ && LayersUnderTest::reads_stay_warm();
+  }
   std::string walk_source() const override {
     return "local://" + directory_.path() + "/objects/bucket/repo/src/";
   }
 
  private:
+  const bool in_memory_;
   TempDirectory directory_;
   std::unique_ptr<ObjectStore> store_;
 };

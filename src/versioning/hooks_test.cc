@@ -275,7 +275,7 @@ TEST(HooksTest, AFailureAfterwardsUndoesNothing) {
   for (const Verb& verb : kVerbs) {
     SCOPED_TRACE(verb.event);
     RecordingHooks hooks;
-    World world(&hooks), quiet;
+    World world(&hooks);
     MakeStage(world);
     hooks.failing = "post-" + std::string(verb.event);
     const auto before = Everything(world);
