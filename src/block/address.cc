@@ -21,6 +21,7 @@ constexpr std::array<SchemeRow, 7> kSchemes = {{
     {"memory", StorageType::kMem},
 }};
 constexpr std::array<std::string_view, 5> kPrintedSchemes = {"s3", "gs", "https", "local", "mem"};
+constexpr std::array<std::string_view, 5> kTypeNames = {"s3", "gs", "azure", "local", "mem"};
 
 Result<QualifiedKey> ResolveRelative(const ObjectPointer& object) {
   auto uri = ParseRequestUri(object.storage_namespace);
@@ -65,6 +66,7 @@ Result<StorageType> StorageTypeOf(std::string_view scheme) {
 }
 
 std::string_view SchemeOf(StorageType type) { return kPrintedSchemes[static_cast<size_t>(type)]; }
+std::string_view StoreTypeName(StorageType type) { return kTypeNames[static_cast<size_t>(type)]; }
 
 Result<QualifiedKey> Resolve(const ObjectPointer& object) {
   if (object.type == AddressType::kRelative) return ResolveRelative(object);
@@ -116,6 +118,12 @@ std::string CleanPath(std::string_view path) {
     }
   }
   return out.empty() ? "." : out;
+}
+
+bool IsWithin(std::string_view place, std::string_view folder) {
+  while (folder.ends_with('/')) folder.remove_suffix(1);
+  return place.starts_with(folder) &&
+         (place.size() == folder.size() || place[folder.size()] == '/');
 }
 
 Status CheckPlainText(std::string_view address) {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "block/object_store.h"
+#include "block/object_io.h"
 
 namespace tarn::block {
 
@@ -18,6 +18,8 @@ enum class StorageType : uint8_t { kS3, kGs, kAzure, kLocal, kMem };
 Result<StorageType> StorageTypeOf(std::string_view scheme);
 /// Scheme that public addresses of that type are printed with.
 std::string_view SchemeOf(StorageType type);
+/// Name of a type of store (StoreInfo::type), which is another thing than its scheme.
+std::string_view StoreTypeName(StorageType type);
 
 /// An address taken apart. Percent escapes are kept as they are.
 struct QualifiedKey {
@@ -39,6 +41,9 @@ std::string CleanPath(std::string_view path);
 /// True only if CleanPath would not change `path`; false for some of the others, too (names that
 /// begin with a dot). Cheap: nearly every path that is shown passes.
 bool IsCleanPath(std::string_view path);
+
+/// Whether a place (ObjectStore::Locate) is a folder or below it; of addresses too, by elements.
+bool IsWithin(std::string_view place, std::string_view folder);
 
 /// kInvalidAddress if the text could not name an object in any store (it holds a NUL).
 Status CheckPlainText(std::string_view address);

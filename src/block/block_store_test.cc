@@ -1,7 +1,9 @@
-// Runs the suite on every backend.
+// Runs the suite on every driver, and on drivers below layers and faults.
 
 #include <cerrno>
 
+#include "block/layers/limited_store.h"
+#include "block/layers/presigning_store.h"
 #include "block/local/local_store.h"
 #include "block/mem/mem_store.h"
 #include "block/testing/layer_over.h"
@@ -11,15 +13,39 @@
 namespace tarn::block {
 namespace {
 
-class MemUnderTest : public StoreUnderTest {
+/// What is put over a driver.
+struct Layers {
+  std::function<std::unique_ptr<ObjectStore>(std::unique_ptr<ObjectStore>)> over =
+      [](std::unique_ptr<ObjectStore> store) { return store; };
+  bool faults = false;
+};
+
+class LayersUnderTest : public StoreUnderTest {
  public:
-  MemUnderTest() : store_(SystemClock()) {}
-  ObjectStore& store() override { return store_; }
+  explicit LayersUnderTest(Layers layers) : layers_(std::move(layers)) {}
+  bool reads_stay_warm() const override { return !layers_.faults; }
+  bool readers_outlive_names() const override { return !layers_.faults; }
+
+ protected:
+  std::unique_ptr<ObjectStore> Over(std::unique_ptr<ObjectStore> store) const {
+    return layers_.over(std::move(store));
+  }
+
+ private:
+  const Layers layers_;
+};
+
+class MemUnderTest : public LayersUnderTest {
+ public:
+  explicit MemUnderTest(Layers layers = {})
+      : LayersUnderTest(std::move(layers)),
+        store_(Over(std::make_unique<MemStore>(SystemClock()))) {}
+  ObjectStore& store() override { return *store_; }
   std::string storage_namespace() const override { return "mem://bucket/repo"; }
   std::string walk_source() const override { return "mem://bucket/repo/src/"; }
 
  private:
-  MemStore store_;
+  const std::unique_ptr<ObjectStore> store_;
 };
 
 /// A kernel without unnamed files: the way through .tarn/tmp.
@@ -29,24 +55,33 @@ class NamedFiles : public LayerOver {
   int CreateUnnamed(int) override { return -EOPNOTSUPP; }
 };
 
-class LocalUnderTest : public StoreUnderTest {
+class LocalUnderTest : public LayersUnderTest {
  public:
-  explicit LocalUnderTest(FileLayer& layer) {
+  explicit LocalUnderTest(FileLayer& layer, Layers layers = {},
+                          const std::filesystem::path& parent = FastTempParent())
+      : LayersUnderTest(std::move(layers)),
+        in_memory_(parent == FastTempParent()),
+        directory_(parent) {
     LocalStoreOptions options;
     options.root = directory_.path() + "/objects";
     auto opened = LocalStore::Open(options, SystemClock(), layer);
     EXPECT_TRUE(opened.ok()) << opened.status().ToString();
-    store_ = *std::move(opened);
+    store_ = Over(*std::move(opened));
   }
   ObjectStore& store() override { return *store_; }
   std::string storage_namespace() const override { return "local://bucket/repo"; }
+  /// A file system in memory cannot read without leave to wait.
+  bool reads_stay_warm() const override {
+    return !in_memory_ && LayersUnderTest::reads_stay_warm();
+  }
   std::string walk_source() const override {
     return "local://" + directory_.path() + "/objects/bucket/repo/src/";
   }
 
  private:
+  const bool in_memory_;
   TempDirectory directory_;
-  std::unique_ptr<LocalStore> store_;
+  std::unique_ptr<ObjectStore> store_;
 };
 
 std::unique_ptr<StoreUnderTest> MakeNamed() {
@@ -54,10 +89,28 @@ std::unique_ptr<StoreUnderTest> MakeNamed() {
   return std::make_unique<LocalUnderTest>(files);
 }
 
+/// All layers, in the order of a server over a remote store.
+std::unique_ptr<ObjectStore> AllLayers(std::unique_ptr<ObjectStore> store) {
+  OperationLimits limits = {};
+  limits.fill(2);
+  store = std::make_unique<LimitedStore>(std::move(store), limits);
+  return std::make_unique<PresigningStore>(std::move(store), [](const PresignRequest&) {
+    return PresignedUrl{"https://x", 1};
+  });
+}
+
+const Layers kAllLayers = {.over = AllLayers};
+
 const StoreFactory kFactories[] = {
     {"mem", [] { return std::make_unique<MemUnderTest>(); }},
-    {"local", [] { return std::make_unique<LocalUnderTest>(SystemFiles()); }},
+    {"local",
+     [] {
+       return std::make_unique<LocalUnderTest>(SystemFiles(), Layers{},
+                                               std::filesystem::temp_directory_path());
+     }},
     {"local_named", MakeNamed},
+    {"mem_layers", [] { return std::make_unique<MemUnderTest>(kAllLayers); }},
+    {"local_layers", [] { return std::make_unique<LocalUnderTest>(SystemFiles(), kAllLayers); }},
 };
 
 INSTANTIATE_TEST_SUITE_P(Backends, ObjectStoreSuite, testing::ValuesIn(kFactories),

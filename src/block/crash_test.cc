@@ -132,7 +132,7 @@ std::vector<std::string> RunOnce(const CrashFiles::Options& options) {
     }
   }
   const int temporary = files.OpenDirectory(kNoDirectory, "/machine/deep/objects/.tarn/tmp");
-  std::vector<std::string> left;
+  std::vector<DirectoryEntry> left;
   if (files.List(temporary, &left) != 0 || !left.empty()) problems.push_back("stale files remain");
   return problems;
 }
@@ -195,7 +195,7 @@ TEST(LocalStoreCrash, RemovedObjectsStayAway) {
     files.Reboot();
     const auto store = OpenStore(files);
     for (const std::string& name : names)
-      EXPECT_FALSE(store->Exists({kNamespace, name}).value()) << name << " with seed " << seed;
+      EXPECT_FALSE(store->Stat({kNamespace, name}).value()) << name << " with seed " << seed;
   }
 }
 

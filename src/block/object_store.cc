@@ -1,25 +1,14 @@
 #include "block/object_store.h"
 
-#include <algorithm>
-
 namespace tarn::block {
-namespace {
 
-constexpr size_t kCopyBytes = 256 << 10;
-
-}  // namespace
-
-Status ObjectWriter::Append(ObjectReader& from, int64_t offset, int64_t length) {
-  std::vector<char> buffer(std::min(kCopyBytes, static_cast<size_t>(length)));
-  while (length > 0) {
-    const size_t wanted = std::min(buffer.size(), static_cast<size_t>(length));
-    TARN_TRY_ASSIGN(const size_t got, from.ReadAt(offset, std::span(buffer).first(wanted)));
-    if (got == 0) return {Code::kIo, "object is shorter than its store says"};
-    TARN_TRY(Write({buffer.data(), got}));
-    offset += static_cast<int64_t>(got);
-    length -= static_cast<int64_t>(got);
-  }
-  return {};
+Result<ObjectProperties> ObjectStore::Put(const ObjectPointer& object, std::string_view bytes,
+                                          const WriteOptions& options) {
+  WriteOptions sized = options;
+  sized.size_hint = static_cast<int64_t>(bytes.size());
+  TARN_TRY_ASSIGN(const std::unique_ptr<ObjectWriter> writer, Create(object, sized));
+  TARN_TRY(writer->Write(bytes));
+  return writer->Commit();
 }
 
 Status ObjectStore::RemoveAll(std::string_view storage_namespace,
@@ -28,18 +17,14 @@ Status ObjectStore::RemoveAll(std::string_view storage_namespace,
   return {};
 }
 
-bool IsWithin(std::string_view place, std::string_view folder) {
-  while (folder.ends_with('/')) folder.remove_suffix(1);
-  return place.starts_with(folder) &&
-         (place.size() == folder.size() || place[folder.size()] == '/');
+Result<PresignedUrl> ObjectStore::Presign(const PresignRequest& /*request*/) {
+  return Status(Code::kUnsupported,
+                info().type + " adapter presigned URL: operation not supported");
 }
 
 Result<ObjectProperties> PutObject(ObjectStore& store, const ObjectPointer& object,
                                    std::string_view bytes) {
-  TARN_TRY_ASSIGN(const std::unique_ptr<ObjectWriter> writer,
-                  store.Create(object, {static_cast<int64_t>(bytes.size())}));
-  TARN_TRY(writer->Write(bytes));
-  return writer->Commit();
+  return store.Put(object, bytes, {});
 }
 
 Status PutByContent(ObjectStore& store, const ObjectPointer& object, std::string_view bytes) {
@@ -51,16 +36,19 @@ Status PutByContent(ObjectStore& store, const ObjectPointer& object, std::string
 
 Result<std::string> GetObject(ObjectStore& store, const ObjectPointer& object,
                               int64_t size_bytes_max) {
-  TARN_TRY_ASSIGN(const std::unique_ptr<ObjectReader> reader, store.Open(object));
-  const int64_t size = reader->properties().size;
+  TARN_TRY_ASSIGN(const std::unique_ptr<ObjectStream> stream, store.OpenStream(object, {}));
+  const int64_t size = stream->properties().size;
   if (size > size_bytes_max) {
     return Status(Code::kTooLarge, "object of " + std::to_string(size) +
                                        " bytes is over the limit of " +
                                        std::to_string(size_bytes_max));
   }
   std::string bytes(static_cast<size_t>(size), '\0');
-  TARN_TRY_ASSIGN(const size_t got, reader->ReadAt(0, bytes));
-  bytes.resize(got);
+  for (size_t at = 0; at < bytes.size();) {
+    TARN_TRY_ASSIGN(const size_t got, stream->Read(std::span(bytes).subspan(at)));
+    if (got == 0) return Status(Code::kIo, "object is shorter than its store says");
+    at += got;
+  }
   return bytes;
 }
 

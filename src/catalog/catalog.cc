@@ -29,10 +29,11 @@ Result<Entry> Catalog::GetEntry(const refs::Repository& repository, std::string_
   return ToEntry(view);
 }
 
-Result<std::unique_ptr<block::ObjectReader>> Catalog::OpenObject(const refs::Repository& repository,
-                                                                 const Entry& entry) {
-  return context_.objects.Open(
-      {repository.storage_namespace.view(), entry.address, entry.address_type});
+Result<std::unique_ptr<block::ObjectStream>> Catalog::OpenObject(const refs::Repository& repository,
+                                                                 const Entry& entry,
+                                                                 const block::ByteRange& range) {
+  return context_.objects.OpenStream(
+      {repository.storage_namespace.view(), entry.address, entry.address_type}, range);
 }
 
 std::string Catalog::NewAddress() { return addresses_->New(); }

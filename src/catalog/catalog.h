@@ -101,12 +101,6 @@ class Upload {
   virtual Result<PathEntry> Finish(std::optional<std::string> content_type = {}) = 0;
 };
 
-/// An object opened for reading.
-struct OpenedObject {
-  Entry entry;
-  std::unique_ptr<block::ObjectReader> reader;
-};
-
 class MultipartUploads;
 
 class Catalog {
@@ -123,9 +117,10 @@ class Catalog {
   /// The entry of a path at a ref; kNotFound "not found".
   Result<Entry> GetEntry(const refs::Repository& repository, std::string_view ref,
                          std::string_view path);
-  /// Opens the object of an entry; kDataNotFound when the store has lost it.
-  Result<std::unique_ptr<block::ObjectReader>> OpenObject(const refs::Repository& repository,
-                                                          const Entry& entry);
+  /// Opens a range of an entry's object; kDataNotFound when the store has lost it.
+  Result<std::unique_ptr<block::ObjectStream>> OpenObject(const refs::Repository& repository,
+                                                          const Entry& entry,
+                                                          const block::ByteRange& range = {});
   /// Calls `sink` for each item of the page. `amount` <= 0 means 100; at most kListAmountMax.
   Result<ListEnd> List(const refs::Repository& repository, const ListRequest& request,
                        const std::function<Status(const ListedItem&)>& sink);

@@ -73,9 +73,9 @@ TEST_F(CatalogTest, UploadAndRead) {
     const Entry entry = Must(catalog_.GetEntry(world_.repository, ref, "a.txt"));
     EXPECT_EQ(entry.address, put.entry.address);
     EXPECT_EQ(entry.last_modified, put.entry.last_modified);
-    const auto reader = Must(catalog_.OpenObject(world_.repository, entry));
+    const auto stream = Must(catalog_.OpenObject(world_.repository, entry));
     std::string bytes(10, '\0');
-    EXPECT_EQ(Must(reader->ReadAt(0, bytes)), 5u);
+    EXPECT_EQ(Must(stream->Read(bytes)), 5u);
     EXPECT_EQ(bytes.substr(0, 5), "hello");
     EXPECT_EQ(Must(catalog_.PhysicalAddress(world_.repository, entry.address, entry.address_type)),
               "mem://bucket/repo/" + put.entry.address);
@@ -186,9 +186,9 @@ TEST_F(CatalogTest, CopiesHaveTheirOwnObject) {
   EXPECT_NE(copy.entry.address, original.address);
   const Entry stored = Must(catalog_.GetEntry(world_.repository, "dev", "b"));
   EXPECT_EQ(stored.address, copy.entry.address);
-  const auto reader = Must(catalog_.OpenObject(world_.repository, stored));
+  const auto stream = Must(catalog_.OpenObject(world_.repository, stored));
   std::string bytes(3, ' ');
-  EXPECT_EQ(Must(reader->ReadAt(0, bytes)), 3u);
+  EXPECT_EQ(Must(stream->Read(bytes)), 3u);
   EXPECT_EQ(bytes, "one");
 }
 

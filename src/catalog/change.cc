@@ -21,28 +21,22 @@ Result<PathEntry> Catalog::CopyObject(const refs::Repository& repository,
   TARN_TRY(refs::CheckNewPath("path", request.path));
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, request.branch, request.force));
 
-  const std::string address = NewAddress();
+  block::UnlinkedObject object(context_.objects, repository.storage_namespace.view(), NewAddress());
   const bool may_share =
       entry.address_type == AddressType::kRelative && AddressProvider::IsOurs(entry.address);
-  const auto stored = context_.objects.Copy(
-      {source.storage_namespace.view(), entry.address, entry.address_type},
-      {repository.storage_namespace.view(), address}, {.may_share = may_share});
-  if (!stored.ok()) {
-    RemoveUnused(context_, repository, address);
-    return stored.status();
-  }
-  entry.address = address;
+  TARN_TRY_ASSIGN(
+      const block::ObjectProperties stored,
+      context_.objects.Copy({source.storage_namespace.view(), entry.address, entry.address_type},
+                            object.pointer(), {.may_share = may_share}));
+  entry.address = object.address();
   entry.address_type = AddressType::kRelative;
-  entry.last_modified = stored->last_modified;
+  entry.last_modified = stored.last_modified;
   if (request.metadata) entry.metadata = *request.metadata;
   if (!request.content_type.empty()) entry.content_type = request.content_type;
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
-  bool may_be_written = false;
-  Status staged = StageEntry(context_, repository, request.branch, request.path, entry,
-                             request.condition, &may_be_written);
-  if (staged.ok()) return PathEntry{request.path, std::move(entry)};
-  if (!may_be_written) RemoveUnused(context_, repository, address);
-  return staged;
+  TARN_TRY(StageEntry(context_, repository, request.branch, request.path, entry, request.condition,
+                      &object));
+  return PathEntry{request.path, std::move(entry)};
 }
 
 Status Catalog::DeleteObjectIf(const refs::Repository& repository, const BranchId& branch,

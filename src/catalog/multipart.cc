@@ -66,14 +66,13 @@ Status CheckOrder(std::span<const PartTag> parts) {
 }
 
 /// Feeds a whole object to `md5`, and to `to` unless that is null.
-Status HashBytes(block::ObjectReader& from, Md5Hasher* md5, block::ObjectWriter* to) {
+Status HashBytes(block::ObjectStream& from, Md5Hasher* md5, block::ObjectWriter* to) {
   std::vector<char> buffer(kHashBytes);
-  for (int64_t offset = 0;;) {
-    TARN_TRY_ASSIGN(const size_t got, from.ReadAt(offset, buffer));
+  for (;;) {
+    TARN_TRY_ASSIGN(const size_t got, from.Read(buffer));
     if (got == 0) return {};
     md5->Update({buffer.data(), got});
     if (to != nullptr) TARN_TRY(to->Write({buffer.data(), got}));
-    offset += static_cast<int64_t>(got);
   }
 }
 
@@ -181,14 +180,14 @@ Result<MultipartUpload> MultipartUploads::TakeOver(const refs::Repository& repos
   for (int number = 1; IsHex(name.id) && number <= kPartNumberMax; ++number) {
     PartRecord record{.address = fmt::format("{}-{:05}", name.id, number), .part = {}};
     const block::ObjectPointer object{repository.storage_namespace.view(), record.address};
-    TARN_TRY_ASSIGN(const bool exists, context_.objects.Exists(object));
+    TARN_TRY_ASSIGN(const auto exists, context_.objects.Stat(object));
     if (!exists) continue;
-    TARN_TRY_ASSIGN(const auto reader, context_.objects.Open(object));
+    TARN_TRY_ASSIGN(const auto stream, context_.objects.OpenStream(object, {}));
     Md5Hasher md5;
-    TARN_TRY(HashBytes(*reader, &md5, nullptr));
+    TARN_TRY(HashBytes(*stream, &md5, nullptr));
     record.part.checksum = ToHex(AsView(md5.Finish()));
-    record.part.size = reader->properties().size;
-    record.part.last_modified = reader->properties().last_modified;
+    record.part.size = stream->properties().size;
+    record.part.last_modified = stream->properties().last_modified;
     records.emplace_back(KeyOfPart(name.id, {number, 1}), EncodePart(record));
   }
   std::vector<kv::Put> puts;
@@ -258,8 +257,8 @@ Result<MultipartUploads::Chosen> MultipartUploads::Choose(const UploadPlace& pla
 Result<std::string> MultipartUploads::AddressOf(const UploadPlace& place,
                                                 const MultipartUpload& upload) {
   if (upload.address.empty()) return catalog_.NewAddress();
-  TARN_TRY_ASSIGN(const bool taken,
-                  context_.objects.Exists({place.storage_namespace, upload.address}));
+  TARN_TRY_ASSIGN(const auto taken,
+                  context_.objects.Stat({place.storage_namespace, upload.address}));
   return taken ? catalog_.NewAddress() : upload.address;
 }
 
@@ -273,12 +272,12 @@ Status MultipartUploads::Assemble(const UploadPlace& place, const MultipartUploa
                   context_.objects.Create(target, {.size_hint = chosen.size, .create_only = true}));
   Md5Hasher md5;
   const auto append = [&](const PartRecord& part) -> Status {
-    TARN_TRY_ASSIGN(const auto reader,
-                    context_.objects.Open({place.storage_namespace, part.address}));
-    if (reader->properties().size != part.part.size)
-      return {Code::kCorrupt, "part " + part.address + " does not have its size"};
-    return tag_of_bytes ? HashBytes(*reader, &md5, writer.get())
-                        : writer->Append(*reader, 0, part.part.size);
+    const block::ObjectPointer object{place.storage_namespace, part.address};
+    if (!tag_of_bytes) return writer->Append(context_.objects, object, 0, part.part.size);
+    TARN_TRY_ASSIGN(const auto stream, context_.objects.OpenStream(object, {0, part.part.size}));
+    if (stream->properties().size < part.part.size)
+      return {Code::kIo, "object is shorter than its store says"};
+    return HashBytes(*stream, &md5, writer.get());
   };
   for (const auto& attempts : chosen.parts) {
     Status appended;
@@ -316,16 +315,12 @@ Result<PathEntry> MultipartUploads::Complete(const refs::Repository& repository,
   PathEntry done{.path = name.path, .entry = {}};
   Entry& entry = done.entry;
   TARN_TRY(Assemble(place, upload, chosen, &entry));
+  block::UnlinkedObject object(context_.objects, place.storage_namespace, entry.address);
   entry.metadata = upload.presigned ? request.metadata : upload.metadata;
   entry.content_type = upload.presigned ? request.content_type : upload.content_type;
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
-  bool may_be_written = false;
-  const Status staged = StageEntry(context_, repository, name.branch, name.path, entry,
-                                   request.condition, &may_be_written);
-  if (!staged.ok()) {
-    if (!may_be_written) RemoveUnused(context_, repository, entry.address);
-    return staged;
-  }
+  TARN_TRY(
+      StageEntry(context_, repository, name.branch, name.path, entry, request.condition, &object));
   // The object is there. What cannot be removed now is in nobody's way.
   const Status ended = End(place, std::move(upload));
   if (!ended.ok()) TARN_LOG_WARN("parts of a completed upload stay: {}", ended.ToString());

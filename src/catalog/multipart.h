@@ -115,10 +115,10 @@ class MultipartUploads {
   /// Starts a part. kNotFound "upload not found", kInvalidRequest for the number.
   Result<std::unique_ptr<PartUpload>> BeginPart(const UploadPlace& place, int64_t number,
                                                 std::optional<int64_t> size_hint);
-  /// Stores bytes of another object as a part. As BeginPart and Finish; kIo if the object ends
+  /// Stores the next bytes of another object as a part. As BeginPart and Finish; kIo if they end
   /// before.
-  Result<UploadedPart> CopyPart(const UploadPlace& place, int64_t number, block::ObjectReader& from,
-                                int64_t offset, int64_t length);
+  Result<UploadedPart> CopyPart(const UploadPlace& place, int64_t number, block::ObjectStream& from,
+                                int64_t length);
   /// Parts with numbers over `after`, ascending. `amount` is at least one.
   Result<refs::Page<UploadedPart>> ListParts(const UploadPlace& place, int64_t after, int amount);
   /// Uploads of the gateway by path, then by id, after those two. An empty `after_id` means all ids

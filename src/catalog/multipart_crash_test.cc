@@ -80,9 +80,9 @@ class Machine {
                                      return Status();
                                    }));
     }
-    const int parts =
-        files_.OpenDirectory(block::kNoDirectory, "/machine/objects/bucket/repo/_lakefs/parts");
-    if (parts >= 0) files_.List(parts, &rest);
+    const auto parts = Must(objects().List(
+        {.storage_namespace = repository_.storage_namespace.view(), .prefix = "_lakefs/parts/"}));
+    for (const block::ListedObject& part : parts.objects) rest.push_back(part.address);
     return rest;
   }
 

@@ -110,7 +110,7 @@ Status PartUpload::Settle(const std::string& key) {
                       if (attempt >= key) return {};
                       // What is not there yet may still come; it goes with the upload.
                       const block::ObjectPointer older{place_.storage_namespace, record.address};
-                      TARN_TRY_ASSIGN(const bool stored, context_.objects.Exists(older));
+                      TARN_TRY_ASSIGN(const auto stored, context_.objects.Stat(older));
                       if (!stored) return {};
                       keys.emplace_back(attempt);
                       addresses.push_back(std::move(record.address));
@@ -140,16 +140,14 @@ Result<std::unique_ptr<PartUpload>> MultipartUploads::BeginPart(const UploadPlac
 }
 
 Result<UploadedPart> MultipartUploads::CopyPart(const UploadPlace& place, int64_t number,
-                                                block::ObjectReader& from, int64_t offset,
-                                                int64_t length) {
+                                                block::ObjectStream& from, int64_t length) {
   TARN_TRY_ASSIGN(const auto part, BeginPart(place, number, length));
   std::vector<char> buffer(std::min(kCopyBytes, static_cast<size_t>(length)));
   while (length > 0) {
     const size_t wanted = std::min(buffer.size(), static_cast<size_t>(length));
-    TARN_TRY_ASSIGN(const size_t got, from.ReadAt(offset, std::span(buffer).first(wanted)));
+    TARN_TRY_ASSIGN(const size_t got, from.Read(std::span(buffer).first(wanted)));
     if (got == 0) return Status(Code::kIo, "object is shorter than its store says");
     TARN_TRY(part->Write({buffer.data(), got}));
-    offset += static_cast<int64_t>(got);
     length -= static_cast<int64_t>(got);
   }
   return part->Finish();
@@ -173,8 +171,8 @@ Result<refs::Page<UploadedPart>> MultipartUploads::ListParts(const UploadPlace& 
     if (!valid) return page;
     if (key) {
       TARN_TRY_ASSIGN(PartRecord record, DecodePart(records->value()));
-      TARN_TRY_ASSIGN(const bool stored,
-                      context_.objects.Exists({place.storage_namespace, record.address}));
+      TARN_TRY_ASSIGN(const auto stored,
+                      context_.objects.Stat({place.storage_namespace, record.address}));
       record.part.number = key->number;
       if (stored) part = record.part;
     }

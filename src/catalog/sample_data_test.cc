@@ -33,9 +33,9 @@ class SampleDataTest : public ::testing::Test {
   }
   std::string Read(const refs::Repository& repository, const std::string& path) {
     const Entry entry = Must(catalog_.GetEntry(repository, "trunk", path));
-    const auto reader = Must(catalog_.OpenObject(repository, entry));
+    const auto stream = Must(catalog_.OpenObject(repository, entry));
     std::string bytes(static_cast<size_t>(entry.size), '\0');
-    EXPECT_EQ(Must(reader->ReadAt(0, bytes)), bytes.size());
+    EXPECT_EQ(Must(stream->Read(bytes)), bytes.size());
     return bytes;
   }
   /// Records that belong to repositories, and what is staged.

@@ -1,6 +1,5 @@
 #include "catalog/stage_entry.h"
 
-#include "base/log.h"
 #include "refs/names.h"
 
 namespace tarn::catalog {
@@ -22,15 +21,9 @@ Value ToValue(const Entry& entry) {
 
 Status StageEntry(versioning::Context& context, const refs::Repository& repository,
                   const BranchId& branch, std::string_view path, const Entry& entry,
-                  versioning::SetCondition condition, bool* may_be_written) {
+                  versioning::SetCondition condition, block::UnlinkedObject* object) {
   return versioning::StageValue(context, repository, branch, path, ToValue(entry).view(), condition,
-                                may_be_written);
-}
-
-void RemoveUnused(versioning::Context& context, const refs::Repository& repository,
-                  std::string_view address) {
-  const Status removed = context.objects.Remove({repository.storage_namespace.view(), address});
-  if (!removed.ok()) TARN_LOG_WARN("an unused object stays: {}", removed.ToString());
+                                object);
 }
 
 }  // namespace tarn::catalog

@@ -16,13 +16,9 @@ Result<refs::Branch> RequireBranch(versioning::Context& context, const refs::Rep
 /// The entry as a staged value.
 Value ToValue(const Entry& entry);
 
-/// Stages an entry. `*may_be_written` as in versioning::StageValue.
+/// Stages an entry; `object` as in versioning::StageValue.
 Status StageEntry(versioning::Context& context, const refs::Repository& repository,
                   const BranchId& branch, std::string_view path, const Entry& entry,
-                  versioning::SetCondition condition, bool* may_be_written);
-
-/// Removes a stored object that nothing points to; a failure is logged.
-void RemoveUnused(versioning::Context& context, const refs::Repository& repository,
-                  std::string_view address);
+                  versioning::SetCondition condition, block::UnlinkedObject* object);
 
 }  // namespace tarn::catalog

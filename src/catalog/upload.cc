@@ -34,26 +34,20 @@ class StreamingUpload final : public Upload {
   }
 
   Result<PathEntry> Finish(std::optional<std::string> content_type) override {
-    const auto stored = writer_->Commit();
-    if (!stored.ok()) {
-      RemoveUnused(context_, repository_, address_);
-      return stored.status();
-    }
+    block::UnlinkedObject object(context_.objects, repository_.storage_namespace.view(), address_);
+    TARN_TRY_ASSIGN(const block::ObjectProperties stored, writer_->Commit());
     PathEntry result{.path = request_.path, .entry = {}};
     Entry& entry = result.entry;
     entry.address = address_;
-    entry.last_modified = stored->last_modified;
-    entry.size = stored->size;
+    entry.last_modified = stored.last_modified;
+    entry.size = stored.size;
     entry.checksum = ToHex(AsView(Digest()));
     entry.metadata = std::move(request_.metadata);
     entry.content_type = content_type ? std::move(*content_type) : std::move(request_.content_type);
     if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
-    bool may_be_written = false;
-    Status linked = StageEntry(context_, repository_, request_.branch, request_.path, entry,
-                               request_.condition, &may_be_written);
-    if (linked.ok()) return result;
-    if (!may_be_written) RemoveUnused(context_, repository_, address_);
-    return linked;
+    TARN_TRY(StageEntry(context_, repository_, request_.branch, request_.path, entry,
+                        request_.condition, &object));
+    return result;
   }
 
  private:
@@ -105,8 +99,7 @@ Status Catalog::LinkObject(const refs::Repository& repository, const BranchId& b
   TARN_TRY(refs::CheckNewPath("path", path));
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, branch, force));
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
-  bool may_be_written = false;
-  return StageEntry(context_, repository, branch, path, entry, condition, &may_be_written);
+  return StageEntry(context_, repository, branch, path, entry, condition, /*object=*/nullptr);
 }
 
 }  // namespace tarn::catalog

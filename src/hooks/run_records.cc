@@ -142,7 +142,7 @@ Result<refs::Page<HookRun>> ListHookRuns(versioning::Context& context,
                                     decode);
 }
 
-Result<std::unique_ptr<block::ObjectReader>> OpenHookOutput(versioning::Context& context,
+Result<std::unique_ptr<block::ObjectStream>> OpenHookOutput(versioning::Context& context,
                                                             const refs::Repository& repository,
                                                             std::string_view run_id,
                                                             std::string_view hook_run_id) {
@@ -151,10 +151,10 @@ Result<std::unique_ptr<block::ObjectReader>> OpenHookOutput(versioning::Context&
   TARN_TRY_ASSIGN(const auto found, context.refs.kv().Get(kPartition, key));
   if (!found) return Status(Code::kNotFound, "not found");
   TARN_TRY_ASSIGN(const HookRun run, DecodeHookRun(*found));
-  if (run.skipped()) return std::unique_ptr<block::ObjectReader>();
+  if (run.skipped()) return std::unique_ptr<block::ObjectStream>();
   // Not below the configured prefix: the reference's place for them is fixed.
   const std::string address = "_lakefs/actions/log/" + run.run_id + "/" + run.id + ".log";
-  return context.objects.Open({repository.storage_namespace.view(), address});
+  return context.objects.OpenStream({repository.storage_namespace.view(), address}, {});
 }
 
 }  // namespace tarn::hooks

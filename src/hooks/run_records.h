@@ -58,7 +58,7 @@ Result<refs::Page<HookRun>> ListHookRuns(versioning::Context& context,
                                          const refs::PageRequest& page);
 /// Opens what a hook wrote; null for one that was skipped. kNotFound ("not found") for an unknown
 /// one, kDataNotFound if the store has lost it.
-Result<std::unique_ptr<block::ObjectReader>> OpenHookOutput(versioning::Context& context,
+Result<std::unique_ptr<block::ObjectStream>> OpenHookOutput(versioning::Context& context,
                                                             const refs::Repository& repository,
                                                             std::string_view run_id,
                                                             std::string_view hook_run_id);

@@ -52,7 +52,7 @@ class BodySource {
 
 /// Bytes of an open file, sent by sendfile.
 struct FileBody {
-  std::shared_ptr<void> owner;  ///< Keeps the descriptor open (a block::ObjectReader).
+  std::shared_ptr<void> owner;  ///< Keeps the descriptor open (a block::ObjectStream).
   int file_descriptor = -1;
   int64_t offset = 0;
   int64_t length = 0;

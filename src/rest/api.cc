@@ -56,7 +56,7 @@ class Api::Impl {
   std::unique_ptr<http::Exchange> Start(const http::RequestHead& head) {
     if (head.path.find('%') != std::string_view::npos && !HasValidEscapes(head.path))
       return ReadyExchange(TextOnly(400, "400 Bad Request"));
-    if (head.path.starts_with(kPresignedPrefix) && HasPresignedUrls())
+    if (!services_.options.presign_key.empty() && head.path.starts_with(kPresignedPrefix))
       return StartPresigned(services_, head);
     if (http::Handler* gateway = services_.parts.s3_gateway;
         gateway && IsForS3(head, services_.options.s3_domain_names))
@@ -73,10 +73,6 @@ class Api::Impl {
   }
 
  private:
-  bool HasPresignedUrls() const {
-    return services_.parts.catalog.context().objects.info().presign_support;
-  }
-
   std::unique_ptr<http::Exchange> StartOperation(const http::RequestHead& head) {
     const RouteMatch match = router_.Find(head.method, head.path.substr(kApiPrefix.size()));
     if (match.route < 0) return ReadyExchange(MessageAnswer(404, "invalid API endpoint"));

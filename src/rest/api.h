@@ -42,11 +42,8 @@ struct Options {
   std::string blockstore_description;
   std::string signing_secret_key;  ///< blockstore.signing.secret_key: signs handed-out addresses;
                                    ///< empty: a random one of this process.
-  /// Signs presigned URLs; with a store that has them it must not be empty.
+  /// Signs the presigned URLs that the server answers itself; empty: it answers none.
   std::string presign_key;
-  int64_t presign_seconds = 15 * 60;  ///< How long a presigned URL is good for.
-  /// What presigned URLs start with ("https://host"); empty: the host that the client has asked.
-  std::string presign_endpoint;
   versioning::GcPageLimits gc_page_limits;  ///< ugc.*: pages of uncommitted objects.
   std::string logout_redirect_url = "/auth/login";
   std::vector<std::string> s3_domain_names = {"s3.local.lakefs.io"};

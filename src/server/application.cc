@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/log.h"
+#include "block/namespace_address.h"
 #include "catalog/catalog.h"
 #include "catalog/multipart.h"
 #include "fmt/format.h"
@@ -145,17 +146,17 @@ void Application::Impl::BuildCore() {
 // A repository whose namespace belongs to another kind of store would fail at every access.
 Status Application::Impl::CheckNamespaces() {
   if (options.allow_mismatched_repositories) return {};
-  const std::string scheme = objects->info().type + "://";
+  const std::string& own_type = objects->info().type;
   refs::PageRequest page{"", "", kRepositoryPage};
   while (true) {
     TARN_TRY_ASSIGN(const auto repositories, refs->ListRepositories(page, ""));
     for (const auto& repository : repositories.items) {
-      const std::string& ns = repository.storage_namespace.str();
-      if (ns.starts_with(scheme)) continue;
+      const std::string_view type = block::StoreTypeOf(repository.storage_namespace.view());
+      if (type == own_type) continue;
       return {Code::kInvalidValue,
               fmt::format("Mismatched adapter detected. lakeFS started with adapter of type '{}', "
                           "but repository '{}' is of type '{}'",
-                          objects->info().type, repository.id.str(), ns.substr(0, ns.find(':')))};
+                          own_type, repository.id.str(), type)};
     }
     if (!repositories.has_more || repositories.items.empty()) return {};
     page.after = repositories.items.back().id.str();

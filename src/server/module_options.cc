@@ -35,12 +35,19 @@ block::LocalStoreOptions LocalStoreOptions(const Settings& settings) {
   options.root = settings.GetText("blockstore.local.path");
   options.import_enabled = settings.GetBool("blockstore.local.import_enabled");
   options.import_hidden = settings.GetBool("blockstore.local.import_hidden");
-  options.pre_signed = settings.GetBool("blockstore.local.pre_signed");
   options.allowed_external_prefixes =
       settings.GetList("blockstore.local.allowed_external_prefixes");
   if (settings.IsSet("blockstore.default_namespace_prefix")) {
     options.default_namespace_prefix = settings.GetText("blockstore.default_namespace_prefix");
   }
+  return options;
+}
+
+rest::PresignOptions LocalPresignOptions(const Settings& settings) {
+  rest::PresignOptions options;
+  if (settings.GetBool("blockstore.local.pre_signed")) options.key = PresignKey(settings);
+  options.seconds = settings.GetDurationMs("blockstore.local.pre_signed_expiry") / 1000;
+  options.endpoint = settings.GetText("blockstore.local.pre_signed_endpoint");
   return options;
 }
 
@@ -92,9 +99,7 @@ rest::Options RestOptions(const Settings& settings) {
   options.fixed_installation_id = settings.GetText("installation.fixed_id");
   const std::string& signing_key = settings.GetText("blockstore.signing.secret_key");
   if (signing_key != kPublicSigningKey) options.signing_secret_key = signing_key;
-  options.presign_key = PresignKey(settings);
-  options.presign_seconds = settings.GetDurationMs("blockstore.local.pre_signed_expiry") / 1000;
-  options.presign_endpoint = settings.GetText("blockstore.local.pre_signed_endpoint");
+  options.presign_key = LocalPresignOptions(settings).key;
   options.gc_page_limits = {settings.GetInt("ugc.prepare_max_file_size"),
                             settings.GetDurationMs("ugc.prepare_interval")};
   options.logout_redirect_url = settings.GetText("auth.logout_redirect_url");

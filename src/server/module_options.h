@@ -8,6 +8,7 @@
 #include "kv/rocksdb/rocksdb_store.h"
 #include "refs/store.h"
 #include "rest/api.h"
+#include "rest/presigned/presign.h"
 #include "s3gw/gateway.h"
 #include "server/settings.h"
 #include "sst/break_rule.h"
@@ -18,6 +19,8 @@ namespace tarn::server {
 
 kv::rocks::Options KvOptions(const Settings& settings);
 block::LocalStoreOptions LocalStoreOptions(const Settings& settings);
+/// Without a key: local objects have no presigned URLs.
+rest::PresignOptions LocalPresignOptions(const Settings& settings);
 sst::TableStoreOptions TableOptions(const Settings& settings);
 sst::BreakRule BreakRuleOf(const Settings& settings);
 refs::Options RefsOptions(const Settings& settings);

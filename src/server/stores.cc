@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "block/layers/presigning_store.h"
 #include "block/mem/mem_store.h"
 #include "fmt/format.h"
 #include "kv/mem/mem_store.h"
@@ -46,8 +47,12 @@ Result<std::unique_ptr<block::ObjectStore>> OpenObjects(const Settings& settings
     return std::unique_ptr<block::ObjectStore>(std::make_unique<block::MemStore>(clock));
   }
   if (type == "local") {
-    TARN_TRY_ASSIGN(auto store, block::LocalStore::Open(LocalStoreOptions(settings), clock));
-    return std::unique_ptr<block::ObjectStore>(std::move(store));
+    TARN_TRY_ASSIGN(auto opened, block::LocalStore::Open(LocalStoreOptions(settings), clock));
+    std::unique_ptr<block::ObjectStore> store = std::move(opened);
+    rest::PresignOptions presign = LocalPresignOptions(settings);
+    if (presign.key.empty()) return store;
+    return std::unique_ptr<block::ObjectStore>(std::make_unique<block::PresigningStore>(
+        std::move(store), rest::PresignByServer(std::move(presign), clock)));
   }
   if (Contains(kFutureStores, type)) {
     return Status(Code::kUnsupported,

@@ -5,40 +5,37 @@
 namespace tarn::serving {
 namespace {
 
-class ReaderSource : public http::BodySource {
+class StreamSource : public http::BodySource {
  public:
-  ReaderSource(std::unique_ptr<block::ObjectReader> reader, ByteRange range)
-      : reader_(std::move(reader)), range_(range) {}
+  StreamSource(std::unique_ptr<block::ObjectStream> stream, int64_t length)
+      : stream_(std::move(stream)), rest_(length) {}
 
   Result<size_t> Read(std::span<char> out) override {
-    const size_t wanted = std::min(out.size(), static_cast<size_t>(range_.length));
+    const size_t wanted = std::min(out.size(), static_cast<size_t>(rest_));
     if (wanted == 0) return size_t{0};
-    TARN_TRY_ASSIGN(const size_t read, reader_->ReadAt(range_.offset, out.first(wanted)));
-    // An object that is shorter than its entry says ends early; the server then breaks the
-    // connection, since the announced length cannot be kept.
-    range_.offset += static_cast<int64_t>(read);
-    range_.length -= static_cast<int64_t>(read);
+    TARN_TRY_ASSIGN(const size_t read, stream_->Read(out.first(wanted)));
+    rest_ -= static_cast<int64_t>(read);
     return read;
   }
 
  private:
-  std::unique_ptr<block::ObjectReader> reader_;
-  ByteRange range_;
+  const std::unique_ptr<block::ObjectStream> stream_;
+  int64_t rest_;
 };
 
 }  // namespace
 
-void SetObjectBody(http::Response* response, std::unique_ptr<block::ObjectReader> reader,
-                   ByteRange range) {
-  const int descriptor = reader->file_descriptor();
-  if (descriptor < 0) {
+void SetObjectBody(http::Response* response, std::unique_ptr<block::ObjectStream> stream,
+                   int64_t length) {
+  const auto place = stream->place();
+  if (!place) {
     response->body =
-        http::StreamBody{std::make_unique<ReaderSource>(std::move(reader), range), range.length};
+        http::StreamBody{std::make_unique<StreamSource>(std::move(stream), length), length};
     return;
   }
   // shared: the server may still be sending when the exchange is gone
-  std::shared_ptr<block::ObjectReader> owner = std::move(reader);
-  response->body = http::FileBody{std::move(owner), descriptor, range.offset, range.length};
+  std::shared_ptr<block::ObjectStream> owner = std::move(stream);
+  response->body = http::FileBody{std::move(owner), place->descriptor, place->offset, length};
 }
 
 }  // namespace tarn::serving

@@ -3,14 +3,14 @@
 
 #include <memory>
 
-#include "block/object_store.h"
+#include "block/object_io.h"
 #include "http/message.h"
-#include "serving/range_header.h"
 
 namespace tarn::serving {
 
-/// Puts `range` of an object into an answer as its body.
-void SetObjectBody(http::Response* response, std::unique_ptr<block::ObjectReader> reader,
-                   ByteRange range);
+/// Puts the rest of a stream into an answer as its body, which is announced to have `length` bytes.
+/// A stream that ends before breaks the connection, since that length cannot be kept.
+void SetObjectBody(http::Response* response, std::unique_ptr<block::ObjectStream> stream,
+                   int64_t length);
 
 }  // namespace tarn::serving

@@ -17,10 +17,16 @@ CacheKey KeyOf(const OpenTable& table, uint64_t offset) {
 }  // namespace
 
 Result<std::unique_ptr<block::ObjectReader>> ReaderPool::Open(const TableName& name) {
-  return objects_.Open({name.storage_namespace, name.address, AddressType::kRelative});
+  return Open(name, block::ByteRange::Last(kTailBytes));
 }
 
-Result<std::unique_ptr<block::ObjectReader>> ReaderPool::Take(const OpenTable& table) {
+Result<std::unique_ptr<block::ObjectReader>> ReaderPool::Open(const TableName& name,
+                                                              const block::ByteRange& first) {
+  return objects_.Open({name.storage_namespace, name.address, AddressType::kRelative}, first);
+}
+
+Result<std::unique_ptr<block::ObjectReader>> ReaderPool::Take(const OpenTable& table,
+                                                              const block::ByteRange& range) {
   {
     const MutexLock lock(mutex_);
     const auto found = by_table_.find(table.number());
@@ -31,7 +37,7 @@ Result<std::unique_ptr<block::ObjectReader>> ReaderPool::Take(const OpenTable& t
       return reader;
     }
   }
-  return Open(table.name());
+  return Open(table.name(), range);
 }
 
 void ReaderPool::Return(const OpenTable& table, std::unique_ptr<block::ObjectReader> reader) {
@@ -55,7 +61,8 @@ void BlockLoader::Cache(const OpenTable& table, const std::shared_ptr<const Bloc
 }
 
 Status BlockLoader::Read(const OpenTable& table, uint64_t offset, std::span<char> out) {
-  TARN_TRY_ASSIGN(auto reader, readers_.Take(table));
+  const block::ByteRange range{static_cast<int64_t>(offset), static_cast<int64_t>(out.size())};
+  TARN_TRY_ASSIGN(auto reader, readers_.Take(table, range));
   Status status = ReadExactly(*reader, table.file(), offset, out);
   // A reader that failed is not worth keeping, unless it only could not answer at once.
   if (status.ok() || status.code() == Code::kWouldBlock) {

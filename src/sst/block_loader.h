@@ -24,9 +24,10 @@ class ReaderPool {
   ReaderPool(block::ObjectStore& objects, size_t idle_max)
       : objects_(objects), idle_max_(idle_max) {}
 
-  /// An idle reader of `table`, or a new one. The caller alone uses it.
-  Result<std::unique_ptr<block::ObjectReader>> Take(const OpenTable& table);
-  /// Opens an object that is not known as a table yet.
+  /// An idle reader of `table`, or a new one, to read a range. The caller alone uses it.
+  Result<std::unique_ptr<block::ObjectReader>> Take(const OpenTable& table,
+                                                    const block::ByteRange& range);
+  /// Opens an object that is not known as a table yet, to read its end.
   Result<std::unique_ptr<block::ObjectReader>> Open(const TableName& name);
   void Return(const OpenTable& table, std::unique_ptr<block::ObjectReader> reader);
 
@@ -35,6 +36,9 @@ class ReaderPool {
     uint64_t table_number = 0;
     std::unique_ptr<block::ObjectReader> reader;
   };
+  Result<std::unique_ptr<block::ObjectReader>> Open(const TableName& name,
+                                                    const block::ByteRange& first);
+
   block::ObjectStore& objects_;
   const size_t idle_max_;
   Mutex mutex_;           // Guards all below.

@@ -9,7 +9,6 @@ namespace {
 
 // Read at once from the end of a file: footer, properties and, in any table but a huge one, the top
 // of the index.
-constexpr size_t kTailBytes = 8192;
 
 std::atomic<uint64_t> next_number{1};
 

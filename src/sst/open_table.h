@@ -34,6 +34,9 @@ struct TableName {
 Status ReadExactly(block::ObjectReader& reader, const std::string& file, uint64_t offset,
                    std::span<char> out);
 
+/// What is read of a table first: its end, where for most tables all lies that is kept of it.
+inline constexpr size_t kTailBytes = 8192;
+
 class TailReader;
 
 class OpenTable {

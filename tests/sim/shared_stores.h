@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "block/object_store.h"
+#include "block/layers/intercepted_store.h"
 #include "fate.h"
 #include "kv/store.h"
 
@@ -75,69 +75,32 @@ class SharedKv final : public kv::Store {
   Fate& fate_;
 };
 
-class SharedObjects final : public block::ObjectStore {
+/// Lets the calls that reach the store go through a Fate: bytes of writers reach it with Commit.
+class FateOfObjects {
  public:
-  SharedObjects(block::ObjectStore& store, Fate& fate) : store_(store), fate_(fate) {}
-
-  const block::StoreInfo& info() const override { return store_.info(); }
-  Result<std::unique_ptr<block::ObjectWriter>> Create(const block::ObjectPointer& object,
-                                                      const block::WriteOptions& options) override {
-    TARN_TRY_ASSIGN(auto writer, store_.Create(object, options));
-    return std::unique_ptr<block::ObjectWriter>(std::make_unique<Writer>(std::move(writer), fate_));
-  }
-  Result<std::unique_ptr<block::ObjectReader>> Open(const block::ObjectPointer& object) override {
-    return fate_.Call([&] { return store_.Open(object); });
-  }
-  Result<bool> Exists(const block::ObjectPointer& object) override {
-    return fate_.Call([&] { return store_.Exists(object); });
-  }
-  Status Remove(const block::ObjectPointer& object) override {
-    return fate_.Call([&] { return store_.Remove(object); });
-  }
-  Result<std::optional<block::ObjectProperties>> MakeDurable(
-      const block::ObjectPointer& object) override {
-    return fate_.Call([&] { return store_.MakeDurable(object); });
-  }
-  Result<block::ObjectProperties> Copy(const block::ObjectPointer& from,
-                                       const block::ObjectPointer& to,
-                                       const block::CopyOptions& options) override {
-    return fate_.Call([&] { return store_.Copy(from, to, options); });
-  }
-  Result<std::unique_ptr<block::ObjectWalker>> Walk(std::string_view source_uri,
-                                                    block::WalkKind kind,
-                                                    std::function<bool()> stop) override {
-    return fate_.Call([&] { return store_.Walk(source_uri, kind, stop); });
-  }
-  Result<std::string> FormatAddress(const block::ObjectPointer& object) const override {
-    return store_.FormatAddress(object);
-  }
-  Status CheckAddress(const block::ObjectPointer& object) const override {
-    return store_.CheckAddress(object);
-  }
-  Result<std::string> Locate(const block::ObjectPointer& object) const override {
-    return store_.Locate(object);
-  }
-  Result<std::string> LocateSource(std::string_view source_uri) const override {
-    return store_.LocateSource(source_uri);
+  explicit FateOfObjects(Fate& fate) : fate_(fate) {}
+  template <class Function>
+  auto Call(block::Operation operation, Function&& function) -> decltype(function()) {
+    const bool is_local =
+        operation == block::Operation::kCreate || operation == block::Operation::kWrite ||
+        operation == block::Operation::kGetRange || operation == block::Operation::kPresign;
+    if (is_local) return function();
+    return fate_.Call(function);
   }
 
  private:
-  class Writer final : public block::ObjectWriter {
-   public:
-    Writer(std::unique_ptr<block::ObjectWriter> writer, Fate& fate)
-        : writer_(std::move(writer)), fate_(fate) {}
-    Status Write(std::span<const char> bytes) override { return writer_->Write(bytes); }
-    Result<block::ObjectProperties> Commit() override {
-      return fate_.Call([&] { return writer_->Commit(); });
-    }
-
-   private:
-    const std::unique_ptr<block::ObjectWriter> writer_;
-    Fate& fate_;
-  };
-
-  block::ObjectStore& store_;
   Fate& fate_;
+};
+
+class SharedObjects final : private FateOfObjects, public block::InterceptedStore<FateOfObjects> {
+ public:
+  SharedObjects(block::ObjectStore& store, Fate& fate)
+      : FateOfObjects(fate), InterceptedStore(store, static_cast<FateOfObjects&>(*this)) {}
+  /// One by one: a server may die between two.
+  Status RemoveAll(std::string_view storage_namespace,
+                   std::span<const std::string> addresses) override {
+    return ObjectStore::RemoveAll(storage_namespace, addresses);
+  }
 };
 
 }  // namespace tarn::sim

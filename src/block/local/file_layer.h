@@ -27,6 +27,12 @@ struct FileStatus {
   uint64_t device = 0;  ///< The file system it is on.
 };
 
+/// A name in a directory.
+struct DirectoryEntry {
+  std::string name;
+  bool directory = false;
+};
+
 class FileLayer {
  public:
   virtual ~FileLayer() = default;
@@ -64,12 +70,14 @@ class FileLayer {
   /// With kMustNot: -EAGAIN when that would need the disk; may then read less than there is.
   virtual int64_t ReadAt(int file, int64_t offset, std::span<char> out, Wait wait) = 0;
   virtual int Stat(int file, FileStatus* out) = 0;
+  /// The same of a name in a directory, where no symbolic link is followed.
+  virtual int StatAt(int directory, const char* name, FileStatus* out) = 0;
   /// Makes bytes and size of a file durable.
   virtual int SyncFile(int file) = 0;
   /// Makes the names in a directory durable.
   virtual int SyncDirectory(int directory) = 0;
-  /// Appends the names in a directory, without "." and "..".
-  virtual int List(int directory, std::vector<std::string>* names) = 0;
+  /// Appends what is in a directory, without "." and "..".
+  virtual int List(int directory, std::vector<DirectoryEntry>* entries) = 0;
   virtual void Close(int file) = 0;
 };
 

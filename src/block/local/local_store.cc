@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "block/address.h"
+#include "block/local/local_lister.h"
 #include "block/local/local_walker.h"
 #include "block/local/local_writer.h"
 #include "block/local/paths.h"
@@ -114,8 +115,6 @@ class LocalStore::Impl {
     info.namespace_example = "local://example-bucket/";
     info.default_namespace_prefix = std::move(options.default_namespace_prefix);
     info.import_support = options.import_enabled;
-    info.presign_support = options.pre_signed;
-    info.presign_multipart_support = options.pre_signed;
   }
 
   /// Makes .tarn/tmp, removes stale files from it and writes a probe.
@@ -124,10 +123,11 @@ class LocalStore::Impl {
     const Directories::Opened opened = directories.Open(name);
     if (!opened.directory) return RootFailed(paths.root() + "/" + name, opened.error);
     writers.temporary = opened.directory;
-    std::vector<std::string> stale;
+    std::vector<DirectoryEntry> stale;
     const int listed = layer.List(opened.directory->file(), &stale);
     if (listed < 0) return RootFailed(paths.root() + "/" + name, listed);
-    for (const std::string& file : stale) layer.Unlink(opened.directory->file(), file.c_str());
+    for (const DirectoryEntry& file : stale)
+      layer.Unlink(opened.directory->file(), file.name.c_str());
     if (!stale.empty()) {
       TARN_LOG_INFO("removed unfinished objects: count={} directory={}/{}", stale.size(),
                     paths.root(), name);
@@ -219,7 +219,8 @@ Result<std::unique_ptr<ObjectWriter>> LocalStore::Create(const ObjectPointer& ob
       std::make_unique<LocalWriter>(impl_->writers, std::move(path), options));
 }
 
-Result<std::unique_ptr<ObjectReader>> LocalStore::Open(const ObjectPointer& object) {
+Result<std::unique_ptr<ObjectReader>> LocalStore::Open(const ObjectPointer& object,
+                                                       const ByteRange& /*first*/) {
   TARN_TRY_ASSIGN(const FilePath path, impl_->paths.Resolve(object));
   TARN_TRY_ASSIGN(auto opened, impl_->OpenFile(path));
   if (!opened) return NotFound();
@@ -228,11 +229,18 @@ Result<std::unique_ptr<ObjectReader>> LocalStore::Open(const ObjectPointer& obje
       ObjectProperties{opened->status.size, opened->status.modified}));
 }
 
-Result<bool> LocalStore::Exists(const ObjectPointer& object) {
+Result<std::unique_ptr<ObjectStream>> LocalStore::OpenStream(const ObjectPointer& object,
+                                                             const ByteRange& range) {
+  TARN_TRY_ASSIGN(auto reader, Open(object, range));
+  return StreamOf(std::move(reader), range);
+}
+
+Result<std::optional<ObjectProperties>> LocalStore::Stat(const ObjectPointer& object) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const FilePath path, impl_->paths.Resolve(object));
   TARN_TRY_ASSIGN(const auto opened, impl_->OpenFile(path));
-  return opened.has_value();
+  if (!opened) return std::optional<ObjectProperties>();
+  return std::optional(ObjectProperties{opened->status.size, opened->status.modified});
 }
 
 Result<std::optional<ObjectProperties>> LocalStore::MakeDurable(const ObjectPointer& object) {
@@ -288,20 +296,31 @@ Result<ObjectProperties> LocalStore::Copy(const ObjectPointer& from, const Objec
     TARN_TRY_ASSIGN(const auto linked, impl_->Share(source, target));
     if (linked) return *linked;
   }
-  TARN_TRY_ASSIGN(const std::unique_ptr<ObjectReader> reader, Open(from));
-  TARN_TRY_ASSIGN(const std::unique_ptr<ObjectWriter> writer,
-                  Create(to, {reader->properties().size}));
-  TARN_TRY(writer->Append(*reader, 0, reader->properties().size));
+  TARN_TRY_ASSIGN(const auto opened, impl_->OpenFile(source));
+  if (!opened) return NotFound();
+  const int64_t size = opened->status.size;
+  TARN_TRY_ASSIGN(const std::unique_ptr<ObjectWriter> writer, Create(to, {size}));
+  TARN_TRY(writer->Append(*this, from, 0, size));
   return writer->Commit();
 }
 
-Result<std::unique_ptr<ObjectWalker>> LocalStore::Walk(std::string_view source_uri, WalkKind kind,
-                                                       std::function<bool()> stop) {
+Result<ObjectPage> LocalStore::List(const ListRequest& request) {
   TARN_TRY(RequireBlocking());
-  TARN_TRY_ASSIGN(FilePath path, impl_->paths.ResolveSource(source_uri, kind));
+  TARN_TRY_ASSIGN(const std::string base,
+                  impl_->paths.ResolveForWrite({request.storage_namespace, ""}));
+  return ListLocal(impl_->layer, impl_->root->file(), base, request);
+}
+
+Result<std::unique_ptr<ObjectWalker>> LocalStore::Walk(const WalkRequest& request) {
+  TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(FilePath path, impl_->paths.ResolveSource(request.source_uri, request.kind));
   if (path.below_root()) path.base = impl_->paths.root();
-  return OpenLocalWalker(
-      {std::move(path.base), std::move(path.path), impl_->import_hidden, std::move(stop)}, kind);
+  return OpenLocalWalker({.base = std::move(path.base),
+                          .path = std::move(path.path),
+                          .hidden = impl_->import_hidden,
+                          .stop = request.stop,
+                          .after = std::string(request.continuation)},
+                         request.kind);
 }
 
 Result<std::string> LocalStore::FormatAddress(const ObjectPointer& object) const {

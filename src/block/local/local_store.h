@@ -22,7 +22,6 @@ struct LocalStoreOptions {
   /// Directories (or files) that may be imported from: absolute, compared by elements.
   std::vector<std::string> allowed_external_prefixes;
   std::string default_namespace_prefix = "local://";
-  bool pre_signed = false;  ///< Whether the server answers presigned URLs of these objects.
 };
 
 class LocalStore : public ObjectStore {
@@ -36,16 +35,19 @@ class LocalStore : public ObjectStore {
   const StoreInfo& info() const override;
   Result<std::unique_ptr<ObjectWriter>> Create(const ObjectPointer& object,
                                                const WriteOptions& options) override;
-  Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object) override;
-  Result<bool> Exists(const ObjectPointer& object) override;
+  Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object,
+                                             const ByteRange& first) override;
+  Result<std::unique_ptr<ObjectStream>> OpenStream(const ObjectPointer& object,
+                                                   const ByteRange& range) override;
+  Result<std::optional<ObjectProperties>> Stat(const ObjectPointer& object) override;
   Result<std::optional<ObjectProperties>> MakeDurable(const ObjectPointer& object) override;
   Status Remove(const ObjectPointer& object) override;
   Status RemoveAll(std::string_view storage_namespace,
                    std::span<const std::string> addresses) override;
   Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to,
                                 const CopyOptions& options) override;
-  Result<std::unique_ptr<ObjectWalker>> Walk(std::string_view source_uri, WalkKind kind,
-                                             std::function<bool()> stop) override;
+  Result<ObjectPage> List(const ListRequest& request) override;
+  Result<std::unique_ptr<ObjectWalker>> Walk(const WalkRequest& request) override;
   Result<std::string> FormatAddress(const ObjectPointer& object) const override;
   Status CheckAddress(const ObjectPointer& object) const override;
   Result<std::string> Locate(const ObjectPointer& object) const override;

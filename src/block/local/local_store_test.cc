@@ -98,7 +98,7 @@ class LocalStoreTest : public testing::Test {
   }
   /// Keys of a walk, or the error.
   std::vector<std::string> Walk(const std::string& uri, WalkKind kind = WalkKind::kPrefix) {
-    auto walker = store().Walk(uri, kind, nullptr);
+    auto walker = store().Walk({.source_uri = uri, .kind = kind});
     if (!walker.ok()) return {walker.status().ToString()};
     std::vector<std::string> keys;
     for (;;) {
@@ -177,7 +177,7 @@ TEST_F(LocalStoreTest, FormatsAddresses) {
 
 TEST_F(LocalStoreTest, RefusesPathsOutside) {
   const auto code = [&](std::string_view ns, std::string_view address) {
-    return store().Open({ns, address}).code();
+    return store().Open({ns, address}, {}).code();
   };
   EXPECT_EQ(code("local://../lakefs_evil", "x"), Code::kAddressBlocked);
   EXPECT_EQ(code("local://foo/../../etc", "x"), Code::kAddressBlocked);
@@ -222,15 +222,15 @@ TEST_F(LocalStoreTest, NeverWritesThroughASymbolicLink) {
 
 TEST_F(LocalStoreTest, OnlyFilesAreObjects) {
   ASSERT_TRUE(PutObject(store(), {"local://b/r", "dir/x"}, "bytes").ok());
-  EXPECT_EQ(store().Open({"local://b/r", "dir"}).code(), Code::kDataNotFound);
-  EXPECT_FALSE(store().Exists({"local://b/r", "dir"}).value());
+  EXPECT_EQ(store().Open({"local://b/r", "dir"}, {}).code(), Code::kDataNotFound);
+  EXPECT_FALSE(store().Stat({"local://b/r", "dir"}).value());
   EXPECT_EQ(PutObject(store(), {"local://b/r", "dir"}, "bytes").code(), Code::kWriteFailed);
   EXPECT_EQ(PutObject(store(), {"local://b/r", "dir/x/y"}, "bytes").code(), Code::kWriteFailed);
-  EXPECT_EQ(store().Open({"local://b/r", std::string(300, 'n')}).code(), Code::kDataNotFound);
+  EXPECT_EQ(store().Open({"local://b/r", std::string(300, 'n')}, {}).code(), Code::kDataNotFound);
   EXPECT_TRUE(store().Remove({"local://b/r", "dir"}).ok());
   EXPECT_EQ(GetObject(store(), {"local://b/r", "dir/x"}, 100).value(), "bytes");
   ASSERT_EQ(mkfifo((root() + "/b/r/fifo").c_str(), 0600), 0);
-  EXPECT_EQ(store().Open({"local://b/r", "fifo"}).code(), Code::kDataNotFound);
+  EXPECT_EQ(store().Open({"local://b/r", "fifo"}, {}).code(), Code::kDataNotFound);
 }
 
 TEST_F(LocalStoreTest, FullDiskLeavesNothing) {
@@ -250,7 +250,7 @@ TEST_F(LocalStoreTest, FullDiskLeavesNothing) {
   EXPECT_EQ(status.code(), Code::kWriteFailed);
   EXPECT_EQ(status.message(), "failed to write to storage: input/output error");
   files_.sync_error = 0;
-  EXPECT_FALSE(store().Exists({"local://b/r", "new"}).value());
+  EXPECT_FALSE(store().Stat({"local://b/r", "new"}).value());
   EXPECT_EQ(GetObject(store(), {"local://b/r", "old"}, 100).value(), "old");
   EXPECT_TRUE(fs::is_empty(root() + "/.tarn/tmp"));
   EXPECT_EQ(std::distance(fs::directory_iterator(root() + "/b/r"), {}), 1);
@@ -351,8 +351,8 @@ TEST_F(LocalStoreTest, FollowsNoLinksBelowAPrefix) {
   const std::string uri = "local://" + sources();
   EXPECT_EQ(Walk(uri), Keys{"dir/file"});
   for (const char* path : {"/dir/file-link", "/dir-link/secret", "/near/file"}) {
-    EXPECT_EQ(store().Open({"", uri + path, AddressType::kFull}).code(), Code::kDataNotFound);
-    EXPECT_FALSE(store().Exists({"", uri + path, AddressType::kFull}).value());
+    EXPECT_EQ(store().Open({"", uri + path, AddressType::kFull}, {}).code(), Code::kDataNotFound);
+    EXPECT_FALSE(store().Stat({"", uri + path, AddressType::kFull}).value());
     EXPECT_THAT(Walk(uri + path, WalkKind::kObject),
                 testing::ElementsAre(testing::HasSubstr("io: open")));
   }
@@ -363,8 +363,8 @@ TEST_F(LocalStoreTest, FollowsNoLinksBelowAPrefix) {
   ASSERT_TRUE(PutObject(store(), {"local://b/r", "x"}, "x").ok());
   fs::create_symlink(temp_.path() + "/elsewhere/secret", root() + "/b/r/file");
   fs::create_directory_symlink(temp_.path() + "/elsewhere", root() + "/b/r/dir");
-  EXPECT_EQ(store().Open({"local://b/r", "file"}).code(), Code::kDataNotFound);
-  EXPECT_EQ(store().Open({"local://b/r", "dir/secret"}).code(), Code::kDataNotFound);
+  EXPECT_EQ(store().Open({"local://b/r", "file"}, {}).code(), Code::kDataNotFound);
+  EXPECT_EQ(store().Open({"local://b/r", "dir/secret"}, {}).code(), Code::kDataNotFound);
 }
 
 TEST_F(LocalStoreTest, FollowsTheLinksThatAreConfigured) {

@@ -208,17 +208,28 @@ class LocalWalker : public ObjectWalker {
         continue;
       }
       const std::string_view name = level.Take();
+      if (IsPassed(level.key(), name)) continue;
       if (name.ends_with('/')) {
         TARN_TRY(Enter(level.key() + std::string(name)));
       } else {
         batch->Add(level.key(), name);
+        last_.assign(level.key()).append(name);
       }
     }
     if (batch->size() == 0) return std::unique_ptr<WalkBatch>();
     return std::unique_ptr<WalkBatch>(std::move(batch));
   }
+  std::string continuation() const override { return last_; }
 
  private:
+  /// Whether all keys of a file or directory lie before the start of this walk.
+  bool IsPassed(const std::string& directory, std::string_view name) const {
+    const std::string& after = source_->options.after;
+    if (after.empty()) return false;
+    const std::string key = directory + std::string(name);
+    return name.ends_with('/') ? key < after && !after.starts_with(key) : key <= after;
+  }
+
   /// errno of the failure, or 0.
   int List(int directory, Listing* listing) {
     buffer_.resize(kListBytes);
@@ -252,13 +263,18 @@ class LocalWalker : public ObjectWalker {
   const std::shared_ptr<const Source> source_;  // shared with batches, which outlive the walker
   std::vector<Listing> levels_;
   std::vector<char> buffer_;
+  std::string last_;  // key of the last file listed
 };
+
+/// Where a walk over a single object goes on after it.
+constexpr const char* kAll = "all";
 
 /// Walks exactly one object.
 class SingleWalker : public ObjectWalker {
  public:
   explicit SingleWalker(std::unique_ptr<WalkBatch> batch) : batch_(std::move(batch)) {}
   Result<std::unique_ptr<WalkBatch>> Next() override { return std::move(batch_); }
+  std::string continuation() const override { return batch_ ? "" : kAll; }
 
  private:
   std::unique_ptr<WalkBatch> batch_;
@@ -288,8 +304,8 @@ Result<std::unique_ptr<ObjectWalker>> OpenLocalWalker(LocalWalkOptions options, 
     if (passed_over)
       return Status(Code::kForbidden, "hidden files are not imported: " + source->path);
     source->address_prefix = "local://" + base;
-    auto batch = std::make_unique<LocalBatch>(source);
-    batch->Add("", below);
+    auto batch = source->options.after == kAll ? nullptr : std::make_unique<LocalBatch>(source);
+    if (batch) batch->Add("", below);
     return std::unique_ptr<ObjectWalker>(std::make_unique<SingleWalker>(std::move(batch)));
   }
   source->directory = OpenDirectory(directory, below.c_str());

@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "block/object_store.h"
+#include "block/listing.h"
 
 namespace tarn::block {
 
@@ -19,6 +19,7 @@ struct LocalWalkOptions {
   std::string path;  ///< Below it, clean; "." is the base. A directory, or the file of kObject.
   bool hidden = false;
   std::function<bool()> stop;
+  std::string after = {};  ///< Only what comes after this relative key is walked.
 };
 
 /// kIo names the directory that cannot be opened.

@@ -21,7 +21,8 @@ std::string NewTemporaryName() {
   uint8_t bytes[16];
   SystemRandom().Fill(bytes);
   // Hidden, should it have to stand among objects.
-  return ".tarn-" + ToHex({reinterpret_cast<const char*>(bytes), sizeof bytes});
+  return std::string(kTemporaryPrefix) +
+         ToHex({reinterpret_cast<const char*>(bytes), sizeof bytes});
 }
 
 std::string_view DirectoryOf(std::string_view path) {
@@ -91,18 +92,20 @@ Status LocalWriter::WriteThrough(std::span<const char> bytes) {
   return WriteFailed(error);
 }
 
-Status LocalWriter::Append(ObjectReader& from, int64_t offset, int64_t length) {
+Status LocalWriter::Append(ObjectStore& store, const ObjectPointer& from, int64_t offset,
+                           int64_t length) {
   TARN_TRY(RequireBlocking());
   TARN_CHECK(!spent_);
-  if (from.file_descriptor() < 0) return ObjectWriter::Append(from, offset, length);
+  TARN_TRY_ASSIGN(const auto source, store.Open(from, {offset, length}));
+  if (source->file_descriptor() < 0) return ObjectWriter::Append(store, from, offset, length);
   TARN_TRY(WriteThrough(buffer_));
   buffer_.clear();
   TARN_TRY(FinishDirect());
   if (!file_.open()) TARN_TRY(large_ ? OpenDirect() : OpenFile());
   while (length > 0) {
     const int64_t copied =
-        context_.layer.AppendRange(file_.get(), from.file_descriptor(), offset, length);
-    if (copied == -EOPNOTSUPP) return ObjectWriter::Append(from, offset, length);
+        context_.layer.AppendRange(file_.get(), source->file_descriptor(), offset, length);
+    if (copied == -EOPNOTSUPP) return ObjectWriter::Append(store, from, offset, length);
     if (copied > 0) {
       size_ += copied;
       offset += copied;

@@ -13,6 +13,9 @@
 
 namespace tarn::block {
 
+/// What names of files begin with that are on their way to become objects.
+inline constexpr std::string_view kTemporaryPrefix = ".tarn-";
+
 /// What writers share; outlives them.
 struct WriterContext {
   FileLayer& layer;
@@ -35,7 +38,8 @@ class LocalWriter : public ObjectWriter {
   LocalWriter(WriterContext& context, std::string path, const WriteOptions& options);
   ~LocalWriter() override;
   Status Write(std::span<const char> bytes) override;
-  Status Append(ObjectReader& from, int64_t offset, int64_t length) override;
+  Status Append(ObjectStore& store, const ObjectPointer& from, int64_t offset,
+                int64_t length) override;
   Result<ObjectProperties> Commit() override;
 
  private:

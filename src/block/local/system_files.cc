@@ -32,6 +32,14 @@ void Convert(const struct stat& from, FileStatus* out) {
 
 bool IsDirect(int file) { return (fcntl(file, F_GETFL) & O_DIRECT) != 0; }
 
+/// Of an entry of an open directory; some file systems do not say what their entries are.
+bool IsDirectory(int directory, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  struct stat status;
+  return fstatat(directory, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISDIR(status.st_mode);
+}
+
 class KernelFiles : public FileLayer {
  public:
   int OpenDirectory(int at, const char* name) override {
@@ -146,10 +154,17 @@ class KernelFiles : public FileLayer {
     return result;
   }
 
+  int StatAt(int directory, const char* name, FileStatus* out) override {
+    struct stat status;
+    const int result = Checked(fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW));
+    if (result == 0) Convert(status, out);
+    return result;
+  }
+
   int SyncFile(int file) override { return Checked(fdatasync(file)); }
   int SyncDirectory(int directory) override { return Checked(fsync(directory)); }
 
-  int List(int directory, std::vector<std::string>* names) override {
+  int List(int directory, std::vector<DirectoryEntry>* entries) override {
     const int copy = Checked(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (copy < 0) return copy;
     DIR* stream = fdopendir(copy);
@@ -161,7 +176,8 @@ class KernelFiles : public FileLayer {
     errno = 0;
     while (const dirent* entry = readdir(stream)) {
       const std::string_view name = entry->d_name;
-      if (name != "." && name != "..") names->emplace_back(name);
+      if (name != "." && name != "..")
+        entries->push_back({entry->d_name, IsDirectory(copy, *entry)});
       errno = 0;
     }
     const int error = -errno;

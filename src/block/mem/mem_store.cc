@@ -96,6 +96,9 @@ class MemWalker : public ObjectWalker {
     next_ = end;
     return std::unique_ptr<WalkBatch>(std::make_unique<MemBatch>(std::move(part), stop_));
   }
+  std::string continuation() const override {
+    return next_ == 0 ? "" : objects_[next_ - 1].address;
+  }
 
  private:
   const std::vector<Walked> objects_;
@@ -120,7 +123,8 @@ class MemWriter : public ObjectWriter {
     TARN_CHECK(!committed_);
     committed_ = true;
     const auto size = static_cast<int64_t>(bytes_.size());
-    TARN_TRY_ASSIGN(const Timestamp modified, store_.Put(name_, std::move(bytes_), create_only_));
+    TARN_TRY_ASSIGN(const Timestamp modified,
+                    store_.Replace(name_, std::move(bytes_), create_only_));
     return ObjectProperties{size, modified};
   }
 
@@ -146,7 +150,7 @@ MemStore::ObjectPtr MemStore::Find(const std::string& name) const {
   return found == objects_.end() ? nullptr : found->second;
 }
 
-Result<Timestamp> MemStore::Put(const std::string& name, std::string bytes, bool create_only) {
+Result<Timestamp> MemStore::Replace(const std::string& name, std::string bytes, bool create_only) {
   auto object = std::make_shared<const Object>(Object{std::move(bytes), clock_.Now()});
   MutexLock lock(mutex_);
   if (create_only && objects_.contains(name))
@@ -163,7 +167,8 @@ Result<std::unique_ptr<ObjectWriter>> MemStore::Create(const ObjectPointer& obje
       std::make_unique<MemWriter>(*this, std::move(name), options.create_only));
 }
 
-Result<std::unique_ptr<ObjectReader>> MemStore::Open(const ObjectPointer& object) {
+Result<std::unique_ptr<ObjectReader>> MemStore::Open(const ObjectPointer& object,
+                                                     const ByteRange& /*first*/) {
   TARN_TRY_ASSIGN(const std::string name, NameOf(object));
   if (options_.cold_reads) {
     MutexLock lock(mutex_);
@@ -181,19 +186,23 @@ Result<std::unique_ptr<ObjectReader>> MemStore::Open(const ObjectPointer& object
       std::make_unique<MemReader>(std::move(found), bytes, modified));
 }
 
-Result<bool> MemStore::Exists(const ObjectPointer& object) {
-  TARN_TRY(RequireBlocking());
-  TARN_TRY_ASSIGN(const std::string name, NameOf(object));
-  return Find(name) != nullptr;
+Result<std::unique_ptr<ObjectStream>> MemStore::OpenStream(const ObjectPointer& object,
+                                                           const ByteRange& range) {
+  TARN_TRY_ASSIGN(auto reader, Open(object, range));
+  return StreamOf(std::move(reader), range);
 }
 
-Result<std::optional<ObjectProperties>> MemStore::MakeDurable(const ObjectPointer& object) {
+Result<std::optional<ObjectProperties>> MemStore::Stat(const ObjectPointer& object) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const std::string name, NameOf(object));
   const ObjectPtr found = Find(name);
   if (!found) return std::optional<ObjectProperties>();
   return std::optional(
       ObjectProperties{static_cast<int64_t>(found->bytes.size()), found->modified});
+}
+
+Result<std::optional<ObjectProperties>> MemStore::MakeDurable(const ObjectPointer& object) {
+  return Stat(object);
 }
 
 Status MemStore::Remove(const ObjectPointer& object) {
@@ -211,27 +220,50 @@ Result<ObjectProperties> MemStore::Copy(const ObjectPointer& from, const ObjectP
   TARN_TRY_ASSIGN(const std::string target, NameOf(to));
   const ObjectPtr found = Find(source);
   if (!found) return NotFound(source);
-  TARN_TRY_ASSIGN(const Timestamp modified, Put(target, found->bytes, /*create_only=*/false));
+  TARN_TRY_ASSIGN(const Timestamp modified, Replace(target, found->bytes, /*create_only=*/false));
   return ObjectProperties{static_cast<int64_t>(found->bytes.size()), modified};
 }
 
-Result<std::unique_ptr<ObjectWalker>> MemStore::Walk(std::string_view source_uri, WalkKind kind,
-                                                     std::function<bool()> stop) {
+Result<ObjectPage> MemStore::List(const ListRequest& request) {
   TARN_TRY(RequireBlocking());
-  TARN_TRY_ASSIGN(const std::string source, LocateSource(source_uri));
-  const size_t base = kind == WalkKind::kObject ? source.size() : source.rfind('/') + 1;
+  TARN_TRY_ASSIGN(std::string base, Locate({request.storage_namespace, ""}));
+  base += '/';
+  const std::string prefix = base + std::string(request.prefix);
+  const std::string after = base + std::string(request.continuation);
+  ObjectPage page;
+  MutexLock lock(mutex_);
+  for (auto at = objects_.lower_bound(std::max(prefix, after)); at != objects_.end(); ++at) {
+    const auto& [name, object] = *at;
+    if (!name.starts_with(prefix)) break;
+    if (name == after) continue;
+    if (page.objects.size() == request.objects_max) {
+      page.continuation = page.objects.back().address;
+      break;
+    }
+    page.objects.push_back(
+        {name.substr(base.size()), static_cast<int64_t>(object->bytes.size()), object->modified});
+  }
+  return page;
+}
+
+Result<std::unique_ptr<ObjectWalker>> MemStore::Walk(const WalkRequest& request) {
+  TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(const std::string source, LocateSource(request.source_uri));
+  const bool single = request.kind == WalkKind::kObject;
+  const size_t base = single ? source.size() : source.rfind('/') + 1;
   std::vector<Walked> objects;
   MutexLock lock(mutex_);
   for (auto at = objects_.lower_bound(source); at != objects_.end(); ++at) {
     const auto& [name, object] = *at;
-    if (kind == WalkKind::kObject ? name != source : !name.starts_with(source)) break;
+    if (single ? name != source : !name.starts_with(source)) break;
+    if (name <= request.continuation) continue;
     objects.push_back({name.substr(base), name, object->modified,
                        static_cast<int64_t>(object->bytes.size()),
                        ToHex(AsView(Md5(object->bytes)))});
   }
-  if (kind == WalkKind::kObject && objects.empty()) return NotFound(source);
+  if (single && objects.empty() && request.continuation.empty()) return NotFound(source);
   return std::unique_ptr<ObjectWalker>(
-      std::make_unique<MemWalker>(std::move(objects), std::move(stop)));
+      std::make_unique<MemWalker>(std::move(objects), request.stop));
 }
 
 Result<std::string> MemStore::FormatAddress(const ObjectPointer& object) const {

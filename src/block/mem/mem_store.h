@@ -29,15 +29,18 @@ class MemStore : public ObjectStore {
   const StoreInfo& info() const override { return info_; }
   Result<std::unique_ptr<ObjectWriter>> Create(const ObjectPointer& object,
                                                const WriteOptions& options) override;
-  Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object) override;
-  Result<bool> Exists(const ObjectPointer& object) override;
+  Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object,
+                                             const ByteRange& first) override;
+  Result<std::unique_ptr<ObjectStream>> OpenStream(const ObjectPointer& object,
+                                                   const ByteRange& range) override;
+  Result<std::optional<ObjectProperties>> Stat(const ObjectPointer& object) override;
   Result<std::optional<ObjectProperties>> MakeDurable(const ObjectPointer& object) override;
   Status Remove(const ObjectPointer& object) override;
   Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to,
                                 const CopyOptions& options) override;
+  Result<ObjectPage> List(const ListRequest& request) override;
   /// A prefix source is a prefix of names, not a directory.
-  Result<std::unique_ptr<ObjectWalker>> Walk(std::string_view source_uri, WalkKind kind,
-                                             std::function<bool()> stop) override;
+  Result<std::unique_ptr<ObjectWalker>> Walk(const WalkRequest& request) override;
   Result<std::string> FormatAddress(const ObjectPointer& object) const override;
   Status CheckAddress(const ObjectPointer& object) const override;
   Result<std::string> Locate(const ObjectPointer& object) const override;
@@ -55,7 +58,7 @@ class MemStore : public ObjectStore {
   using ObjectPtr = std::shared_ptr<const Object>;  // shared with readers, which outlive a name
 
   ObjectPtr Find(const std::string& name) const;
-  Result<Timestamp> Put(const std::string& name, std::string bytes, bool create_only);
+  Result<Timestamp> Replace(const std::string& name, std::string bytes, bool create_only);
 
   Clock& clock_;
   const MemStoreOptions options_;

@@ -257,10 +257,20 @@ int CrashFiles::SyncDirectory(int directory) {
   return 0;
 }
 
-int CrashFiles::List(int directory, std::vector<std::string>* names) {
+int CrashFiles::StatAt(int directory, const char* name, FileStatus* out) {
   std::lock_guard lock(mutex_);
   if (Down()) return -EIO;
-  for (const auto& [name, node] : Get(directory)->names) names->push_back(name);
+  const NodePtr node = FindNode(directory, name);
+  if (!node) return -ENOENT;
+  *out = {static_cast<int64_t>(node->bytes.size()), {}, !node->directory};
+  return 0;
+}
+
+int CrashFiles::List(int directory, std::vector<DirectoryEntry>* entries) {
+  std::lock_guard lock(mutex_);
+  if (Down()) return -EIO;
+  for (const auto& [name, node] : Get(directory)->names)
+    entries->push_back({name, node->directory});
   return 0;
 }
 

@@ -49,7 +49,8 @@ class CrashFiles : public FileLayer {
   int Stat(int file, FileStatus* out) override;
   int SyncFile(int file) override;
   int SyncDirectory(int directory) override;
-  int List(int directory, std::vector<std::string>* names) override;
+  int StatAt(int directory, const char* name, FileStatus* out) override;
+  int List(int directory, std::vector<DirectoryEntry>* entries) override;
   void Close(int file) override;
 
  private:

@@ -37,8 +37,11 @@ class LayerOver : public FileLayer {
   int Stat(int file, FileStatus* out) override { return under_.Stat(file, out); }
   int SyncFile(int file) override { return under_.SyncFile(file); }
   int SyncDirectory(int directory) override { return under_.SyncDirectory(directory); }
-  int List(int directory, std::vector<std::string>* names) override {
-    return under_.List(directory, names);
+  int StatAt(int directory, const char* name, FileStatus* out) override {
+    return under_.StatAt(directory, name, out);
+  }
+  int List(int directory, std::vector<DirectoryEntry>* entries) override {
+    return under_.List(directory, entries);
   }
   void Close(int file) override { under_.Close(file); }
 

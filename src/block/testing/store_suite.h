@@ -23,6 +23,8 @@ class StoreUnderTest {
   virtual std::string walk_source() const = 0;
   /// False if Open and ReadAt may answer kWouldBlock for what was just read.
   virtual bool reads_stay_warm() const { return true; }
+  /// False if readers and streams may fail once the name of their object is gone.
+  virtual bool readers_outlive_names() const { return true; }
 };
 
 struct StoreFactory {

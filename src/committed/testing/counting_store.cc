@@ -23,24 +23,34 @@ void CountingStore::FailWritesAfter(int writes) {
   writes_left_ = writes;
 }
 
-Result<std::unique_ptr<block::ObjectWriter>> CountingStore::Create(
-    const block::ObjectPointer& object, const block::WriteOptions& options) {
-  {
-    std::lock_guard lock(mutex_);
-    if (writes_left_ == 0) return Status(Code::kNoSpace, "no space left on device");
-    if (writes_left_ > 0) --writes_left_;
-    written_.emplace(object.address);
-  }
-  return store_.Create(object, options);
+Status CountingStore::CountWrite(const block::ObjectPointer& object) {
+  std::lock_guard lock(mutex_);
+  if (writes_left_ == 0) return Status(Code::kNoSpace, "no space left on device");
+  if (writes_left_ > 0) --writes_left_;
+  written_.emplace(object.address);
+  return {};
 }
 
-Result<std::unique_ptr<block::ObjectReader>> CountingStore::Open(
-    const block::ObjectPointer& object) {
+Result<std::unique_ptr<block::ObjectWriter>> CountingStore::Create(
+    const block::ObjectPointer& object, const block::WriteOptions& options) {
+  TARN_TRY(CountWrite(object));
+  return under().Create(object, options);
+}
+
+Result<block::ObjectProperties> CountingStore::Put(const block::ObjectPointer& object,
+                                                   std::string_view bytes,
+                                                   const block::WriteOptions& options) {
+  TARN_TRY(CountWrite(object));
+  return under().Put(object, bytes, options);
+}
+
+Result<std::unique_ptr<block::ObjectReader>> CountingStore::Open(const block::ObjectPointer& object,
+                                                                 const block::ByteRange& first) {
   {
     std::lock_guard lock(mutex_);
     opened_.emplace(object.address);
   }
-  return store_.Open(object);
+  return under().Open(object, first);
 }
 
 }  // namespace tarn::committed

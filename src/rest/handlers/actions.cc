@@ -71,14 +71,14 @@ Result<http::Response> ListRunHooks(Call& call) {
 Result<http::Response> GetRunHookOutput(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
   const std::string hook_run_id(call.Text("hook_run_id"));
-  TARN_TRY_ASSIGN(auto reader, hooks::OpenHookOutput(call.context(), repository,
+  TARN_TRY_ASSIGN(auto output, hooks::OpenHookOutput(call.context(), repository,
                                                      call.Text("run_id"), hook_run_id));
-  if (reader == nullptr) return EmptyAnswer(200);
+  if (output == nullptr) return EmptyAnswer(200);
   http::Response response;
   response.Add("Content-Disposition", "attachment; filename=" + hook_run_id + ".log");
   response.Add("Content-Type", "application/octet-stream");
-  const int64_t size = reader->properties().size;
-  serving::SetObjectBody(&response, std::move(reader), {0, size});
+  const int64_t size = output->properties().size;
+  serving::SetObjectBody(&response, std::move(output), size);
   return response;
 }
 

@@ -33,9 +33,9 @@ void WriteRun(JsonWriter* json, const versioning::GcCommitsRun& run,
 /// A URL of a run's list, if the store has such URLs.
 Result<std::optional<std::string>> PresignList(const Call& call, const refs::Repository& repository,
                                                const versioning::GcCommitsRun& run) {
-  if (!CheckPresign(call).ok()) return std::optional<std::string>();
+  if (!call.context().objects.info().presign_support) return std::optional<std::string>();
   const Entry list = {.address = run.commits_address, .content_type = "text/csv"};
-  TARN_TRY_ASSIGN(PresignedUrl presigned, PresignRead(call, repository, run.commits_address, list));
+  TARN_TRY_ASSIGN(auto presigned, PresignRead(call, repository, run.commits_address, list));
   return std::optional(std::move(presigned.url));
 }
 

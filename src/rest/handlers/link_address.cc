@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/xid.h"
+#include "block/namespace_address.h"
 #include "codec/base64.h"
 #include "codec/constant_time.h"
 #include "codec/digest.h"
 #include "rest/answers.h"
-#include "versioning/repository/own_address.h"
 
 namespace tarn::rest {
 namespace {
@@ -45,7 +45,8 @@ std::optional<std::string> RelativeLinkAddress(const Call& call, const refs::Rep
   prefix += kDataPrefix;
   if (sent.starts_with(prefix)) return std::string(sent.substr(prefix.size() - kDataPrefix.size()));
   if (!call.context().objects.info().presign_support) return std::nullopt;
-  auto address = versioning::AddressInNamespace(call.context(), repository, sent);
+  auto address =
+      block::AddressInNamespace(call.context().objects, repository.storage_namespace.view(), sent);
   if (!address || !address->starts_with(kDataPrefix)) return std::nullopt;
   return address;
 }

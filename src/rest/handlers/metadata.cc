@@ -32,20 +32,17 @@ Result<http::Response> GetRange(Call& call) { return LocationAnswer(call, call.T
 Result<http::Response> GetMetadataObject(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
   const std::string address = call.context().committed.tables().AddressOf(call.Text("object_id"));
+  const block::ObjectPointer object{repository.storage_namespace.view(), address};
   if (call.Flag("presign")) {
-    PresignedRequest request;
-    request.storage_namespace = repository.storage_namespace.str();
-    request.address = address;
-    TARN_TRY_ASSIGN(const auto url, Presign(call, std::move(request)));
+    TARN_TRY_ASSIGN(const auto url, Presign(call, {.object = object}));
     return RedirectAnswer(url);
   }
-  TARN_TRY_ASSIGN(auto reader,
-                  call.context().objects.Open({repository.storage_namespace.view(), address}));
+  TARN_TRY_ASSIGN(auto stream, call.context().objects.OpenStream(object, {}));
   http::Response response;
   response.Add("Content-Type", "application/octet-stream");
   serving::AddSandbox(&response);
-  const int64_t size = reader->properties().size;
-  serving::SetObjectBody(&response, std::move(reader), {0, size});
+  const int64_t size = stream->properties().size;
+  serving::SetObjectBody(&response, std::move(stream), size);
   return response;
 }
 

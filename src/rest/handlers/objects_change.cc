@@ -1,10 +1,10 @@
 #include "block/address.h"
+#include "block/namespace_address.h"
 #include "rest/answers.h"
 #include "rest/call.h"
 #include "rest/handlers/encoders.h"
 #include "rest/handlers/handlers.h"
 #include "versioning/repository/own_address.h"
-#include "versioning/repository/repositories.h"
 
 // Objects that come to a branch without their bytes being sent: staged by address, copied, or
 // given other metadata.
@@ -35,12 +35,12 @@ Status SetStoredAddress(const Call& call, const refs::Repository& repository, st
   const Status readable = objects.CheckAddress(object);
   // What the store can read need not be a URI: a stray '%' in an imported name.
   if (!readable.ok()) TARN_TRY(block::Resolve(object));
-  if (!versioning::IsAddressOf(objects, sent)) {
+  if (!block::HasFormOf(objects.info(), sent)) {
     return {Code::kInvalidAddress,
             "physical address is not valid for block adapter: " + objects.info().type};
   }
   TARN_TRY(readable);
-  auto relative = versioning::AddressInNamespace(call.context(), repository, sent);
+  auto relative = block::AddressInNamespace(objects, repository.storage_namespace.view(), sent);
   if (relative) TARN_TRY(versioning::CheckNotReserved(call.context(), *relative));
   entry->address_type = relative ? AddressType::kRelative : AddressType::kFull;
   entry->address = relative ? *std::move(relative) : sent;

@@ -122,13 +122,13 @@ Result<http::Response> GetObject(Call& call) {
     range = read.range;
     response.status = 206;
   }
-  auto reader = call.catalog().OpenObject(repository, entry);
-  if (reader.code() == Code::kDataNotFound) return RefusalWithHeaders(reader.status(), response);
-  TARN_TRY(reader.status());
+  auto stream = call.catalog().OpenObject(repository, entry, {range.offset, range.length});
+  if (stream.code() == Code::kDataNotFound) return RefusalWithHeaders(stream.status(), response);
+  TARN_TRY(stream.status());
   if (response.status == 206)
     response.Add("Content-Range", serving::ContentRange(range, entry.size));
   response.Add("Content-Type", ShownContentType(entry));
-  serving::SetObjectBody(&response, *std::move(reader), range);
+  serving::SetObjectBody(&response, *std::move(stream), range.length);
   return response;
 }
 
@@ -173,7 +173,7 @@ Result<http::Response> ListObjects(Call& call) {
       return {};
     }
     const EntryView& entry = item.entry;
-    PresignedUrl url;
+    block::PresignedUrl url;
     std::string_view address;
     if (presign) {
       TARN_TRY_ASSIGN(url, PresignRead(call, repository, item.path, entry));

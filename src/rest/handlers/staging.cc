@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "block/namespace_address.h"
 #include "codec/url.h"
 #include "rest/answers.h"
 #include "rest/call.h"
@@ -27,7 +28,8 @@ Status SetAddress(const Call& call, const refs::Repository& repository, std::str
     entry->address_type = AddressType::kRelative;
     return CheckLinkAddress(call, entry->address);
   }
-  relative = versioning::AddressInNamespace(call.context(), repository, sent);
+  relative =
+      block::AddressInNamespace(call.context().objects, repository.storage_namespace.view(), sent);
   if (relative) {
     entry->address = *std::move(relative);
     entry->address_type = AddressType::kRelative;
@@ -59,7 +61,7 @@ std::string_view TrimQuotes(std::string_view text) {
 Result<http::Response> GetPhysicalAddress(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   const std::string address = NewLinkAddress(call);
-  std::optional<PresignedUrl> url;
+  std::optional<block::PresignedUrl> url;
   if (call.Flag("presign")) {
     TARN_TRY_ASSIGN(url, PresignWrite(call, repository, address));
   }

@@ -1,6 +1,9 @@
 #include "rest/presigned/presign.h"
 
+#include <utility>
+
 #include "rest/answers.h"
+#include "rest/presigned/presigned_url.h"
 
 namespace tarn::rest {
 namespace {
@@ -10,56 +13,66 @@ std::string_view SchemeOf(const http::RequestHead& head) {
   return head.tls || head.Get("X-Forwarded-Proto") == "https" ? "https://" : "http://";
 }
 
-/// What comes before the path of a URL.
-Result<std::string> BaseUrl(const Call& call) {
-  std::string base = call.options().presign_endpoint;
-  if (!base.empty()) {
-    while (base.ends_with('/')) base.pop_back();
-    return base;
-  }
-  const std::string_view host = call.head().Get("Host");
-  if (host.empty())
-    return Status(Code::kInvalidRequest, "presigned URL: the request names no host");
-  return std::string(SchemeOf(call.head())).append(host);
+/// What the client has reached the server by; empty if it names no host.
+std::string ServerUrl(const http::RequestHead& head) {
+  const std::string_view host = head.Get("Host");
+  return host.empty() ? "" : std::string(SchemeOf(head)).append(host);
+}
+
+PresignedRequest ToSigned(const block::PresignRequest& request) {
+  PresignedRequest to_sign;
+  to_sign.verb = request.verb == block::PresignRequest::Verb::kRead
+                     ? PresignedRequest::Verb::kRead
+                     : PresignedRequest::Verb::kWrite;
+  to_sign.storage_namespace = request.object.storage_namespace;
+  to_sign.address = request.object.address;
+  to_sign.type = request.object.type;
+  to_sign.file_name = request.file_name;
+  to_sign.content_type = request.content_type;
+  to_sign.entity_tag = request.entity_tag;
+  to_sign.upload_partition = request.part.partition;
+  to_sign.upload_id = request.part.upload_id;
+  to_sign.part_number = request.part.number;
+  return to_sign;
 }
 
 }  // namespace
 
-Status CheckPresign(const Call& call) {
-  const block::StoreInfo& info = call.context().objects.info();
-  if (info.presign_support) return {};
-  return {Code::kUnsupported, info.type + " adapter presigned URL: operation not supported"};
+block::PresignFunction PresignByServer(PresignOptions options, Clock& clock) {
+  while (options.endpoint.ends_with('/')) options.endpoint.pop_back();
+  return [options = std::move(options),
+          &clock](const block::PresignRequest& request) -> Result<block::PresignedUrl> {
+    std::string url(options.endpoint.empty() ? request.server_url : options.endpoint);
+    if (url.empty())
+      return Status(Code::kInvalidRequest, "presigned URL: the request names no host");
+    PresignedRequest to_sign = ToSigned(request);
+    to_sign.expires_seconds = clock.Now().seconds + options.seconds;
+    url += PresignedPath(options.key, to_sign);
+    return block::PresignedUrl{std::move(url), to_sign.expires_seconds};
+  };
 }
 
-Result<PresignedUrl> Presign(const Call& call, PresignedRequest request) {
-  TARN_TRY(CheckPresign(call));
-  TARN_TRY_ASSIGN(std::string base, BaseUrl(call));
-  request.expires_seconds = call.context().clock.Now().seconds + call.options().presign_seconds;
-  return PresignedUrl{std::move(base) + PresignedPath(call.options().presign_key, request),
-                      request.expires_seconds};
+Result<block::PresignedUrl> Presign(const Call& call, block::PresignRequest request) {
+  const std::string server_url = ServerUrl(call.head());
+  request.server_url = server_url;
+  return call.context().objects.Presign(request);
 }
 
-Result<PresignedUrl> PresignWrite(const Call& call, const refs::Repository& repository,
-                                  std::string_view address) {
-  PresignedRequest request;
-  request.verb = PresignedRequest::Verb::kWrite;
-  request.storage_namespace = repository.storage_namespace.str();
-  request.address = address;
-  return Presign(call, std::move(request));
+Result<block::PresignedUrl> PresignWrite(const Call& call, const refs::Repository& repository,
+                                         std::string_view address) {
+  return Presign(call, {.verb = block::PresignRequest::Verb::kWrite,
+                        .object = {repository.storage_namespace.view(), address}});
 }
 
-Result<PresignedUrl> PresignPart(const Call& call, const refs::Repository& repository,
-                                 std::string_view upload_id, int64_t number) {
-  PresignedRequest request;
-  request.verb = PresignedRequest::Verb::kWrite;
-  request.storage_namespace = repository.storage_namespace.str();
-  request.upload_partition = repository.partition();
-  request.upload_id = upload_id;
-  request.part_number = number;
-  return Presign(call, std::move(request));
+Result<block::PresignedUrl> PresignPart(const Call& call, const refs::Repository& repository,
+                                        std::string_view upload_id, int64_t number) {
+  const std::string partition = repository.partition();
+  return Presign(call, {.verb = block::PresignRequest::Verb::kWrite,
+                        .object = {repository.storage_namespace.view(), ""},
+                        .part = {partition, upload_id, number}});
 }
 
-http::Response RedirectAnswer(const PresignedUrl& url) {
+http::Response RedirectAnswer(const block::PresignedUrl& url) {
   http::Response response = EmptyAnswer(302);
   response.Add("Location", url.url);
   return response;

@@ -1,53 +1,53 @@
-// Making presigned URLs for the answers of operations. Level 8; thread-safe.
-//
-// Only stores whose info says so can: the local one when `blockstore.local.pre_signed` is set. The
-// URL names the host that the client has asked, unless the configuration names another one.
+// Presigned URLs in the answers of operations: what the store makes of what is asked for, and the
+// URLs that the server answers itself, for stores that have none. Level 8; thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
+#include "base/clock.h"
+#include "block/presign.h"
 #include "catalog/catalog.h"
 #include "rest/call.h"
-#include "rest/presigned/presigned_url.h"
 
 namespace tarn::rest {
 
-struct PresignedUrl {
-  std::string url;
-  int64_t expires_seconds = 0;  ///< Unix time.
+/// How the server makes URLs of its own (presigned_url.h).
+struct PresignOptions {
+  std::string key;            ///< As Options::presign_key.
+  int64_t seconds = 15 * 60;  ///< How long a URL is good for.
+  /// What URLs start with ("https://host"); empty: what the client has reached the server by.
+  std::string endpoint;
 };
 
-/// kUnsupported "<store> adapter presigned URL: operation not supported".
-Status CheckPresign(const Call& call);
+/// Makes URLs that this server answers. `clock` outlives it. kInvalidRequest if nobody says what
+/// they start with.
+block::PresignFunction PresignByServer(PresignOptions options, Clock& clock);
 
-/// Signs a request; its time of expiry is filled in. Errors of CheckPresign.
-Result<PresignedUrl> Presign(const Call& call, PresignedRequest request);
+/// A URL of the repository's store. kUnsupported "<store> adapter presigned URL: operation not
+/// supported".
+Result<block::PresignedUrl> Presign(const Call& call, block::PresignRequest request);
 
 /// A URL to read the object of an entry (Entry or EntryView), to be saved under the last element of
 /// `path`.
 template <class AnyEntry>
-Result<PresignedUrl> PresignRead(const Call& call, const refs::Repository& repository,
-                                 std::string_view path, const AnyEntry& entry) {
-  PresignedRequest request;
-  request.storage_namespace = repository.storage_namespace.str();
-  request.address = entry.address;
-  request.type = entry.address_type;
-  request.file_name = path.substr(path.rfind('/') + 1);
-  request.content_type = entry.content_type;
-  request.entity_tag = entry.checksum;
-  return Presign(call, std::move(request));
+Result<block::PresignedUrl> PresignRead(const Call& call, const refs::Repository& repository,
+                                        std::string_view path, const AnyEntry& entry) {
+  return Presign(
+      call, {.object = {repository.storage_namespace.view(), entry.address, entry.address_type},
+             .file_name = path.substr(path.rfind('/') + 1),
+             .content_type = entry.content_type,
+             .entity_tag = entry.checksum});
 }
 /// A URL to write an object at an address relative to the repository's namespace.
-Result<PresignedUrl> PresignWrite(const Call& call, const refs::Repository& repository,
-                                  std::string_view address);
+Result<block::PresignedUrl> PresignWrite(const Call& call, const refs::Repository& repository,
+                                         std::string_view address);
 /// A URL to write a part of an upload.
-Result<PresignedUrl> PresignPart(const Call& call, const refs::Repository& repository,
-                                 std::string_view upload_id, int64_t number);
+Result<block::PresignedUrl> PresignPart(const Call& call, const refs::Repository& repository,
+                                        std::string_view upload_id, int64_t number);
 
 /// 302 to a URL.
-http::Response RedirectAnswer(const PresignedUrl& url);
+http::Response RedirectAnswer(const block::PresignedUrl& url);
 
 }  // namespace tarn::rest

@@ -132,14 +132,13 @@ class PresignedExchange : public http::Exchange {
   Status CommitOnce(const Md5Digest& md5) {
     const auto stored = writer_->Commit();
     if (stored.code() != Code::kAlreadyExists) return stored.status();
-    TARN_TRY_ASSIGN(const auto reader, context().objects.Open(object()));
+    TARN_TRY_ASSIGN(const auto stream, context().objects.OpenStream(object(), {}));
     Md5Hasher older;
     std::vector<char> buffer(kCompareBytes);
-    for (int64_t offset = 0;;) {
-      TARN_TRY_ASSIGN(const size_t got, reader->ReadAt(offset, buffer));
+    for (;;) {
+      TARN_TRY_ASSIGN(const size_t got, stream->Read(buffer));
       if (got == 0) break;
       older.Update({buffer.data(), got});
-      offset += static_cast<int64_t>(got);
     }
     if (older.Finish() == md5) return {};
     return {Code::kPreconditionFailed,
@@ -160,7 +159,7 @@ class PresignedExchange : public http::Exchange {
 
   Result<http::Response> Read() {
     TARN_TRY(Check());
-    auto opened = context().objects.Open(object());
+    auto opened = context().objects.Open(object(), {});
     if (opened.code() == Code::kDataNotFound) return Status(Code::kNotFound, "object not found");
     TARN_TRY(opened.status());
     const block::ObjectProperties properties = (*opened)->properties();
@@ -186,7 +185,8 @@ class PresignedExchange : public http::Exchange {
                  request_.content_type.empty() ? kDefaultContentType : request_.content_type);
     if (!request_.file_name.empty())
       response.Add("Content-Disposition", http::AttachmentDisposition(request_.file_name));
-    serving::SetObjectBody(&response, *std::move(opened), range);
+    serving::SetObjectBody(
+        &response, block::StreamOf(*std::move(opened), {range.offset, range.length}), range.length);
     return response;
   }
 

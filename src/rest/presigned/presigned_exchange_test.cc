@@ -75,7 +75,7 @@ class PresignedExchangeTest : public ::testing::Test {
     TARN_EXPECT_OK(block::PutObject(world_.objects, {kNamespace, address}, bytes));
   }
   bool Exists(const std::string& address) {
-    return Must(world_.objects.Exists({kNamespace, address}));
+    return Must(world_.objects.Stat({kNamespace, address})).has_value();
   }
   std::string Stored(const std::string& address) {
     return Must(block::GetObject(world_.objects, {kNamespace, address}, 1000));

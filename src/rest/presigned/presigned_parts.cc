@@ -53,30 +53,6 @@ std::vector<catalog::PartTag> PartsOf(const Call& call) {
   return parts;
 }
 
-/// An object to copy a part from.
-struct PartSource {
-  std::unique_ptr<block::ObjectReader> reader;
-  int64_t size = 0;
-};
-
-Result<PartSource> OpenSource(const Call& call, const Json& from) {
-  const auto text = [&](std::string_view name) {
-    return std::string(from.StringAt(name).value_or(""));
-  };
-  const std::string prefix = text("repository") + "/" + text("ref") + "/" + text("path") + ": ";
-  const auto find = [&]() -> Result<PartSource> {
-    TARN_TRY_ASSIGN(const auto repository,
-                    call.catalog().GetRepository(RepositoryId(text("repository"))));
-    TARN_TRY_ASSIGN(const Entry entry,
-                    call.catalog().GetEntry(repository, text("ref"), text("path")));
-    TARN_TRY_ASSIGN(auto reader, call.catalog().OpenObject(repository, entry));
-    return PartSource{std::move(reader), entry.size};
-  };
-  auto source = find();
-  if (!source.ok()) return std::move(source).status().Prefixed(prefix);
-  return source;
-}
-
 /// The bytes that a part copy asks for.
 Result<serving::ByteRange> RangeOf(const Json& from, int64_t size) {
   const std::string_view text = from.StringAt("range").value_or("");
@@ -86,6 +62,27 @@ Result<serving::ByteRange> RangeOf(const Json& from, int64_t size) {
     return Status(Code::kInvalidRequest,
                   "parse range \"" + std::string(text) + "\": not a range of the object");
   return read.range;
+}
+
+/// What to copy a part from.
+struct PartSource {
+  std::unique_ptr<block::ObjectStream> stream;
+  int64_t length = 0;
+};
+
+Result<PartSource> OpenSource(const Call& call, const Json& from) {
+  const auto text = [&](std::string_view name) {
+    return std::string(from.StringAt(name).value_or(""));
+  };
+  const std::string prefix = text("repository") + "/" + text("ref") + "/" + text("path") + ": ";
+  auto repository = call.catalog().GetRepository(RepositoryId(text("repository")));
+  if (!repository.ok()) return std::move(repository).status().Prefixed(prefix);
+  auto entry = call.catalog().GetEntry(*repository, text("ref"), text("path"));
+  if (!entry.ok()) return std::move(entry).status().Prefixed(prefix);
+  TARN_TRY_ASSIGN(const serving::ByteRange range, RangeOf(from, entry->size));
+  auto stream = call.catalog().OpenObject(*repository, *entry, {range.offset, range.length});
+  if (!stream.ok()) return std::move(stream).status().Prefixed(prefix);
+  return PartSource{*std::move(stream), range.length};
 }
 
 }  // namespace
@@ -145,13 +142,12 @@ Result<http::Response> UploadPartCopy(Call& call) {
   TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
   const Json& from = *call.body().Find("copy_source");
   TARN_TRY_ASSIGN(const PartSource source, OpenSource(call, from));
-  TARN_TRY_ASSIGN(const serving::ByteRange range, RangeOf(from, source.size));
   catalog::MultipartUploads& uploads = call.catalog().multipart();
   TARN_TRY_ASSIGN(const auto upload, uploads.Find(repository, NameOf(call, address)));
-  TARN_TRY_ASSIGN(const auto part,
-                  uploads.CopyPart(catalog::MultipartUploads::PlaceOf(repository, upload.id),
-                                   call.Value("partNumber").integer, *source.reader, range.offset,
-                                   range.length));
+  TARN_TRY_ASSIGN(
+      const auto part,
+      uploads.CopyPart(catalog::MultipartUploads::PlaceOf(repository, upload.id),
+                       call.Value("partNumber").integer, *source.stream, source.length));
   http::Response response = EmptyAnswer(204);
   response.Add("ETag", part.checksum);
   return response;

@@ -106,8 +106,10 @@ Answer GetObject(Call& call) {
       call.head().method == "GET" &&
       call.Header("User-Agent").find(kRedirectionTag) != std::string_view::npos;
   if (wants_address) return Error::kInternalError;
-  TARN_TRY_ASSIGN(auto reader, call.catalog().OpenObject(call.repository(), selection.entry));
-  serving::SetObjectBody(&response, std::move(reader), selection.range);
+  const serving::ByteRange& range = selection.range;
+  TARN_TRY_ASSIGN(auto stream, call.catalog().OpenObject(call.repository(), selection.entry,
+                                                         {range.offset, range.length}));
+  serving::SetObjectBody(&response, std::move(stream), range.length);
   return response;
 }
 

@@ -70,8 +70,8 @@ Answer SourceFailed(const Status& status) {
 
 /// An object to copy a part from.
 struct Source {
-  std::unique_ptr<block::ObjectReader> reader;
-  serving::ByteRange range;
+  std::unique_ptr<block::ObjectStream> stream;
+  int64_t length = 0;
 };
 
 std::variant<Source, Answer> OpenSource(const Call& call, const CopySource& from) {
@@ -83,9 +83,9 @@ std::variant<Source, Answer> OpenSource(const Call& call, const CopySource& from
   const auto range = ReadCopyRange(call.head(), entry->size);
   if (!range.ok()) return Answer(range.failure());
   if (range->length > kPartBytesMax) return Answer(Error::kEntityTooLarge);
-  auto reader = call.catalog().OpenObject(*repository, *entry);
-  if (!reader.ok()) return SourceFailed(reader.status());
-  return Source{*std::move(reader), *range};
+  auto stream = call.catalog().OpenObject(*repository, *entry, {range->offset, range->length});
+  if (!stream.ok()) return SourceFailed(stream.status());
+  return Source{*std::move(stream), range->length};
 }
 
 }  // namespace
@@ -112,8 +112,8 @@ Answer UploadPartCopy(Call& call) {
   auto opened = OpenSource(call, *from);
   if (auto* refused = std::get_if<Answer>(&opened)) return std::move(*refused);
   const Source& source = std::get<Source>(opened);
-  const auto part = call.catalog().multipart().CopyPart(place.upload, place.number, *source.reader,
-                                                        source.range.offset, source.range.length);
+  const auto part = call.catalog().multipart().CopyPart(place.upload, place.number, *source.stream,
+                                                        source.length);
   if (!part.ok()) return UploadFailed(part.status());
   std::string text;
   XmlWriter(&text)

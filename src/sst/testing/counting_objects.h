@@ -20,10 +20,11 @@ class CountingObjects : public block::MemStore {
     ++creates;
     return MemStore::Create(object, options);
   }
-  Result<std::unique_ptr<block::ObjectReader>> Open(const block::ObjectPointer& object) override {
+  Result<std::unique_ptr<block::ObjectReader>> Open(const block::ObjectPointer& object,
+                                                    const block::ByteRange& first) override {
     TARN_TRY(RequireBlocking());
     ++opens;
-    TARN_TRY_ASSIGN(auto reader, MemStore::Open(object));
+    TARN_TRY_ASSIGN(auto reader, MemStore::Open(object, first));
     return std::unique_ptr<block::ObjectReader>(std::make_unique<Reader>(*this, std::move(reader)));
   }
 

@@ -22,20 +22,19 @@ constexpr std::string_view kFence = "fence";
 class SetIfAbsent {
  public:
   SetIfAbsent(Context& context, const refs::Repository& repository, std::string_view path,
-              ValueView value, bool* may_be_written)
-      : context_(context),
-        repository_(repository),
-        path_(path),
-        value_(value),
-        may_be_written_(may_be_written) {}
+              ValueView value)
+      : context_(context), repository_(repository), path_(path), value_(value) {}
 
   enum class Outcome : uint8_t { kWritten, kCommitted, kOvertaken };
+
+  /// Whether the value was written anywhere, or that cannot be told.
+  bool may_be_written() const { return may_be_written_; }
 
   Result<Outcome> Try(const refs::Branch& branch) {
     BranchView view(context_, repository_, branch);
     TARN_TRY_ASSIGN(const auto in_token, view.InToken(path_));
     bool exists = in_token && !in_token->value().is_tombstone();
-    if (exists && !*may_be_written_) return Exists();
+    if (exists && !may_be_written_) return Exists();
     if (!in_token) {
       TARN_TRY_ASSIGN(const auto in_sealed, view.InSealed(path_));
       if (in_sealed) {
@@ -47,7 +46,7 @@ class SetIfAbsent {
       }
     }
     bool in_history = false;
-    if (exists && *may_be_written_) {
+    if (exists && may_be_written_) {
       TARN_TRY_ASSIGN(in_history, IsInHistory(branch));
     }
     // True only as far as the record still holds: a commit may have dropped a token meanwhile, and
@@ -60,12 +59,12 @@ class SetIfAbsent {
       TARN_TRY_ASSIGN(const bool fenced, FenceSealed(branch));
       if (!fenced) return Outcome::kOvertaken;
     }
-    const bool written_before = std::exchange(*may_be_written_, true);
+    const bool written_before = std::exchange(may_be_written_, true);
     if (!written_before) written_on_ = branch.commit;
     const Status written =
         context_.staging.SetIfUnchanged(branch.staging_token, path_, value_, in_token);
     if (written.code() == Code::kPredicateFailed) {
-      *may_be_written_ = written_before;
+      may_be_written_ = written_before;
       return Outcome::kOvertaken;
     }
     TARN_TRY(written);
@@ -112,23 +111,22 @@ class SetIfAbsent {
   }
   /// Physical addresses are never used twice, so equal bytes are this writer's.
   bool IsOwn(ValueView found) const {
-    return *may_be_written_ && found.identity == value_.identity && found.data == value_.data;
+    return may_be_written_ && found.identity == value_.identity && found.data == value_.data;
   }
 
   Context& context_;
   const refs::Repository& repository_;
   const std::string_view path_;
   const ValueView value_;
-  bool* const may_be_written_;
+  bool may_be_written_ = false;
   CommitId written_on_;  // The head when it was written first.
 };
 
-Status StageIfAbsent(Context& context, const refs::Repository& repository, const BranchId& branch,
-                     std::string_view path, ValueView value, bool* may_be_written) {
-  SetIfAbsent set(context, repository, path, value, may_be_written);
+Status RunSet(Context& context, const refs::Repository& repository, const BranchId& branch,
+              SetIfAbsent* set) {
   for (int i = 0; i < kStagedWriteTriesMax; ++i) {
     TARN_TRY_ASSIGN(const refs::Branch before, context.refs.GetBranch(repository, branch));
-    TARN_TRY_ASSIGN(const auto outcome, set.Try(before));
+    TARN_TRY_ASSIGN(const auto outcome, set->Try(before));
     if (outcome == SetIfAbsent::Outcome::kCommitted) return Status();
     if (outcome == SetIfAbsent::Outcome::kOvertaken) continue;
     TARN_TRY_ASSIGN(const refs::Branch after, context.refs.GetBranch(repository, branch));
@@ -265,25 +263,21 @@ Status CheckStagedWrite(Context& context, const refs::Repository& repository,
 }
 
 Status StageValue(Context& context, const refs::Repository& repository, const BranchId& branch,
-                  std::string_view path, ValueView value, SetCondition condition) {
-  bool may_be_written = false;
-  return StageValue(context, repository, branch, path, value, condition, &may_be_written);
-}
-
-Status StageValue(Context& context, const refs::Repository& repository, const BranchId& branch,
                   std::string_view path, ValueView value, SetCondition condition,
-                  bool* may_be_written) {
-  *may_be_written = false;
+                  block::UnlinkedObject* object) {
   TARN_TRY(refs::CheckPath("path", path));
   if (value.identity.empty()) {
     return Status(Code::kInvalidValue, "invalid value: validation error");
   }
   if (condition == SetCondition::kAbsent) {
-    return StageIfAbsent(context, repository, branch, path, value, may_be_written);
+    SetIfAbsent set(context, repository, path, value);
+    Status staged = RunSet(context, repository, branch, &set);
+    if (object != nullptr && set.may_be_written()) object->Release();
+    return staged;
   }
   TARN_TRY_ASSIGN(refs::Branch before, context.refs.GetBranch(repository, branch));
   for (int i = 0; i < kStagedWriteTriesMax; ++i) {
-    *may_be_written = true;
+    if (object != nullptr) object->Release();
     TARN_TRY(context.staging.Set(before.staging_token, path, value));
     TARN_TRY_ASSIGN(refs::Branch after, context.refs.GetBranch(repository, branch));
     if (SameToken(before, after)) return Status();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "block/unlinked_object.h"
 #include "versioning/context.h"
 
 namespace tarn::versioning {
@@ -16,14 +17,12 @@ enum class SetCondition : uint8_t { kNone, kAbsent };
 Status CheckStagedWrite(Context& context, const refs::Repository& repository,
                         const BranchId& branch, bool force);
 
-/// Stages a value. With kAbsent: kPreconditionFailed when the path exists on the branch.
-Status StageValue(Context& context, const refs::Repository& repository, const BranchId& branch,
-                  std::string_view path, ValueView value, SetCondition condition);
-/// The same, and says in `*may_be_written` whether the value was written anywhere, even if the call
+/// Stages a value. With kAbsent: kPreconditionFailed when the path exists on the branch. Releases
+/// `object`, that of the value, if the value may have been written anywhere, even if the call
 /// failed in the end: then it may have become part of a commit, and its object must stay.
 Status StageValue(Context& context, const refs::Repository& repository, const BranchId& branch,
                   std::string_view path, ValueView value, SetCondition condition,
-                  bool* may_be_written);
+                  block::UnlinkedObject* object = nullptr);
 /// Stages the absence of a path; a path that does not exist is success.
 Status StageDelete(Context& context, const refs::Repository& repository, const BranchId& branch,
                    std::string_view path, bool no_tombstone);

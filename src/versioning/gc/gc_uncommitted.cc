@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "block/address.h"
+#include "block/namespace_address.h"
 #include "codec/base64.h"
 #include "codec/entry.h"
 #include "codec/json.h"
@@ -78,8 +78,7 @@ class Page {
       : context_(context),
         repository_(repository),
         limits_(limits),
-        namespace_(NamespacePrefix(repository)),
-        shown_namespace_(ShownPrefix(context, repository)),
+        addresses_(context.objects, repository.storage_namespace.view()),
         mark_(from ? *from
                    : GcMark{.run_id = context.refs.xids().NewDescending(kPartitionEpoch),
                             .branch = {},
@@ -105,21 +104,6 @@ class Page {
   }
 
  private:
-  static std::string NamespacePrefix(const refs::Repository& repository) {
-    std::string prefix = repository.storage_namespace.str();
-    while (prefix.ends_with('/')) prefix.pop_back();
-    return prefix + "/";
-  }
-
-  /// What addresses in the namespace begin with as clients see them; nothing if that is unknown.
-  static std::string ShownPrefix(const Context& context, const refs::Repository& repository) {
-    constexpr std::string_view kSample = "x";
-    auto shown = context.objects.FormatAddress({repository.storage_namespace.view(), kSample});
-    if (!shown.ok()) return {};
-    shown->resize(shown->size() - kSample.size());
-    return *std::move(shown);
-  }
-
   Result<PageState> ListBranches() {
     const std::string first = refs::Key(refs::kBranchPrefix, mark_.branch);
     TARN_TRY_ASSIGN(const auto branches,
@@ -214,8 +198,8 @@ class Page {
   Status AddRecord(const ValueView& value) {
     if (value.is_tombstone()) return {};
     TARN_TRY_ASSIGN(const EntryView entry, ParseEntry(value.data));
-    const auto address = RelativeAddress(entry);
-    if (!address) return {};
+    const auto address = addresses_.Relative(entry.address, entry.address_type);
+    if (!address) return {};  // Nobody collects what lies outside.
     // The format has no other text; the collector would not find such an object anyway.
     if (!IsValidUtf8(*address)) {
       return {Code::kInvalidValue, "address is not UTF-8: " + ReplaceInvalidUtf8(*address)};
@@ -223,28 +207,10 @@ class Page {
     return file_.Add(*address, entry.last_modified.seconds);
   }
 
-  /// Nothing for objects outside of the repository's namespace: nobody collects them.
-  std::optional<std::string_view> RelativeAddress(const EntryView& entry) const {
-    if (entry.address.starts_with(namespace_) && entry.address_type != AddressType::kRelative) {
-      return entry.address.substr(namespace_.size());
-    }
-    if (entry.address_type == AddressType::kRelative) return entry.address;
-    if (!shown_namespace_.empty() && entry.address.starts_with(shown_namespace_)) {
-      return entry.address.substr(shown_namespace_.size());
-    }
-    if (entry.address_type == AddressType::kFull) return std::nullopt;
-    const size_t scheme = entry.address.find("://");
-    if (scheme == std::string_view::npos ||
-        !block::StorageTypeOf(entry.address.substr(0, scheme)).ok()) {
-      return entry.address;
-    }
-    return std::nullopt;
-  }
-
   Context& context_;
   const refs::Repository& repository_;
   const GcPageLimits& limits_;
-  const std::string namespace_, shown_namespace_;  // end in one slash
+  const block::NamespaceAddresses addresses_;
   GcMark mark_;
   const std::string folder_;
   PageFile file_;

@@ -29,8 +29,7 @@ class GcUncommittedTest : public ::testing::Test {
   /// Names of the files of a run.
   std::vector<std::string> Files(const std::string& location) {
     std::vector<std::string> names;
-    const auto walker =
-        Must(world_.objects.Walk(location, block::WalkKind::kPrefix, [] { return false; }));
+    const auto walker = Must(world_.objects.Walk({.source_uri = location}));
     for (;;) {
       const auto batch = Must(walker->Next());
       if (!batch) return names;

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/sync.h"
+#include "block/namespace_address.h"
 #include "versioning/import/import_run.h"
 #include "versioning/import/import_status.h"
 
@@ -30,21 +31,18 @@ JobKey KeyOf(const refs::Repository& repository, std::string_view id) {
   return {repository.partition(), std::string(id)};
 }
 
-/// Both sides as text, as the reference does, and as places: a namespace can be written in many
-/// ways. Sources that have no place fail when they are walked.
+/// Sources that have no place fail when they are walked.
 Status CheckSources(const block::ObjectStore& objects, const refs::Repository& repository,
                     const ImportRequest& request) {
   const std::string& ns = repository.storage_namespace.str();
-  const auto own = objects.Locate({ns, ""});
   for (const ImportLocation& location : request.locations) {
     const std::string& path = location.path;
-    const auto source = objects.LocateSource(path);
-    const bool known = own.ok() && source.ok();
-    if (block::IsWithin(path, ns) || (known && block::IsWithin(*source, *own))) {
+    const block::SourceRelation relation = block::RelationOf(objects, ns, path);
+    if (relation == block::SourceRelation::kInside) {
       return {Code::kInvalidValue, "import path (" + path + ") in repository namespace (" + ns +
                                        ") is prohibited: invalid import source"};
     }
-    const bool contains = ns.starts_with(path) || (known && (*own + "/").starts_with(*source));
+    const bool contains = relation == block::SourceRelation::kContains;
     if (location.type == ImportLocationType::kCommonPrefix && contains) {
       return {Code::kInvalidValue, "prefix (" + path + ") contains repository namespace: (" + ns +
                                        "), invalid import source"};

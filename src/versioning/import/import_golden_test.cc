@@ -160,7 +160,7 @@ class ImportGolden : public ::testing::Test {
                                         entry.address_type};
       const std::string address = Must(world.objects->FormatAddress(object));
       if (count < 10) {
-        EXPECT_EQ(Must(world.objects->Open(object))->properties().size, entry.size);
+        EXPECT_EQ(Must(world.objects->Open(object, {}))->properties().size, entry.size);
       }
       if (count == 0 && first != nullptr) {
         EXPECT_EQ(tree->key(), *first->StringAt("path"));

@@ -31,7 +31,7 @@ std::function<bool()> StopOf(const std::shared_ptr<ImportControl>& control) {
 Result<std::unique_ptr<block::ObjectWalker>> OpenWalker(
     block::ObjectStore& objects, const ImportLocation& location, block::WalkKind kind,
     const std::shared_ptr<ImportControl>& control) {
-  auto walker = objects.Walk(location.path, kind, StopOf(control));
+  auto walker = objects.Walk({.source_uri = location.path, .kind = kind, .stop = StopOf(control)});
   const bool refused =
       walker.code() == Code::kForbidden || walker.code() == Code::kAddressBlocked ||
       (walker.code() == Code::kInvalidAddress && ParseRequestUri(location.path).ok());

@@ -3,13 +3,13 @@
 #include <optional>
 
 #include "block/address.h"
+#include "block/namespace_address.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
 
 namespace tarn::versioning {
 namespace {
 
-constexpr std::string_view kSchemeEnd = "://";
 constexpr std::string_view kDataFolder = "data";
 constexpr int kPageRepositories = 1000;
 
@@ -18,29 +18,13 @@ constexpr std::string_view kCreationsPartition = "tarn-unfinished-creations";
 
 std::string KeyOf(std::string_view place) { return ToHex(AsView(Sha256(place))); }
 
-bool IsAtOrBelow(std::string_view place, const std::string& folder) {
-  return place.starts_with(folder) &&
-         (place.size() == folder.size() || place[folder.size()] == '/');
-}
-
 bool IsWithin(const Context& context, std::string_view place, std::string_view owner) {
   const std::string base = std::string(owner) + "/";
-  return IsAtOrBelow(place, base + std::string(kDataFolder)) ||
-         IsAtOrBelow(place, base + context.settings.block_storage_prefix);
+  return block::IsWithin(place, base + std::string(kDataFolder)) ||
+         block::IsWithin(place, base + context.settings.block_storage_prefix);
 }
 
 }  // namespace
-
-std::string PlaceOf(std::string_view storage_namespace) {
-  const size_t end = storage_namespace.find(kSchemeEnd);
-  if (end == std::string_view::npos) return std::string(storage_namespace);
-  const std::string_view scheme = storage_namespace.substr(0, end);
-  const auto type = block::StorageTypeOf(scheme);
-  std::string place(type.ok() ? block::SchemeOf(*type) : scheme);
-  place += ":/";
-  const std::string_view name = storage_namespace.substr(end + kSchemeEnd.size());
-  return place + block::CleanPath("/" + std::string(name));
-}
 
 Result<PlaceUse> FindPlaceUse(Context& context, std::string_view place) {
   PlaceUse use = PlaceUse::kFree;
@@ -49,7 +33,7 @@ Result<PlaceUse> FindPlaceUse(Context& context, std::string_view place) {
   for (bool more = true; more;) {
     TARN_TRY_ASSIGN(const auto page, context.refs.ListRepositories(request, ""));
     for (const refs::Repository& repository : page.items) {
-      const std::string other = PlaceOf(repository.storage_namespace.view());
+      const std::string other = block::PlaceOfNamespace(repository.storage_namespace.view());
       if (IsWithin(context, place, other) || IsWithin(context, other, place)) {
         return PlaceUse::kWithin;
       }

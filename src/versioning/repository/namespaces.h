@@ -9,15 +9,13 @@
 
 namespace tarn::versioning {
 
-/// Equal for namespaces that name the same place, whatever their slashes and dots.
-std::string PlaceOf(std::string_view storage_namespace);
-
 enum class PlaceUse : uint8_t {
   kFree,
   kShared,  ///< Another repository has the very same place.
   kWithin,  ///< It lies in the data or the tables of another one, or another one in its.
 };
-/// What the repositories that exist have to do with a place. Reads all their records.
+/// What the repositories that exist have to do with a place (block::PlaceOfNamespace). Reads all
+/// their records.
 Result<PlaceUse> FindPlaceUse(Context& context, std::string_view place);
 
 /// A note that a repository is being created at a place, so that what a creation that failed or

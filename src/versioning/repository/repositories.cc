@@ -1,8 +1,7 @@
 #include "versioning/repository/repositories.h"
 
-#include <re2/re2.h>
-
 #include "base/sync.h"
+#include "block/namespace_address.h"
 #include "refs/names.h"
 #include "versioning/branch/branches.h"
 #include "versioning/repository/namespaces.h"
@@ -25,7 +24,7 @@ Status CheckNameIsFree(Context& context, const RepositoryId& id) {
 }
 
 Status CheckNamespace(const block::ObjectStore& objects, const StorageNamespace& name) {
-  if (IsAddressOf(objects, name.view())) return Status();
+  if (block::HasFormOf(objects.info(), name.view())) return Status();
   return Status(Code::kInvalidValue, "failed to match required regex " +
                                          objects.info().namespace_regex + ": invalid namespace");
 }
@@ -36,7 +35,7 @@ class NamespaceProbe {
   NamespaceProbe(Context& context, const refs::Repository& repository)
       : context_(context),
         repository_(repository),
-        place_(PlaceOf(repository.storage_namespace.view())) {}
+        place_(block::PlaceOfNamespace(repository.storage_namespace.view())) {}
 
   /// For a repository that has the namespace to itself.
   Status Claim() { return Explain(ClaimSteps()); }
@@ -68,14 +67,14 @@ class NamespaceProbe {
     TARN_TRY_ASSIGN(const PlaceUse use, FindPlaceUse(context_, place_));
     if (use == PlaceUse::kWithin) return InUse();
     if (context_.settings.ensure_readable_root_namespace) {
-      TARN_TRY_ASSIGN(const bool in_root, objects.Exists(At(kDummyName)));
+      TARN_TRY_ASSIGN(const auto in_root, objects.Stat(At(kDummyName)));
       if (in_root) {
         return Status(kInUse, "found lakeFS objects in the storage root (" + Place() +
                                   "): storage namespace already in use");
       }
     }
     const std::string dummy = Dummy();
-    TARN_TRY_ASSIGN(const bool marked, objects.Exists(At(dummy)));
+    TARN_TRY_ASSIGN(const auto marked, objects.Stat(At(dummy)));
     if (marked) {
       TARN_TRY_ASSIGN(const bool unfinished, IsCreationUnfinished(context_, place_));
       if (!unfinished) return InUse();
@@ -138,11 +137,6 @@ Result<refs::Repository> FindRepository(Context& context, const RepositoryId& id
 
 }  // namespace
 
-bool IsAddressOf(const block::ObjectStore& objects, std::string_view address) {
-  const re2::RE2 expression(objects.info().namespace_regex, re2::RE2::Quiet);
-  return re2::RE2::PartialMatch(re2::StringPiece(address.data(), address.size()), expression);
-}
-
 Result<refs::Repository> CreateRepository(Context& context,
                                           const CreateRepositoryRequest& request) {
   TARN_TRY(refs::CheckRepositoryId("repository", request.id));
@@ -174,7 +168,8 @@ Result<refs::Repository> CreateRepository(Context& context,
   if (!status.ok()) {
     return ExplainTaken(context, request.id, std::move(status)).Prefixed(kCreatePrefix);
   }
-  IgnoreError(ForgetCreation(context, PlaceOf(repository.storage_namespace.view()), repository),
+  IgnoreError(ForgetCreation(context, block::PlaceOfNamespace(repository.storage_namespace.view()),
+                             repository),
               "the deletion of the repository forgets it too");
   return repository;
 }
@@ -183,7 +178,8 @@ Status DeleteRepository(Context& context, const RepositoryId& id, bool force) {
   TARN_TRY(refs::CheckRepositoryId("repository", id));
   TARN_TRY_ASSIGN(const refs::Repository repository, FindRepository(context, id));
   TARN_TRY(CheckWritable(repository, force));
-  TARN_TRY(ForgetCreation(context, PlaceOf(repository.storage_namespace.view()), repository));
+  TARN_TRY(ForgetCreation(context, block::PlaceOfNamespace(repository.storage_namespace.view()),
+                          repository));
   return context.refs.DeleteRepository(repository);
 }
 

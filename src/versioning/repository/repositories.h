@@ -26,7 +26,5 @@ struct CreateRepositoryRequest {
 Result<refs::Repository> CreateRepository(Context& context, const CreateRepositoryRequest& request);
 /// kReadOnlyRepository unless `force`.
 Status DeleteRepository(Context& context, const RepositoryId& id, bool force);
-/// True if `address` begins as addresses of the store do, by its pattern of namespaces.
-bool IsAddressOf(const block::ObjectStore& objects, std::string_view address);
 
 }  // namespace tarn::versioning
