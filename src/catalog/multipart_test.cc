@@ -12,6 +12,7 @@
 #include "proto/multipart.pb.h"
 #include "records/layout.h"
 #include "records/list.h"
+#include "records/message.h"
 #include "refs/records.h"
 #include "versioning/testing/world.h"
 

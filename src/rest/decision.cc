@@ -31,7 +31,7 @@ Status CallFacts::AppendPullDestination(std::string* out) const {
   TARN_TRY_ASSIGN(const auto repository, call_.Repository());
   const std::string_view id = call_.Text("pull_request");
   TARN_TRY(refs::CheckPullId("pullRequestID", id));
-  TARN_TRY_ASSIGN(const auto pull, refs::GetPull(call_.refs(), repository, id));
+  TARN_TRY_ASSIGN(const auto pull, refs::GetPull(call_.context().kv, repository, id));
   *out += pull.destination.view();
   return {};
 }

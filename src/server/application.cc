@@ -91,7 +91,8 @@ void Application::Impl::BuildCore() {
                           clock, random, xids, VersioningSettings(settings)});
   versioning::JobEngineOptions job_options;
   job_options.describe = [](const Status& failure) {
-    return versioning::JobError{rest::ErrorText(failure), rest::ErrorRowOf(failure.code()).status};
+    return versioning::JobError{std::string(rest::ErrorText(failure)),
+                                rest::ErrorRowOf(failure.code()).status};
   };
   job_engine = std::make_unique<versioning::JobEngine>(
       *context, versioning::JobPools{pools->imports(), pools->tasks()}, std::move(job_options));

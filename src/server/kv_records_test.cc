@@ -14,6 +14,7 @@
 #include "codec/hex.h"
 #include "codec/testing/golden_data.h"
 #include "proto/graveler.pb.h"
+#include "records/message.h"
 #include "refs/records.h"
 #include "server/kv_dump_file.h"
 

@@ -359,10 +359,10 @@ TEST_F(ImportTest, ACancelledImportTellsItsHook) {
   };
   Patient hook;
   Make({.hooks = &hook});
-  const std::string id = Must(world().importer->Start(
-      world().repository, ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
+  const std::string id =
+      Must(world().Start(ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
   hook.entered.wait();
-  TARN_EXPECT_OK(world().importer->Cancel(world().repository, id));
+  TARN_EXPECT_OK(world().Cancel(id));
   EXPECT_EQ(world().Await(id).error, "Canceled");
   EXPECT_TRUE(world().ReadAll("main").empty());
 }

@@ -64,7 +64,7 @@ struct Server {
                                                  world.staging,
                                                  world.committed,
                                                  world.objects,
-                                                 world.no_hooks,
+                                                 nullptr,
                                                  world.workers,
                                                  world.clock,
                                                  *world.random,
