@@ -164,8 +164,8 @@ class JobEngine::Impl {
     return true;
   }
 
-  /// Nothing to wait for until something changes. Lock held.
-  bool IsIdle() const {
+  /// Nothing to wait for until something changes.
+  bool IsIdle() const TARN_REQUIRES(mutex_) {
     if (running_.empty()) return true;
     if (!closing_) return false;
     for (const auto& [key, job] : running_) {
@@ -252,10 +252,11 @@ class JobEngine::Impl {
   const JobEngineOptions options_;
   Mutex recovering_;  // guards leases_, but for writing
   JobLeases leases_;
-  Mutex mutex_;  // guards what follows
+  Mutex mutex_;
   CondVar changed_;
-  std::map<JobKey, JobPtr> running_;  // queued ones too, and those whose end is not written
-  bool closing_ = false;
+  /// Queued ones too, and those whose end is not written.
+  std::map<JobKey, JobPtr> running_ TARN_GUARDED_BY(mutex_);
+  bool closing_ TARN_GUARDED_BY(mutex_) = false;
   Thread heart_;
 };
 
