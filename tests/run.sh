@@ -2,6 +2,7 @@
 # and ends with 'N passed, M failed'.
 
 . tests/fuzz/run.sh
+. tests/stores.sh
 
 readonly UNIT_TEST_SECONDS=900
 # For each fuzz program, and for all of them together.
@@ -177,6 +178,8 @@ run_tests() {
   [[ $# == "${#full[@]}" ]] || die "there is no option $1; ./dev test knows --full only"
   stage 'packages' install_test_packages
   set +e
+  trap stop_stores EXIT
+  stage 'object stores' start_stores
   stage 'checks of the repository' tidy_checks
   if build_for_tests release; then
     stage 'unit tests' unit_tests build

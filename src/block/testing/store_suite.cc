@@ -565,7 +565,7 @@ TEST_P(ObjectStoreSuite, StopsWhenAsked) {
 }
 
 TEST_P(ObjectStoreSuite, RefusesForeignSources) {
-  for (const std::string_view source : {"s3://bucket/x", "abc://x/y", "::", "", "x/y"}) {
+  for (const std::string_view source : {"gs://bucket/x", "abc://x/y", "::", "", "x/y"}) {
     EXPECT_EQ(store().Walk({.source_uri = source}).code(), Code::kInvalidAddress) << source;
   }
 }

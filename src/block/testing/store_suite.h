@@ -30,11 +30,13 @@ class StoreUnderTest {
 struct StoreFactory {
   std::string name;
   std::function<std::unique_ptr<StoreUnderTest>()> make;
+  std::string missing = {};  ///< What is not there and would be needed; the tests are skipped.
 };
 
 class ObjectStoreSuite : public testing::TestWithParam<StoreFactory> {
  protected:
   void SetUp() override {
+    if (!GetParam().missing.empty()) GTEST_SKIP() << GetParam().missing;
     under_test_ = GetParam().make();
     ASSERT_NE(under_test_, nullptr);
     storage_namespace_ = under_test_->storage_namespace();

@@ -1,0 +1,83 @@
+// Makes calls again whose failure passes (kSlowDown), after pauses that grow and vary by chance.
+// One that does not pass is kIo in the end. Level 3; thread-safe.
+//
+// What was carried out although its answer was lost is no harm: reads, removals, listings and
+// copies can be made twice, and an object that was to be new and is there is looked at. A stream
+// goes on where it broke off; a walk starts again behind the batches that it gave. Writers are let
+// be: their bytes are gone, so that a driver sends them again itself. On a thread that must not
+// wait a passing failure is kWouldBlock.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "base/random.h"
+#include "base/sync.h"
+#include "block/layers/forwarding_store.h"
+
+namespace tarn::block {
+
+struct RetryOptions {
+  int attempts_max = 5;
+  int64_t pause_us_first = 50'000;  ///< Doubles from one attempt to the next.
+  int64_t pause_us_max = 5'000'000;
+  std::function<void(int64_t us)> sleep = SleepForUs;
+};
+
+/// Repeats calls as the options say. Thread-safe.
+class Retrier {
+ public:
+  /// `random` outlives it.
+  Retrier(RetryOptions options, Random& random) : options_(std::move(options)), random_(random) {}
+
+  /// The answer of `call`, a function that returns a Status or a Result. kIo: all attempts failed.
+  template <class Function>
+  auto Call(Function&& call) -> decltype(call()) {
+    for (int attempt = 1;; ++attempt) {
+      auto answer = call();
+      if (answer.code() != Code::kSlowDown) return answer;
+      if (attempt >= options_.attempts_max) return GivenUp(ToStatus(std::move(answer)));
+      if (const Status pause = Pause(attempt); !pause.ok()) return pause;
+    }
+  }
+
+ private:
+  static Status GivenUp(Status failure);
+  /// Waits after a failed attempt, counted from 1. kWouldBlock.
+  Status Pause(int attempt);
+
+  const RetryOptions options_;
+  Random& random_;
+};
+
+class RetryStore final : public ForwardingStore {
+ public:
+  /// `random` outlives the store.
+  RetryStore(std::unique_ptr<ObjectStore> under, RetryOptions options, Random& random)
+      : ForwardingStore(std::move(under)), retrier_(std::move(options), random) {}
+
+  Result<std::unique_ptr<ObjectWriter>> Create(const ObjectPointer& object,
+                                               const WriteOptions& options) override;
+  Result<ObjectProperties> Put(const ObjectPointer& object, std::string_view bytes,
+                               const WriteOptions& options) override;
+  Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object,
+                                             const ByteRange& first) override;
+  Result<std::unique_ptr<ObjectStream>> OpenStream(const ObjectPointer& object,
+                                                   const ByteRange& range) override;
+  Result<std::optional<ObjectProperties>> Stat(const ObjectPointer& object) override;
+  Result<std::optional<ObjectProperties>> MakeDurable(const ObjectPointer& object) override;
+  Status Remove(const ObjectPointer& object) override;
+  Status RemoveAll(std::string_view storage_namespace,
+                   std::span<const std::string> addresses) override;
+  Result<ObjectProperties> Copy(const ObjectPointer& from, const ObjectPointer& to,
+                                const CopyOptions& options) override;
+  Result<ObjectPage> List(const ListRequest& request) override;
+  Result<std::unique_ptr<ObjectWalker>> Walk(const WalkRequest& request) override;
+  Result<PresignedUrl> Presign(const PresignRequest& request) override;
+
+ private:
+  Retrier retrier_;
+};
+
+}  // namespace tarn::block

@@ -1,0 +1,212 @@
+#include "block/s3/client.h"
+
+#include <algorithm>
+
+#include "base/blocking.h"
+#include "base/log.h"
+#include "block/s3/failures.h"
+
+namespace tarn::block::s3 {
+namespace {
+
+constexpr size_t kFailureBytesMax = 64 << 10;
+/// Of an answer that is a document: a page of 1000 keys with 1024 bytes each, escaped thrice.
+constexpr size_t kDocumentBytesMax = 8 << 20;
+/// After nobody could tell a bucket's region.
+constexpr int64_t kRegionRetryMs = 60'000;
+constexpr std::string_view kRegionHeader = "x-amz-bucket-region";
+/// Buckets that are remembered; importers choose theirs.
+constexpr size_t kRegionsMax = 10'000;
+constexpr int kRedirectStatus = 300;
+
+bool IsSuccess(int status) { return status >= 200 && status < kRedirectStatus; }
+
+Status Unreachable(Status status) {
+  if (status.code() != Code::kIo) return status;
+  return {Code::kSlowDown, std::string(status.message())};
+}
+
+http::Signer SignerOf(const Credentials& keys, std::string_view region, int64_t now_seconds) {
+  return {keys.access_key_id, keys.secret_access_key, keys.session_token, region, "s3",
+          now_seconds};
+}
+
+http::OutgoingRequest Prepare(const Request& request, const Endpoint& endpoint) {
+  http::OutgoingRequest prepared{request.method, endpoint.path + "/", request.query,
+                                 request.headers};
+  prepared.path += request.place.key;
+  prepared.headers.emplace_back("Host", endpoint.host);
+  return prepared;
+}
+
+/// Sends a request and waits for the head of its answer.
+Status Exchange(http::Transfer& transfer, const http::TransferRequest& request,
+                std::string_view body) {
+  if (request.has_body) {
+    TARN_TRY(transfer.Begin());
+    if (!transfer.refused()) TARN_TRY(transfer.Write(body));
+    if (transfer.refused()) return {};
+  }
+  return transfer.Finish();
+}
+
+}  // namespace
+
+struct Client::Attempt {
+  std::unique_ptr<Answer> answer;
+  std::shared_ptr<const Credentials> keys;  // null: sent without a signature
+};
+
+std::string TextOf(const Place& place) {
+  std::string text(place.bucket);
+  if (!place.key.empty()) text.append("/").append(place.key);
+  return text;
+}
+
+Result<size_t> Answer::Read(std::span<char> out) {
+  auto got = transfer_->Read(out);
+  if (!got.ok()) return Unreachable(std::move(got).status());
+  return got;
+}
+
+Result<std::string> Answer::ReadAll(size_t bytes_max) {
+  constexpr size_t kPieceBytes = 16 << 10;
+  std::string body;
+  for (;;) {
+    const size_t before = body.size();
+    body.resize(before + kPieceBytes);
+    TARN_TRY_ASSIGN(const size_t got, Read(std::span(body).subspan(before)));
+    body.resize(before + got);
+    if (got == 0) return body;
+    if (body.size() > bytes_max) {
+      return Status(Code::kIo, "the object store's answer is larger than " +
+                                   std::to_string(bytes_max) + " bytes");
+    }
+  }
+}
+
+Client::Client(ClientOptions options, std::unique_ptr<CredentialSource> source,
+               int64_t window_seconds, Clock& clock)
+    : options_(std::move(options)),
+      credentials_(std::move(source), clock, window_seconds),
+      clock_(clock),
+      transfers_(options_.transport) {}
+
+Result<Client::Attempt> Client::Try(const Request& request, const std::string& region) {
+  TARN_TRY_ASSIGN(const Endpoint endpoint,
+                  EndpointOf(options_.endpoint, region, request.place.bucket));
+  Attempt attempt;
+  TARN_TRY_ASSIGN(attempt.keys, credentials_.Get());
+  http::OutgoingRequest prepared = Prepare(request, endpoint);
+  http::SignByHeaders(SignerOf(*attempt.keys, region, clock_.Now().seconds), &prepared);
+  http::TransferRequest sent;
+  sent.method = request.method;
+  sent.url = endpoint.server;
+  sent.target = http::TargetOf(prepared);
+  sent.headers = std::move(prepared.headers);
+  sent.has_body = !request.body.empty();
+  sent.body_length = static_cast<int64_t>(request.body.size());
+  auto transfer = transfers_.Start(sent);
+  if (!transfer.ok()) return Unreachable(std::move(transfer).status());
+  Status status = Exchange(**transfer, sent, request.body);
+  if (!status.ok()) return Unreachable(std::move(status));
+  attempt.answer = std::make_unique<Answer>(*std::move(transfer));
+  return attempt;
+}
+
+Result<std::unique_ptr<Answer>> Client::Send(const Request& request) {
+  TARN_TRY(RequireBlocking());
+  for (bool is_first = true;; is_first = false) {
+    TARN_TRY_ASSIGN(const std::string region, RegionOf(request.place.bucket));
+    TARN_TRY_ASSIGN(Attempt attempt, Try(request, region));
+    Answer& answer = *attempt.answer;
+    if (options_.log_requests) {
+      TARN_LOG_INFO("S3 {} of {}: status {}", request.operation, TextOf(request.place),
+                    answer.status());
+    }
+    if (IsSuccess(answer.status())) return std::move(attempt.answer);
+    if (is_first && Learn(request.place.bucket, region, answer.Get(kRegionHeader))) continue;
+    TARN_TRY_ASSIGN(const std::string body, answer.ReadAll(kFailureBytesMax));
+    const Failure failure = ReadFailure(answer.status(), body);
+    if (IsOfExpiredKeys(failure)) credentials_.Drop(attempt.keys);
+    return ToStatus(failure, request.operation, TextOf(request.place));
+  }
+}
+
+Result<std::string> Client::Call(const Request& request) {
+  TARN_TRY_ASSIGN(const auto answer, Send(request));
+  return answer->ReadAll(kDocumentBytesMax);
+}
+
+Result<Client::Signed> Client::Presign(const Request& request, int64_t seconds) {
+  TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(const std::string region, RegionOf(request.place.bucket));
+  EndpointOptions where = options_.endpoint;
+  if (!options_.presign_endpoint.empty()) where.url = options_.presign_endpoint;
+  TARN_TRY_ASSIGN(const Endpoint endpoint, EndpointOf(where, region, request.place.bucket));
+  TARN_TRY_ASSIGN(const auto keys, credentials_.Get());
+  http::OutgoingRequest prepared = Prepare(request, endpoint);
+  const int64_t now_seconds = clock_.Now().seconds;
+  http::SignByQuery(SignerOf(*keys, region, now_seconds), seconds, &prepared);
+  const int64_t expires_seconds = now_seconds + seconds;
+  return Signed{endpoint.server + http::TargetOf(prepared),
+                std::min(expires_seconds, keys->expires_seconds.value_or(expires_seconds))};
+}
+
+Result<std::string> Client::RegionOf(std::string_view bucket) {
+  if (!options_.discover_regions) return options_.region;
+  MutexLock lock(mutex_);
+  for (;;) {
+    const auto found = regions_.find(bucket);
+    if (found == regions_.end()) break;
+    const Region& region = found->second;
+    if (region.is_known) {
+      if (region.ask_again_ms < 0 || clock_.MonotonicMs() < region.ask_again_ms) {
+        return region.name;
+      }
+      break;
+    }
+    region_known_.Wait(lock);
+  }
+  if (regions_.size() >= kRegionsMax) {
+    std::erase_if(regions_, [](const auto& entry) { return entry.second.is_known; });
+  }
+  regions_[std::string(bucket)] = {};
+  lock.Unlock();
+  Region region = AskForRegion(bucket);
+  lock.Lock();
+  region_known_.NotifyAll();
+  return (regions_[std::string(bucket)] = std::move(region)).name;
+}
+
+/// Whatever the status, the answer tells the region: without a signature it is mostly a refusal.
+Client::Region Client::AskForRegion(std::string_view bucket) {
+  Region region{true, options_.region, clock_.MonotonicMs() + kRegionRetryMs};
+  const auto endpoint = EndpointOf(options_.endpoint, options_.region, bucket);
+  if (!endpoint.ok()) return region;
+  http::TransferRequest request;
+  request.method = "HEAD";
+  request.url = endpoint->server;
+  request.target = http::TargetOf({request.method, endpoint->path + "/", {}, {}});
+  request.headers = {{"Host", endpoint->host}};
+  const auto transfer = transfers_.Start(std::move(request));
+  if (!transfer.ok()) return region;
+  if (const Status status = (*transfer)->Finish(); !status.ok()) {
+    TARN_LOG_WARN("region of bucket {}: {}", bucket, status.message());
+    return region;
+  }
+  const http::ClientResponse& answer = (*transfer)->answer();
+  if (answer.status < 500) region.ask_again_ms = -1;
+  if (const auto told = answer.Find(kRegionHeader); told && !told->empty()) region.name = *told;
+  return region;
+}
+
+/// Takes note of a region that a refusal named; false if it is no news.
+bool Client::Learn(std::string_view bucket, const std::string& used, std::string_view told) {
+  if (!options_.discover_regions || told.empty() || told == used) return false;
+  const MutexLock lock(mutex_);
+  regions_[std::string(bucket)] = {true, std::string(told), -1};
+  return true;
+}
+
+}  // namespace tarn::block::s3

@@ -1,0 +1,38 @@
+// Where credentials come from, in the order of the usual tools: the configuration, the environment,
+// a web identity, the shared files with a profile, the container, the instance. Level 3; a source
+// belongs to one thread at a time.
+//
+// Sources: "Standardized credential providers" of the AWS SDKs and Tools Reference Guide.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "block/s3/credentials.h"
+
+namespace tarn::block::s3 {
+
+struct CredentialOptions {
+  Credentials fixed;  ///< Counts when it has an access key.
+  /// Empty: by the environment, else "default". A profile that is named comes before keys of the
+  /// environment.
+  std::string profile;
+  std::string credentials_file;      ///< Empty: by the environment, else ~/.aws/credentials.
+  std::string region;                ///< Of the service that takes web identities.
+  int64_t web_identity_seconds = 0;  ///< How long such keys shall last; 0: as the service likes.
+};
+
+/// The value of an environment variable, empty if it is not set.
+using Environment = std::function<std::string(const char* name)>;
+/// That of this process.
+std::string ProcessEnvironment(const char* name);
+
+/// The first of all sources that is set up. What a file or the environment says is read with each
+/// call. The clock outlives it.
+std::unique_ptr<CredentialSource> MakeCredentialSource(CredentialOptions options, Clock& clock,
+                                                       Environment environment);
+
+}  // namespace tarn::block::s3

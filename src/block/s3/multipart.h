@@ -1,0 +1,67 @@
+// An upload in parts: S3 gets an object piece by piece and shows it when it is complete. Level 3;
+// one thread at a time. Every call is made again while that can help; a part is sent from the
+// caller's buffer, so that it can be.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "block/layers/retry_store.h"
+#include "block/object_io.h"
+#include "block/s3/answers.h"
+#include "block/s3/client.h"
+#include "block/s3/encryption.h"
+#include "block/s3/location.h"
+
+namespace tarn::block::s3 {
+
+inline constexpr int kPartsMax = 10'000;
+/// Of each part but the last.
+inline constexpr int64_t kPartBytesMin = 5 << 20;
+/// Of a part, and of an object that is stored or copied with one request.
+inline constexpr int64_t kPartBytesMax = int64_t{5} << 30;
+
+class MultipartUpload {
+ public:
+  /// All outlive the upload.
+  MultipartUpload(Client& client, Retrier& retrier, const Location& location,
+                  const Encryption& encryption)
+      : client_(client), retrier_(retrier), location_(location), encryption_(encryption) {}
+  /// Ends it without an object, if it was begun and not completed.
+  ~MultipartUpload();
+  MultipartUpload(const MultipartUpload&) = delete;
+  MultipartUpload& operator=(const MultipartUpload&) = delete;
+
+  bool has_begun() const { return !id_.empty(); }
+  int part_count() const { return static_cast<int>(parts_.size()); }
+  int64_t size() const { return size_; }
+
+  Status Begin();
+  /// kTooLarge after kPartsMax parts.
+  Status AddPart(std::string_view bytes);
+  /// A part that the store copies; kDataNotFound.
+  Status CopyPart(const Location& from, int64_t offset, int64_t length);
+  /// Makes the object. Where the answer to an attempt was lost, the object is looked at before it
+  /// is made again. kAlreadyExists if it was to be new.
+  Result<ObjectProperties> Complete(bool create_only);
+
+ private:
+  Status CheckRoom() const;
+  Result<ObjectProperties> TryComplete(bool create_only);
+  Result<bool> IsOurs(ObjectProperties* properties);
+  bool HasExpectedTag(std::string_view entity_tag) const;
+
+  Client& client_;
+  Retrier& retrier_;
+  const Location& location_;
+  const Encryption& encryption_;
+  std::string id_;
+  std::vector<PartTag> parts_;
+  int64_t size_ = 0;
+  bool is_complete_ = false;
+};
+
+}  // namespace tarn::block::s3

@@ -1,0 +1,84 @@
+#include "block/s3/put_object.h"
+
+#include <vector>
+
+#include "block/s3/object_ranges.h"
+#include "http/http_date.h"
+
+namespace tarn::block::s3 {
+namespace {
+
+/// Whether the object has exactly these bytes.
+Result<bool> HasBytes(Client& client, const Location& location, std::string_view bytes) {
+  auto stream = RangeStream::Open(client, location, {}, "");
+  if (stream.code() == Code::kDataNotFound) return false;
+  TARN_TRY(stream.status());
+  if ((*stream)->properties().size != static_cast<int64_t>(bytes.size())) return false;
+  std::vector<char> piece(64 << 10);
+  while (!bytes.empty()) {
+    TARN_TRY_ASSIGN(const size_t got, (*stream)->Read(piece));
+    if (std::string_view(piece.data(), got) != bytes.substr(0, got)) return false;
+    bytes.remove_prefix(got);
+  }
+  return true;
+}
+
+}  // namespace
+
+Status AlreadyExists(const Location& location) {
+  return {Code::kAlreadyExists, UriOf(location) + ": already exists"};
+}
+
+Timestamp TimeOf(const Answer& answer) {
+  return {http::ParseHttpDate(answer.Get("Date")).value_or(SystemClock().Now().seconds), 0};
+}
+
+Result<Stored> SendBytes(Client& client, const Request& request) {
+  TARN_TRY_ASSIGN(const auto answer, client.Send(request));
+  TARN_TRY(ToStatus(answer->ReadAll(kAnswerBytesMax)));
+  Stored stored{std::string(answer->Get("ETag")), TimeOf(*answer)};
+  if (stored.entity_tag.empty()) return Status(Code::kIo, "s3 error: missing ETag");
+  return stored;
+}
+
+Result<ObjectProperties> PutOnce(Client& client, const Location& location, std::string_view bytes,
+                                 const Encryption& encryption, bool create_only) {
+  Request request{.operation = "PutObject",
+                  .method = "PUT",
+                  .place = location.place(),
+                  .query = {{"x-id", "PutObject"}},
+                  .headers = {{"Content-Type", std::string(kContentType)}},
+                  .body = bytes};
+  encryption.AddTo(&request.headers);
+  if (create_only) request.headers.emplace_back("If-None-Match", "*");
+  const auto stored = SendBytes(client, request);
+  if (create_only && stored.code() == Code::kPreconditionFailed) return AlreadyExists(location);
+  if (create_only && stored.code() == Code::kUnsupported) {
+    TARN_TRY_ASSIGN(const auto head, Stat(client, location));
+    if (head) return AlreadyExists(location);
+    return PutOnce(client, location, bytes, encryption, /*create_only=*/false);
+  }
+  TARN_TRY(stored.status());
+  return ObjectProperties{static_cast<int64_t>(bytes.size()), stored->last_modified};
+}
+
+Result<ObjectProperties> PutBytes(Client& client, Retrier& retrier, const Location& location,
+                                  std::string_view bytes, const Encryption& encryption,
+                                  bool create_only) {
+  bool may_be_done = false;
+  auto stored = retrier.Call([&] {
+    auto sent = PutOnce(client, location, bytes, encryption, create_only);
+    may_be_done = may_be_done || sent.code() == Code::kSlowDown;
+    return sent;
+  });
+  if (stored.code() != Code::kAlreadyExists || !may_be_done) return stored;
+  // Perhaps it was this call that made it, and only the answer was lost.
+  TARN_TRY_ASSIGN(const bool is_ours,
+                  retrier.Call([&] { return HasBytes(client, location, bytes); }));
+  if (!is_ours) return stored;
+  TARN_TRY_ASSIGN(const auto head, retrier.Call([&] { return Stat(client, location); }));
+  if (!head) return stored;
+  return head->properties;
+}
+
+}  // namespace tarn::block::s3

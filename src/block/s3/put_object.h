@@ -1,0 +1,45 @@
+// Objects whose bytes are all there: stored with one request. Level 3; thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "block/layers/retry_store.h"
+#include "block/object_io.h"
+#include "block/s3/client.h"
+#include "block/s3/encryption.h"
+#include "block/s3/location.h"
+
+namespace tarn::block::s3 {
+
+/// Of every object, whatever its entry says.
+inline constexpr std::string_view kContentType = "application/octet-stream";
+/// Of an answer to what was stored.
+inline constexpr size_t kAnswerBytesMax = 64 << 10;
+
+/// kAlreadyExists.
+Status AlreadyExists(const Location& location);
+
+/// What a store says to bytes that it took.
+struct Stored {
+  std::string entity_tag;
+  Timestamp last_modified;
+};
+/// Sends a request with a body that is stored, once.
+Result<Stored> SendBytes(Client& client, const Request& request);
+/// The time by the store's clock when it answered.
+Timestamp TimeOf(const Answer& answer);
+
+/// PutObject, one attempt. `create_only`: kAlreadyExists if there is an object with that name. A
+/// store without conditions is looked at before.
+Result<ObjectProperties> PutOnce(Client& client, const Location& location, std::string_view bytes,
+                                 const Encryption& encryption, bool create_only);
+/// The same, made again while that can help: kAlreadyExists only for an object that no attempt of
+/// this call has made.
+Result<ObjectProperties> PutBytes(Client& client, Retrier& retrier, const Location& location,
+                                  std::string_view bytes, const Encryption& encryption,
+                                  bool create_only);
+
+}  // namespace tarn::block::s3

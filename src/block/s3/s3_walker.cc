@@ -1,0 +1,117 @@
+#include "block/s3/s3_walker.h"
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "block/s3/key_lister.h"
+#include "block/s3/location.h"
+#include "block/s3/object_ranges.h"
+
+namespace tarn::block::s3 {
+namespace {
+
+bool IsStopped(const std::function<bool()>& stop) { return stop && stop(); }
+
+/// Everything is known from the listing.
+class Batch final : public WalkBatch {
+ public:
+  Batch(std::string bucket, size_t relative_from, std::vector<ListedKey> keys,
+        std::function<bool()> stop)
+      : bucket_(std::move(bucket)),
+        relative_from_(relative_from),
+        keys_(std::move(keys)),
+        stop_(std::move(stop)) {}
+
+  size_t size() const override { return keys_.size(); }
+  Status Read(const std::function<void(const WalkedObject&)>& sink) override {
+    for (const ListedKey& key : keys_) {
+      if (IsStopped(stop_)) return Status(Code::kCancelled);
+      const std::string address = UriOf({bucket_, key.key});
+      sink({std::string_view(key.key).substr(relative_from_), address, key.last_modified, key.size,
+            key.entity_tag});
+    }
+    return {};
+  }
+
+ private:
+  const std::string bucket_;
+  const size_t relative_from_;
+  const std::vector<ListedKey> keys_;
+  const std::function<bool()> stop_;
+};
+
+class PrefixWalker final : public ObjectWalker {
+ public:
+  PrefixWalker(std::string bucket, size_t relative_from, std::string after,
+               std::unique_ptr<KeyLister> lister, std::function<bool()> stop)
+      : bucket_(std::move(bucket)),
+        relative_from_(relative_from),
+        last_(std::move(after)),
+        lister_(std::move(lister)),
+        stop_(std::move(stop)) {}
+
+  Result<std::unique_ptr<WalkBatch>> Next() override {
+    if (IsStopped(stop_)) return Status(Code::kCancelled);
+    TARN_TRY_ASSIGN(std::vector<ListedKey> keys, lister_->Next());
+    if (keys.empty()) return std::unique_ptr<WalkBatch>();
+    last_ = keys.back().key;
+    return std::unique_ptr<WalkBatch>(
+        std::make_unique<Batch>(bucket_, relative_from_, std::move(keys), stop_));
+  }
+  std::string continuation() const override { return last_; }
+
+ private:
+  const std::string bucket_;
+  const size_t relative_from_;
+  std::string last_;
+  const std::unique_ptr<KeyLister> lister_;
+  const std::function<bool()> stop_;
+};
+
+/// One object, or none.
+class ObjectWalk final : public ObjectWalker {
+ public:
+  explicit ObjectWalk(std::unique_ptr<WalkBatch> batch, std::string key)
+      : batch_(std::move(batch)), key_(std::move(key)), is_given_(!batch_) {}
+  Result<std::unique_ptr<WalkBatch>> Next() override {
+    is_given_ = true;
+    return std::move(batch_);
+  }
+  std::string continuation() const override { return is_given_ ? key_ : ""; }
+
+ private:
+  std::unique_ptr<WalkBatch> batch_;  // null once given
+  const std::string key_;
+  bool is_given_;
+};
+
+Result<std::unique_ptr<ObjectWalker>> WalkObject(Client& client, const Location& source,
+                                                 const WalkRequest& request) {
+  std::unique_ptr<WalkBatch> batch;
+  if (request.continuation.empty()) {
+    TARN_TRY_ASSIGN(auto head, Stat(client, source));
+    if (!head) return Status(Code::kDataNotFound, UriOf(source) + ": not found");
+    ListedKey key{source.key, head->properties.size, head->properties.last_modified,
+                  std::string(WithoutQuotes(head->entity_tag))};
+    batch = std::make_unique<Batch>(source.bucket, source.key.size(),
+                                    std::vector<ListedKey>{std::move(key)}, request.stop);
+  }
+  return std::unique_ptr<ObjectWalker>(std::make_unique<ObjectWalk>(std::move(batch), source.key));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ObjectWalker>> Walk(Client& client, const WalkRequest& request) {
+  if (IsStopped(request.stop)) return Status(Code::kCancelled);
+  TARN_TRY_ASSIGN(Location source, LocationOfSource(request.source_uri));
+  if (request.kind == WalkKind::kObject) return WalkObject(client, source, request);
+  TARN_TRY_ASSIGN(auto lister, ListKeys(client, source.bucket, source.key, request.continuation));
+  const size_t relative_from = source.key.rfind('/') + 1;
+  return std::unique_ptr<ObjectWalker>(std::make_unique<PrefixWalker>(
+      std::move(source.bucket), relative_from, std::string(request.continuation), std::move(lister),
+      request.stop));
+}
+
+}  // namespace tarn::block::s3
