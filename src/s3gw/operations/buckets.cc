@@ -13,7 +13,6 @@ constexpr std::string_view kDefaultRegion = "us-east-1";
 
 Answer ListBuckets(Call& call) {
   TARN_TRY_ASSIGN(const auth::Visibility sight, call.See());
-  const auto shows = [&](const RepositoryId& id) { return sight.Shows(id.view()); };
   std::string text;
   XmlWriter xml(&text);
   xml.Begin("ListAllMyBucketsResult").Begin("Buckets");
