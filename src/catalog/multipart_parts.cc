@@ -63,17 +63,18 @@ Result<std::string> PartUpload::AddRecord(const PartRecord& record) {
   kv::Store& kv = context_.kv;
   const std::string bytes = EncodePart(record);
   std::string key;
-  TARN_TRY(records::RetryLost(context_.random, "part", [&]() -> Status {
-    PartKey next{number_, 1};
-    TARN_TRY(records::ForEachRecord(kv, place_.partition, PartPrefix(place_.id, number_),
-                                    [&](std::string_view found, std::string_view) {
-                                      if (const auto last = ParsePartKey(place_.id, found))
-                                        next.attempt = last->attempt + 1;
-                                      return Status();
-                                    }));
+  PartKey next;
+  const auto see = [&](std::string_view found, std::string_view) {
+    if (const auto last = ParsePartKey(place_.id, found)) next.attempt = last->attempt + 1;
+    return Status();
+  };
+  const auto add = [&]() -> Status {
+    next = {number_, 1};
+    TARN_TRY(records::ForEachRecord(kv, place_.partition, PartPrefix(place_.id, number_), see));
     key = KeyOfPart(place_.id, next);
     return kv.SetIf(place_.partition, key, bytes, kv::Predicate::Absent());
-  }));
+  };
+  TARN_TRY(records::RetryLost(context_.random, "part", add));
   return key;
 }
 
@@ -164,7 +165,8 @@ Result<refs::Page<UploadedPart>> MultipartUploads::ListParts(const UploadPlace& 
   std::optional<UploadedPart> part;
   for (;;) {
     const bool valid = records->Valid();
-    const auto key = valid ? ParsePartKey(place.id, records->key()) : std::nullopt;
+    std::optional<PartKey> key;
+    if (valid) key = ParsePartKey(place.id, records->key());
     if (part && (!key || key->number != part->number)) {
       page.has_more = page.items.size() == static_cast<size_t>(amount);
       if (page.has_more) return page;
