@@ -113,10 +113,7 @@ class MultipartUploads {
   Result<MultipartUpload> Find(const refs::Repository& repository, const UploadName& name);
   static UploadPlace PlaceOf(const refs::Repository& repository, std::string_view id);
 
-  /// Whether an upload still runs: kNotFound "upload not found".
-  Status CheckRunning(const UploadPlace& place);
-  /// Starts a part of an upload that was found; that it has ended meanwhile is found out in the
-  /// end. kInvalidRequest for the number.
+  /// Starts a part. kNotFound "upload not found", kInvalidRequest for the number.
   Result<std::unique_ptr<PartUpload>> BeginPart(const UploadPlace& place, int64_t number,
                                                 std::optional<int64_t> size_hint);
   /// Stores the next bytes of another object as a part. As BeginPart and Finish; kIo if they end

@@ -128,15 +128,12 @@ Status PartUpload::Settle(const std::string& key) {
   return {};
 }
 
-Status MultipartUploads::CheckRunning(const UploadPlace& place) {
-  TARN_TRY_ASSIGN(const bool running, IsRunning(context_.kv, place));
-  return running ? Status() : NotFound();
-}
-
 Result<std::unique_ptr<PartUpload>> MultipartUploads::BeginPart(const UploadPlace& place,
                                                                 int64_t number,
                                                                 std::optional<int64_t> size_hint) {
   TARN_TRY(CheckPartNumber(number));
+  TARN_TRY_ASSIGN(const bool running, IsRunning(context_.kv, place));
+  if (!running) return NotFound();
   std::unique_ptr<PartUpload> part(new PartUpload(context_, place, number));
   TARN_TRY_ASSIGN(part->writer_, context_.objects.Create(part->object(), {.size_hint = size_hint}));
   return part;

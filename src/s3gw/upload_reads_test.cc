@@ -45,8 +45,8 @@ TEST_F(UploadReadsTest, OfUploadsInParts) {
   const std::string target = "/repo/main/parts?uploadId=" + UploadId();
   const std::string branches = "branches/", uploads = "tarn-uploads/";
   EXPECT_EQ(ReadsOf(branches, Put(target + "&partNumber=1")), 1);
-  // Once before the body is taken, once to know that the upload still runs.
-  EXPECT_EQ(ReadsOf(uploads, Put(target + "&partNumber=2")), 2);
+  // Once by its name, once before a part is recorded, once to know that the upload still runs.
+  EXPECT_EQ(ReadsOf(uploads, Put(target + "&partNumber=2")), 3);
   const auth::testing::RecordedRequest complete{
       .method = "POST",
       .target = target,

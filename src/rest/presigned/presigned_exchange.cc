@@ -102,9 +102,8 @@ class PresignedExchange : public http::Exchange {
     }
     const catalog::UploadPlace place{request_.upload_partition, request_.storage_namespace,
                                      request_.upload_id};
-    catalog::MultipartUploads& uploads = services_.parts.catalog.multipart();
-    TARN_TRY(uploads.CheckRunning(place));
-    TARN_TRY_ASSIGN(part_, uploads.BeginPart(place, request_.part_number, head_.content_length));
+    TARN_TRY_ASSIGN(part_, services_.parts.catalog.multipart().BeginPart(
+                               place, request_.part_number, head_.content_length));
     return {};
   }
 
