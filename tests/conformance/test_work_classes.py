@@ -57,7 +57,8 @@ def test_a_full_lane_refuses_and_says_when_to_come_again(tarn):
             statuses[status] = statuses.get(status, 0) + 1
             if status == 503:
                 assert "Retry-After: 1" in lines
-                assert json.loads(lines[-1])["message"] == "Throughput exceeded. Slow down and retry"
+                message = json.loads(lines[-1])["message"]
+                assert message == "Throughput exceeded. Slow down and retry"
     assert set(statuses) == {201, 503} and statuses[201] >= 256, statuses
     tarn.api("POST", f"/repositories/{repository}/branches/main/commits",
              {"message": "after", "allow_empty": True})
