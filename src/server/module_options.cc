@@ -30,6 +30,12 @@ kv::rocks::Options KvOptions(const Settings& settings) {
   return {.path = settings.GetText("database.local.path")};
 }
 
+std::string BlockstoreType(const Settings& settings) {
+  std::string type = settings.GetText("blockstore.type");
+  for (char& c : type) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return type;
+}
+
 block::LocalStoreOptions LocalStoreOptions(const Settings& settings) {
   block::LocalStoreOptions options;
   options.root = settings.GetText("blockstore.local.path");
@@ -43,8 +49,59 @@ block::LocalStoreOptions LocalStoreOptions(const Settings& settings) {
   return options;
 }
 
-rest::PresignOptions LocalPresignOptions(const Settings& settings) {
+block::S3StoreOptions S3StoreOptions(const Settings& settings) {
+  const auto text = [&](std::string_view key) -> const std::string& {
+    return settings.GetText("blockstore.s3." + std::string(key));
+  };
+  const auto flag = [&](std::string_view key) {
+    return settings.GetBool("blockstore.s3." + std::string(key));
+  };
+  const auto seconds = [&](std::string_view key) {
+    return settings.GetDurationMs("blockstore.s3." + std::string(key)) / 1000;
+  };
+  block::S3StoreOptions options;
+  options.client.endpoint = {text("endpoint"), flag("force_path_style")};
+  options.client.presign_endpoint = text("pre_signed_endpoint");
+  options.client.region = text("region");
+  options.client.discover_regions = flag("discover_bucket_region");
+  options.client.log_requests = flag("client_log_request");
+  options.client.transport.verify_tls = !flag("skip_verify_certificate_test_only");
+  options.credential_window_seconds = seconds("web_identity.session_expiry_window");
+  options.encryption = {text("server_side_encryption"), text("server_side_encryption_kms_key_id")};
+  if (const int64_t attempts = settings.GetInt("blockstore.s3.max_retries"); attempts > 0) {
+    options.retry.attempts_max = static_cast<int>(attempts);
+  }
+  options.pre_signed = !flag("disable_pre_signed");
+  options.pre_signed_ui = !flag("disable_pre_signed_ui");
+  options.pre_signed_seconds = seconds("pre_signed_expiry");
+  if (settings.IsSet("blockstore.default_namespace_prefix")) {
+    options.default_namespace_prefix = settings.GetText("blockstore.default_namespace_prefix");
+  }
+  return options;
+}
+
+block::s3::CredentialOptions S3CredentialOptions(const Settings& settings) {
+  return {.fixed = {settings.GetText("blockstore.s3.credentials.access_key_id"),
+                    settings.GetText("blockstore.s3.credentials.secret_access_key"),
+                    settings.GetText("blockstore.s3.credentials.session_token"),
+                    {}},
+          .profile = settings.GetText("blockstore.s3.profile"),
+          .credentials_file = settings.GetText("blockstore.s3.credentials_file"),
+          .region = settings.GetText("blockstore.s3.region"),
+          .web_identity_seconds =
+              settings.GetDurationMs("blockstore.s3.web_identity.session_duration") / 1000};
+}
+
+rest::PresignOptions ServerPresignOptions(const Settings& settings) {
   rest::PresignOptions options;
+  if (BlockstoreType(settings) == "s3") {
+    // Objects have URLs of the store's own, parts of uploads do not.
+    const bool has_parts = !settings.GetBool("blockstore.s3.disable_pre_signed") &&
+                           !settings.GetBool("blockstore.s3.disable_pre_signed_multipart");
+    if (has_parts) options.key = PresignKey(settings);
+    options.seconds = settings.GetDurationMs("blockstore.s3.pre_signed_expiry") / 1000;
+    return options;
+  }
   if (settings.GetBool("blockstore.local.pre_signed")) options.key = PresignKey(settings);
   options.seconds = settings.GetDurationMs("blockstore.local.pre_signed_expiry") / 1000;
   options.endpoint = settings.GetText("blockstore.local.pre_signed_endpoint");
@@ -99,7 +156,7 @@ rest::Options RestOptions(const Settings& settings) {
   options.fixed_installation_id = settings.GetText("installation.fixed_id");
   const std::string& signing_key = settings.GetText("blockstore.signing.secret_key");
   if (signing_key != kPublicSigningKey) options.signing_secret_key = signing_key;
-  options.presign_key = LocalPresignOptions(settings).key;
+  options.presign_key = ServerPresignOptions(settings).key;
   options.gc_page_limits = {settings.GetInt("ugc.prepare_max_file_size"),
                             settings.GetDurationMs("ugc.prepare_interval")};
   options.logout_redirect_url = settings.GetText("auth.logout_redirect_url");

@@ -3,6 +3,7 @@
 
 #include "auth/service.h"
 #include "block/local/local_store.h"
+#include "block/s3/s3_store.h"
 #include "committed/store.h"
 #include "http/server.h"
 #include "kv/rocksdb/rocksdb_store.h"
@@ -18,9 +19,13 @@
 namespace tarn::server {
 
 kv::rocks::Options KvOptions(const Settings& settings);
+/// blockstore.type in lower case.
+std::string BlockstoreType(const Settings& settings);
 block::LocalStoreOptions LocalStoreOptions(const Settings& settings);
-/// Without a key: local objects have no presigned URLs.
-rest::PresignOptions LocalPresignOptions(const Settings& settings);
+block::S3StoreOptions S3StoreOptions(const Settings& settings);
+block::s3::CredentialOptions S3CredentialOptions(const Settings& settings);
+/// Of the URLs that the server answers itself. Without a key: there are none.
+rest::PresignOptions ServerPresignOptions(const Settings& settings);
 sst::TableStoreOptions TableOptions(const Settings& settings);
 sst::BreakRule BreakRuleOf(const Settings& settings);
 refs::Options RefsOptions(const Settings& settings);
