@@ -28,7 +28,7 @@ class ImportWorld {
  public:
   using Options = ImportWorldOptions;
   static constexpr int kImportsPerRepository = 2;
-  static constexpr int64_t kQueueBytesMax = 1 << 20;
+  static constexpr int64_t kQueueBytesMax = 600'000;
 
   explicit ImportWorld(Options options = {})
       : base(options.seen_as.empty() ? directory.path() : options.seen_as),
