@@ -54,6 +54,32 @@ TEST(Result, PrefixAndSuffixWrapTheMessage) {
   EXPECT_EQ(Status().Prefixed("x").message(), "");
 }
 
+TEST(Status, SaysWhetherARetryCanHelp) {
+  EXPECT_EQ(Status().retry(), Retry::kNever);
+  EXPECT_EQ(Status(Code::kSlowDown).retry(), Retry::kLater);
+  EXPECT_EQ(Status(Code::kPredicateFailed, "x").retry(), Retry::kConflict);
+  EXPECT_EQ(Status(Code::kIo, "gone").retry(), Retry::kNever);
+  const Status busy = Status(Code::kIo, "busy").WithRetry(Retry::kLater);
+  const Status copy = Status(busy).Prefixed("open: ");
+  EXPECT_EQ(copy.retry(), Retry::kLater);
+  EXPECT_EQ(Result<int>(copy).retry(), Retry::kLater);
+  EXPECT_EQ(Result<int>(1).retry(), Retry::kNever);
+  EXPECT_EQ(Status().WithRetry(Retry::kLater).retry(), Retry::kNever);
+}
+
+TEST(Status, ContextIsForTheLogOnly) {
+  const Status status = Status(Code::kIo, "no answer")
+                            .With("operation", "open")
+                            .With("object", "b/k")
+                            .With("operation", "an outer one");
+  EXPECT_EQ(status.message(), "no answer");
+  EXPECT_EQ(status.ToString(), "io: no answer (operation=open object=b/k)");
+  EXPECT_EQ(Status(status).Context("operation"), "open");
+  EXPECT_EQ(status.Context("other"), "");
+  EXPECT_EQ(Status(Code::kCancelled).With("a", "b").ToString(), "cancelled (a=b)");
+  EXPECT_EQ(Status().With("a", "b").Context("a"), "");
+}
+
 TEST(Result, EveryCodeHasItsOwnName) {
   std::set<std::string_view> names;
   for (int i = 0; i < kCodeCount; ++i) names.insert(CodeName(static_cast<Code>(i)));

@@ -19,6 +19,11 @@ class MachineClock : public Clock {
     clock_gettime(CLOCK_MONOTONIC, &ts);
     return int64_t{ts.tv_sec} * 1000 + ts.tv_nsec / 1'000'000;
   }
+  int64_t MonotonicUs() override {
+    timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return int64_t{ts.tv_sec} * 1'000'000 + ts.tv_nsec / 1000;
+  }
 };
 
 }  // namespace

@@ -28,6 +28,8 @@ class Clock {
   virtual Timestamp Now() = 0;
   /// Monotonic milliseconds, for durations and time limits.
   virtual int64_t MonotonicMs() = 0;
+  /// The same in microseconds, as exactly as the clock knows it.
+  virtual int64_t MonotonicUs() { return MonotonicMs() * 1000; }
 };
 
 /// The machine's clock.

@@ -57,25 +57,47 @@ static_assert(!kCodeNames.back().empty(), "every code has a name");
 
 std::string_view CodeName(Code code) { return kCodeNames[static_cast<size_t>(code)]; }
 
+Status::Detail& Status::detail() {
+  if (!detail_) detail_ = std::make_unique<Detail>();
+  return *detail_;
+}
+
 Status Status::Prefixed(std::string_view prefix) && {
-  if (!ok()) {
-    if (!message_) message_ = std::make_unique<std::string>();
-    message_->insert(0, prefix);
-  }
+  if (!ok()) detail().message.insert(0, prefix);
   return std::move(*this);
 }
 
 Status Status::Suffixed(std::string_view text) && {
-  if (!ok()) {
-    if (!message_) message_ = std::make_unique<std::string>();
-    message_->append(text);
-  }
+  if (!ok()) detail().message.append(text);
   return std::move(*this);
+}
+
+Status Status::WithRetry(Retry retry) && {
+  if (!ok()) retry_ = retry;
+  return std::move(*this);
+}
+
+Status Status::With(std::string_view key, std::string_view value) && {
+  if (!ok() && Context(key).empty()) detail().context.emplace_back(key, value);
+  return std::move(*this);
+}
+
+std::string_view Status::Context(std::string_view key) const {
+  if (!detail_) return {};
+  for (const auto& [name, value] : detail_->context) {
+    if (name == key) return value;
+  }
+  return {};
 }
 
 std::string Status::ToString() const {
   std::string text(CodeName(code_));
-  if (message_ && !message_->empty()) text.append(": ").append(*message_);
+  if (!detail_) return text;
+  if (!detail_->message.empty()) text.append(": ").append(detail_->message);
+  std::string context;
+  for (const auto& [name, value] : detail_->context)
+    context.append(context.empty() ? "" : " ").append(name).append("=").append(value);
+  if (!context.empty()) text.append(" (").append(context).append(")");
   return text;
 }
 

@@ -1,8 +1,8 @@
 // Status and Result: the value that every fallible call of Tarn returns.
 //
-// A Status is a Code (what a client can tell apart), a message for the user, and context for the
-// log. Success costs no allocation. Exceptions never cross a module border: adapters catch what
-// libraries throw. Level 0; value types, thread-compatible.
+// A Status is a Code (what a client can tell apart), whether the call may be made again, a message
+// for the user, and context for the log. Success costs no allocation. Exceptions never cross a
+// module border: adapters catch what libraries throw. Level 0; value types, thread-compatible.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <tl/expected.hpp>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 
@@ -69,17 +70,34 @@ enum class Code : uint8_t {
 };
 inline constexpr int kCodeCount = static_cast<int>(Code::kInternal) + 1;
 
+/// Whether the same call could succeed if it is made again.
+enum class Retry : uint8_t {
+  kNever,     ///< It would fail again.
+  kLater,     ///< After a while: what it needs was busy, full, or did not answer.
+  kConflict,  ///< Once what the call was based on has been read again.
+};
+
+/// What a code alone says about it.
+constexpr Retry UsualRetry(Code code) {
+  return code == Code::kSlowDown          ? Retry::kLater
+         : code == Code::kPredicateFailed ? Retry::kConflict
+                                          : Retry::kNever;
+}
+
 /// Success, or a Code with a message.
 class [[nodiscard]] Status {
  public:
   Status() = default;
   Status(Code code, std::string message)
-      : code_(code), message_(std::make_unique<std::string>(std::move(message))) {}
+      : code_(code),
+        retry_(UsualRetry(code)),
+        detail_(std::make_unique<Detail>(Detail{std::move(message), {}})) {}
   /// A code that needs no text (kWouldBlock, kCancelled).
-  explicit Status(Code code) : code_(code) {}
+  explicit Status(Code code) : code_(code), retry_(UsualRetry(code)) {}
   Status(const Status& other)
       : code_(other.code_),
-        message_(other.message_ ? std::make_unique<std::string>(*other.message_) : nullptr) {}
+        retry_(other.retry_),
+        detail_(other.detail_ ? std::make_unique<Detail>(*other.detail_) : nullptr) {}
   Status(Status&&) noexcept = default;
   Status& operator=(const Status& other) { return *this = Status(other); }
   Status& operator=(Status&&) noexcept = default;
@@ -87,18 +105,33 @@ class [[nodiscard]] Status {
   bool ok() const { return code_ == Code::kOk; }
   Code code() const { return code_; }
   /// The full text for the user; empty on success.
-  std::string_view message() const { return message_ ? std::string_view(*message_) : ""; }
+  std::string_view message() const { return detail_ ? std::string_view(detail_->message) : ""; }
+  Retry retry() const { return retry_; }
 
   /// The same failure with `prefix` put before the message (as the reference wraps errors).
   Status Prefixed(std::string_view prefix) &&;
   /// The same failure with `text` after the message.
   Status Suffixed(std::string_view text) &&;
-  /// "not found: message", for logs.
+  /// The same failure of another class than its code usually has.
+  Status WithRetry(Retry retry) &&;
+  /// The same failure with something about it that helps who reads the log, and is no part of the
+  /// message: ("operation", "open"). The first value of a key stays.
+  Status With(std::string_view key, std::string_view value) &&;
+  /// What With has added under a key; empty if nothing.
+  std::string_view Context(std::string_view key) const;
+  /// "not found: message (key=value ...)", for logs.
   std::string ToString() const;
 
  private:
+  struct Detail {
+    std::string message;
+    std::vector<std::pair<std::string, std::string>> context;
+  };
+  Detail& detail();
+
   Code code_ = Code::kOk;
-  std::unique_ptr<std::string> message_;
+  Retry retry_ = Retry::kNever;
+  std::unique_ptr<Detail> detail_;
 };
 
 /// Short name of a code, for logs.
@@ -132,6 +165,7 @@ class [[nodiscard]] Result {
   Status status() const& { return ok() ? Status() : value_.error(); }
   Status status() && { return ok() ? Status() : std::move(value_).error(); }
   Code code() const { return ok() ? Code::kOk : value_.error().code(); }
+  Retry retry() const { return ok() ? Retry::kNever : value_.error().retry(); }
 
  private:
   template <class Expected>

@@ -1,11 +1,16 @@
 // Runs the suite on every driver, and on drivers below layers and faults.
 
 #include <cerrno>
+#include <iostream>
 
+#include "base/random.h"
 #include "block/layers/limited_store.h"
+#include "block/layers/metered_store.h"
 #include "block/layers/presigning_store.h"
+#include "block/layers/retry_store.h"
 #include "block/local/local_store.h"
 #include "block/mem/mem_store.h"
+#include "block/testing/faulty_store.h"
 #include "block/testing/layer_over.h"
 #include "block/testing/store_suite.h"
 #include "block/testing/temp_directory.h"
@@ -89,17 +94,44 @@ std::unique_ptr<StoreUnderTest> MakeNamed() {
   return std::make_unique<LocalUnderTest>(files);
 }
 
+class NoSink : public OperationSink {
+ public:
+  void Began(Operation) override {}
+  void Ended(Operation, Code, int64_t) override {}
+};
+
 /// All layers, in the order of a server over a remote store.
 std::unique_ptr<ObjectStore> AllLayers(std::unique_ptr<ObjectStore> store) {
+  static NoSink sink;
   OperationLimits limits = {};
   limits.fill(2);
+  store = std::make_unique<MeteredStore>(std::move(store), sink, SystemClock());
   store = std::make_unique<LimitedStore>(std::move(store), limits);
+  store = std::make_unique<RetryStore>(std::move(store), RetryOptions(), SystemRandom());
   return std::make_unique<PresigningStore>(std::move(store), [](const PresignRequest&) {
     return PresignedUrl{"https://x", 1};
   });
 }
 
+/// A store that fails all the time, and a layer that makes good for it.
+std::unique_ptr<ObjectStore> Faults(std::unique_ptr<ObjectStore> store) {
+  const uint64_t seed = SystemRandom().Next64() % 1'000'000'000;
+  std::cout << "faults of seed " << seed << std::endl;
+  store = std::make_unique<FaultyStore>(std::move(store), StoreFaults{.seed = seed,
+                                                                      .delayed = 20,
+                                                                      .refused = 5,
+                                                                      .reply_lost = 7,
+                                                                      .truncated = 5,
+                                                                      .spare_writers = true});
+  RetryOptions options;
+  options.attempts_max = 40;
+  options.pause_us_first = 10;
+  options.pause_us_max = 100;
+  return std::make_unique<RetryStore>(std::move(store), options, SystemRandom());
+}
+
 const Layers kAllLayers = {.over = AllLayers};
+const Layers kFaults = {.over = Faults, .faults = true};
 
 const StoreFactory kFactories[] = {
     {"mem", [] { return std::make_unique<MemUnderTest>(); }},
@@ -111,6 +143,8 @@ const StoreFactory kFactories[] = {
     {"local_named", MakeNamed},
     {"mem_layers", [] { return std::make_unique<MemUnderTest>(kAllLayers); }},
     {"local_layers", [] { return std::make_unique<LocalUnderTest>(SystemFiles(), kAllLayers); }},
+    {"mem_faults", [] { return std::make_unique<MemUnderTest>(kFaults); }},
+    {"local_faults", [] { return std::make_unique<LocalUnderTest>(SystemFiles(), kFaults); }},
 };
 
 INSTANTIATE_TEST_SUITE_P(Backends, ObjectStoreSuite, testing::ValuesIn(kFactories),

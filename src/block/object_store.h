@@ -5,6 +5,9 @@
 // when its writer's Commit returns OK, or not at all. Level 3; stores are thread-safe. Everything
 // here may wait unless stated; on a thread that must not (base/blocking.h) opening and reading
 // answer from what the kernel holds in memory or return kWouldBlock, all else returns kWouldBlock.
+//
+// A failure tells by Status::retry() whether the same call can succeed later; its message is for
+// users, its context (Status::With) for the log.
 #pragma once
 
 #include <cstdint>

@@ -17,6 +17,7 @@
 #include "server/module_options.h"
 #include "server/pools.h"
 #include "server/process_metrics.h"
+#include "server/store_metrics.h"
 #include "server/stores.h"
 #include "serving/usage.h"
 #include "versioning/branch/branch_commit.h"
@@ -53,6 +54,7 @@ class Application::Impl {
   // In order of construction; Stop takes down what runs, in its own order.
   std::unique_ptr<Pools> pools;
   std::unique_ptr<kv::Store> kv;
+  std::unique_ptr<StoreMetrics> store_metrics;
   std::unique_ptr<block::ObjectStore> objects;
   std::unique_ptr<refs::Store> refs;
   std::unique_ptr<staging::Store> staging;
@@ -75,6 +77,8 @@ Status Application::Impl::OpenStores() {
   auth = std::make_unique<auth::Service>(*kv, clock, random, AuthOptions(settings));
   TARN_TRY(auth->CheckSchema());
   TARN_TRY_ASSIGN(objects, OpenObjects(settings, clock));
+  store_metrics = std::make_unique<StoreMetrics>(*metrics, objects->info().type);
+  objects = std::make_unique<block::MeteredStore>(std::move(objects), *store_metrics, clock);
   return {};
 }
 

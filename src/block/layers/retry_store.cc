@@ -49,7 +49,7 @@ class RetryStream final : public ObjectStream {
     return retrier_.Call([&]() -> Result<size_t> {
       if (!under_) TARN_TRY(Reopen());
       auto got = under_->Read(out);
-      if (got.code() == Code::kSlowDown) under_.reset();
+      if (got.retry() == Retry::kLater) under_.reset();
       TARN_TRY(got.status());
       rest_.offset += static_cast<int64_t>(*got);
       rest_.length -= static_cast<int64_t>(*got);
@@ -93,7 +93,7 @@ class RetryWalker final : public ObjectWalker {
         TARN_TRY_ASSIGN(under_, store_.Walk({source_uri_, kind_, stop_, continuation_}));
       }
       auto batch = under_->Next();
-      if (batch.code() == Code::kSlowDown) {
+      if (batch.retry() == Retry::kLater) {
         under_.reset();
       } else if (batch.ok() && *batch) {
         continuation_ = under_->continuation();
@@ -115,7 +115,10 @@ class RetryWalker final : public ObjectWalker {
 
 }  // namespace
 
-Status Retrier::GivenUp(Status failure) { return {Code::kIo, std::string(failure.message())}; }
+Status Retrier::GivenUp(Status failure) {
+  if (failure.code() != Code::kSlowDown) return failure;
+  return {Code::kIo, std::string(failure.message())};
+}
 
 Status Retrier::Pause(int attempt) {
   TARN_TRY(RequireBlocking());

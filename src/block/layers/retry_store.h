@@ -1,5 +1,5 @@
-// Makes calls again whose failure passes (kSlowDown), after pauses that grow and vary by chance.
-// One that does not pass is kIo in the end. Level 3; thread-safe.
+// Makes calls again whose failure says that this can help (Retry::kLater), after pauses that grow
+// and vary by chance. kSlowDown that does not pass is kIo in the end. Level 3; thread-safe.
 //
 // What was carried out although its answer was lost is no harm: reads, removals, listings and
 // copies can be made twice, and an object that was to be new and is there is looked at. A stream
@@ -31,12 +31,12 @@ class Retrier {
   /// `random` outlives it.
   Retrier(RetryOptions options, Random& random) : options_(std::move(options)), random_(random) {}
 
-  /// The answer of `call`, a function that returns a Status or a Result. kIo: all attempts failed.
+  /// The answer of `call`, a function that returns a Status or a Result.
   template <class Function>
   auto Call(Function&& call) -> decltype(call()) {
     for (int attempt = 1;; ++attempt) {
       auto answer = call();
-      if (answer.code() != Code::kSlowDown) return answer;
+      if (answer.retry() != Retry::kLater) return answer;
       if (attempt >= options_.attempts_max) return GivenUp(ToStatus(std::move(answer)));
       if (const Status pause = Pause(attempt); !pause.ok()) return pause;
     }

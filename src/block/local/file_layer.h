@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "block/local/open_beneath.h"
 
 namespace tarn::block {
@@ -86,6 +87,8 @@ FileLayer& SystemFiles();
 
 /// "no space left on device": the text of an errno value as the reference words it.
 std::string ErrnoText(int error);
+/// Whether what failed with an errno value can succeed later: the machine was short of something.
+Retry RetryOfErrno(int error);
 
 /// Owns an open file or directory of a layer.
 class FileHandle {

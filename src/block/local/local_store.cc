@@ -31,7 +31,8 @@ bool IsAbsent(int error) {
 }
 
 Status OpenFailed(const FilePath& file, int error) {
-  return {Code::kIo, "open " + file.path + ": " + ErrnoText(-error)};
+  return Status(Code::kIo, "open " + file.path + ": " + ErrnoText(-error))
+      .WithRetry(RetryOfErrno(-error));
 }
 
 Status RootFailed(const std::string& path, int error) {

@@ -242,6 +242,7 @@ TEST_F(LocalStoreTest, FullDiskLeavesNothing) {
       const Status status = ToStatus(PutObject(store(), {"local://b/r", name}, big));
       EXPECT_EQ(status.code(), Code::kNoSpace);
       EXPECT_EQ(status.message(), "failed to write to storage: no space left on device");
+      EXPECT_EQ(status.retry(), Retry::kNever);
       *error = 0;
     }
   }
@@ -249,6 +250,9 @@ TEST_F(LocalStoreTest, FullDiskLeavesNothing) {
   const Status status = ToStatus(PutObject(store(), {"local://b/r", "new"}, "x"));
   EXPECT_EQ(status.code(), Code::kWriteFailed);
   EXPECT_EQ(status.message(), "failed to write to storage: input/output error");
+  EXPECT_EQ(status.retry(), Retry::kNever);
+  files_.sync_error = -ENOMEM;
+  EXPECT_EQ(PutObject(store(), {"local://b/r", "new"}, "x").retry(), Retry::kLater);
   files_.sync_error = 0;
   EXPECT_FALSE(store().Stat({"local://b/r", "new"}).value());
   EXPECT_EQ(GetObject(store(), {"local://b/r", "old"}, 100).value(), "old");

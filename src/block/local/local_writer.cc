@@ -39,7 +39,8 @@ const char* NameOf(const std::string& path) {
 
 Status WriteFailed(int error) {
   const Code code = error == -ENOSPC || error == -EDQUOT ? Code::kNoSpace : Code::kWriteFailed;
-  return {code, "failed to write to storage: " + ErrnoText(-error)};
+  return Status(code, "failed to write to storage: " + ErrnoText(-error))
+      .WithRetry(RetryOfErrno(-error));
 }
 
 Result<std::optional<ObjectProperties>> LinkObject(WriterContext& context, int file, int64_t size,

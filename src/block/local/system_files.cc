@@ -207,4 +207,10 @@ std::string ErrnoText(int error) {
   return text;
 }
 
+Retry RetryOfErrno(int error) {
+  const bool passing = error == EMFILE || error == ENFILE || error == ENOMEM || error == EAGAIN ||
+                       error == EINTR || error == EBUSY || error == ETIMEDOUT;
+  return passing ? Retry::kLater : Retry::kNever;
+}
+
 }  // namespace tarn::block
