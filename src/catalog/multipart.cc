@@ -21,11 +21,21 @@ namespace {
 constexpr size_t kIdBytesMax = 1024;
 constexpr size_t kHexDigits = 32;
 constexpr size_t kHashBytes = 256 << 10;
+constexpr int kClaimTriesMax = 10;
+// How long another server may take from the claim of an upload to its end; far more than the few
+// writes to the KV that lie between.
+constexpr int64_t kClaimMs = 30'000;
+// Longer than a part that was on its way when its upload ended takes to be there.
+constexpr int64_t kLatePartsMs = 600'000;
+constexpr size_t kSeenMax = 1000;
 // The reference refuses to go on with an upload whose id is not hexadecimal. It must not go on with
 // ours: it would find no parts and call an empty object complete.
 constexpr char kOwnMark = 'u';
 
 Status NotFound() { return {Code::kNotFound, "upload not found"}; }
+Status TooManyTries() {
+  return {Code::kTooManyTries, "upload: too many tries (last predicate failed)"};
+}
 
 bool IsHex(std::string_view text) {
   return text.size() == kHexDigits && std::all_of(text.begin(), text.end(), [](char c) {
@@ -78,7 +88,8 @@ Status HashBytes(block::ObjectStream& from, Md5Hasher* md5, block::ObjectWriter*
 
 }  // namespace
 
-/// One thread at a time ends or takes over an upload.
+/// One thread of this process at a time ends or takes over an upload, so that none works in vain;
+/// and since when others' claims and ended uploads are known.
 class MultipartUploads::Locks {
  public:
   class Hold {
@@ -101,10 +112,29 @@ class MultipartUploads::Locks {
     const std::string id_;
   };
 
+  /// True if this claim, or ended upload, was seen first so long ago.
+  bool IsOld(const std::string& id, int64_t now_ms, int64_t age_ms) {
+    MutexLock lock(mutex_);
+    // Cheap and rare: they are only seen a little longer.
+    if (seen_ms_.size() > kSeenMax) seen_ms_.clear();
+    return now_ms - seen_ms_.try_emplace(id, now_ms).first->second >= age_ms;
+  }
+  void Forget(const std::string& id) {
+    MutexLock lock(mutex_);
+    seen_ms_.erase(id);
+  }
+  /// False at the first call.
+  bool SweptBefore() {
+    MutexLock lock(mutex_);
+    return std::exchange(swept_, true);
+  }
+
  private:
   Mutex mutex_;
   CondVar released_;
   std::set<std::string> held_ TARN_GUARDED_BY(mutex_);
+  std::map<std::string, int64_t> seen_ms_ TARN_GUARDED_BY(mutex_);
+  bool swept_ TARN_GUARDED_BY(mutex_) = false;
 };
 
 /// The parts that a client wants, and what their object will be.
@@ -193,8 +223,10 @@ Result<MultipartUpload> MultipartUploads::TakeOver(const refs::Repository& repos
   std::vector<kv::Put> puts;
   for (const auto& [key, bytes] : records) puts.push_back({key, bytes});
   for (const Status& put : kv.SetMany(repository.partition(), puts)) TARN_TRY(put);
-  TARN_TRY(kv.SetIf(repository.partition(), UploadKey(name.id), EncodeUpload({upload, false}),
-                    kv::Predicate::Absent()));
+  const Status taken_over = kv.SetIf(repository.partition(), UploadKey(name.id),
+                                     EncodeUpload({upload, false}), kv::Predicate::Absent());
+  if (taken_over.code() == Code::kPredicateFailed) return Get(repository, name);
+  TARN_TRY(taken_over);
   return upload;
 }
 
@@ -321,10 +353,18 @@ Result<PathEntry> MultipartUploads::Complete(const refs::Repository& repository,
   entry.metadata = upload.presigned ? request.metadata : upload.metadata;
   entry.content_type = upload.presigned ? request.content_type : upload.content_type;
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
-  TARN_TRY(
-      StageEntry(context_, repository, name.branch, name.path, entry, request.condition, &object));
+  TARN_TRY_ASSIGN(const std::string claimed, Claim(place));
+  const Status staged =
+      StageEntry(context_, repository, name.branch, name.path, entry, request.condition, &object);
+  if (!staged.ok()) {
+    IgnoreError(context_.kv.SetIf(place.partition, UploadKey(place.id),
+                                         EncodeUpload({std::move(upload), false}),
+                                         kv::Predicate::Equals(claimed)),
+                "the claim grows old");
+    return staged;
+  }
   // The object is there. What cannot be removed now is in nobody's way.
-  const Status ended = End(place, std::move(upload));
+  const Status ended = End(place, claimed);
   if (!ended.ok()) TARN_LOG_WARN("parts of a completed upload stay: {}", ended.ToString());
   return done;
 }
@@ -332,22 +372,61 @@ Result<PathEntry> MultipartUploads::Complete(const refs::Repository& repository,
 Status MultipartUploads::Abort(const refs::Repository& repository, const UploadName& name) {
   TARN_TRY(Find(repository, name));  // may take it over, which locks
   const Locks::Hold hold(*locks_, name.id);
-  TARN_TRY_ASSIGN(MultipartUpload upload, Get(repository, name));
-  return End(PlaceOf(repository, name.id), std::move(upload));
+  TARN_TRY(Get(repository, name));
+  const UploadPlace place = PlaceOf(repository, name.id);
+  for (int i = 0; i < kClaimTriesMax; ++i) {
+    TARN_TRY_ASSIGN(const std::string found, FindUnclaimed(place));
+    Status ended = End(place, found);
+    if (ended.code() != Code::kPredicateFailed) return ended;
+  }
+  return TooManyTries();
 }
 
-/// Lock held. Once the end is recorded no part can be added any more; what is left then may be
-/// removed at leisure.
-Status MultipartUploads::End(const UploadPlace& place, MultipartUpload upload) {
-  kv::Store& kv = context_.kv;
+/// The record of an upload that runs, if nobody is about to make its object visible.
+Result<std::string> MultipartUploads::FindUnclaimed(const UploadPlace& place) {
   const std::string key = UploadKey(place.id);
-  const std::string running = EncodeUpload({upload, false});
-  TARN_TRY(kv.SetIf(place.partition, key, EncodeUpload({std::move(upload), true}),
-                    kv::Predicate::Equals(running)));
-  return RemoveRest(place);
+  kv::Store& kv = context_.kv;
+  TARN_TRY_ASSIGN(auto found, kv.Get(place.partition, key));
+  if (!found) return NotFound();
+  TARN_TRY_ASSIGN(const UploadRecord record, DecodeUpload(key, *found));
+  if (record.ended) return NotFound();
+  // Threads of this process that hold a claim also hold the lock.
+  const bool alive = !record.claim.empty() && kv.traits().shared &&
+                     !locks_->IsOld(record.claim, context_.clock.MonotonicMs(), kClaimMs);
+  if (alive) return Status(Code::kSlowDown, "the upload is being completed");
+  return *std::move(found);
 }
 
-Status MultipartUploads::RemoveRest(const UploadPlace& place) {
+/// Takes an upload for making its object visible, so that it is neither completed twice nor given
+/// up meanwhile; its record.
+Result<std::string> MultipartUploads::Claim(const UploadPlace& place) {
+  const std::string key = UploadKey(place.id);
+  for (int i = 0; i < kClaimTriesMax; ++i) {
+    TARN_TRY_ASSIGN(const std::string found, FindUnclaimed(place));
+    TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, found));
+    record.claim = context_.refs.xids().New();
+    std::string claimed = EncodeUpload(record);
+    const Status set =
+        context_.kv.SetIf(place.partition, key, claimed, kv::Predicate::Equals(found));
+    if (set.ok()) return claimed;
+    if (set.code() != Code::kPredicateFailed) return set;
+  }
+  return TooManyTries();
+}
+
+/// Once the end is recorded no part can be added any more; what is left then may be removed at
+/// leisure. kPredicateFailed if the record is not the one that was found.
+Status MultipartUploads::End(const UploadPlace& place, std::string_view found) {
+  const std::string key = UploadKey(place.id);
+  TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, found));
+  record.ended = true;
+  TARN_TRY(context_.kv.SetIf(place.partition, key, EncodeUpload(record),
+                                    kv::Predicate::Equals(std::string(found))));
+  return RemoveObjects(place);
+}
+
+/// Removes the parts that are there. Their records stay until no part can be on its way any more.
+Status MultipartUploads::RemoveObjects(const UploadPlace& place) {
   kv::Store& kv = context_.kv;
   std::vector<std::string> addresses;
   const auto visit = [&](std::string_view, std::string_view bytes) -> Status {
@@ -357,18 +436,29 @@ Status MultipartUploads::RemoveRest(const UploadPlace& place) {
   };
   TARN_TRY(records::ForEachRecord(kv, place.partition, PartsPrefix(place.id), visit));
   TARN_TRY(context_.objects.RemoveAll(place.storage_namespace, addresses));
-  if (!addresses.empty()) TARN_TRY(kv.Drop(place.partition, PartsPrefix(place.id)));
-  if (!IsOwnId(place.id)) TARN_TRY(kv.Delete(records::kTrackerPartition, place.id));
-  return kv.Delete(place.partition, UploadKey(place.id));
+  return IsOwnId(place.id) ? Status() : kv.Delete(records::kTrackerPartition, place.id);
+}
+
+Status MultipartUploads::SweepUpload(const UploadPlace& place, bool first_pass) {
+  kv::Store& kv = context_.kv;
+  const bool nobody_else = first_pass && !kv.traits().shared;
+  const int64_t now_ms = context_.clock.MonotonicMs();
+  if (!nobody_else && !locks_->IsOld(place.id, now_ms, kLatePartsMs)) return {};
+  TARN_TRY(RemoveObjects(place));
+  TARN_TRY(kv.Drop(place.partition, PartsPrefix(place.id)));
+  TARN_TRY(kv.Delete(place.partition, UploadKey(place.id)));
+  locks_->Forget(place.id);
+  return {};
 }
 
 Status MultipartUploads::SweepEnded() {
+  const bool first_pass = !locks_->SweptBefore();
   return context_.refs.ForEachRepository("", [&](const refs::Repository& repository) {
     const auto visit = [&](std::string_view key, std::string_view bytes) -> Status {
       TARN_TRY_ASSIGN(const UploadRecord record, DecodeUpload(key, bytes));
       if (!record.ended) return {};
       const Locks::Hold hold(*locks_, record.upload.id);
-      return RemoveRest(PlaceOf(repository, record.upload.id));
+      return SweepUpload(PlaceOf(repository, record.upload.id), first_pass);
     };
     return records::ForEachRecord(context_.kv, repository.partition(), records::kUploadPrefix,
                                   visit);

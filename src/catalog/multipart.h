@@ -130,13 +130,15 @@ class MultipartUploads {
 
   /// Makes the object of the parts durable and visible, and ends the upload. kNotFound "upload not
   /// found"; kInvalidRequest when a part is missing, out of order, or not the one that the entity
-  /// tag says; else as Catalog::LinkObject. After a failure the upload goes on. The checksum of the
-  /// object is "<MD5 of the parts' MD5s>-<number of parts>", or as the store makes it.
+  /// tag says; kSlowDown while another server makes the object visible; else as
+  /// Catalog::LinkObject. After a failure the upload goes on. The checksum of the object is "<MD5
+  /// of the parts' MD5s>-<number of parts>", or as the store makes it.
   Result<PathEntry> Complete(const refs::Repository& repository, const UploadName& name,
                              const CompletionRequest& request);
-  /// Ends an upload and removes its parts. kNotFound "upload not found".
+  /// Ends an upload and removes its parts. kNotFound "upload not found"; kSlowDown as Complete.
   Status Abort(const refs::Repository& repository, const UploadName& name);
-  /// Removes what is left of ended uploads after an interruption. For a background thread.
+  /// Removes what is left of ended uploads, also parts that came too late. For a background thread,
+  /// at start and then every few minutes.
   Status SweepEnded();
 
  private:
@@ -148,8 +150,11 @@ class MultipartUploads {
   Result<std::string> AddressOf(const UploadPlace& place, const MultipartUpload& upload);
   Status Assemble(const UploadPlace& place, const MultipartUpload& upload, const Chosen& chosen,
                   Entry* entry);
-  Status End(const UploadPlace& place, MultipartUpload upload);
-  Status RemoveRest(const UploadPlace& place);
+  Result<std::string> FindUnclaimed(const UploadPlace& place);
+  Result<std::string> Claim(const UploadPlace& place);
+  Status End(const UploadPlace& place, std::string_view found);
+  Status RemoveObjects(const UploadPlace& place);
+  Status SweepUpload(const UploadPlace& place, bool first_pass);
 
   Catalog& catalog_;
   versioning::Context& context_;

@@ -73,6 +73,9 @@ class Machine {
 
   /// Records of uploads and parts, and objects of parts.
   std::vector<std::string> Rest() {
+    TARN_EXPECT_OK(uploads().SweepEnded());
+    world_.clock.monotonic_ms += 600'000;
+    TARN_EXPECT_OK(uploads().SweepEnded());
     std::vector<std::string> rest;
     for (const std::string_view prefix :
          {records::kUploadPrefix, std::string_view("tarn-parts/")}) {

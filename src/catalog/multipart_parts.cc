@@ -88,16 +88,16 @@ Result<UploadedPart> PartUpload::Finish() {
   TARN_TRY_ASSIGN(const std::string key, AddRecord(record));
   const auto stored = writer_->Commit();
   if (!stored.ok()) {
-    IgnoreError(RemoveObject(), "removed with the upload");
-    IgnoreError(context_.kv.Delete(place_.partition, key), "removed with the upload");
+    Status removed = RemoveObject();
+    if (removed.ok()) removed = context_.kv.Delete(place_.partition, key);
+    IgnoreError(removed, "removed with the upload");
     return stored.status();
   }
   TARN_TRY(Settle(key));
   return record.part;
 }
 
-/// Removes what this part replaces, or this part if it came too late. Whoever removes the record of
-/// a part that is on its way leaves it to that part to find out and to remove its object.
+/// Removes what this part replaces, or this part if it came too late.
 Status PartUpload::Settle(const std::string& key) {
   kv::Store& kv = context_.kv;
   std::vector<std::string> keys, addresses;

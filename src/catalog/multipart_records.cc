@@ -70,6 +70,7 @@ std::string EncodeUpload(const UploadRecord& record) {
   message.set_content_type(upload.content_type);
   message.set_presigned(upload.presigned);
   message.set_ended(record.ended);
+  message.set_claim(record.claim);
   return records::Serialize(message);
 }
 
@@ -80,6 +81,7 @@ Result<UploadRecord> DecodeUpload(std::string_view key, std::string_view bytes) 
   record.upload.id = key.substr(records::kUploadPrefix.size());
   record.upload.branch = BranchId(message.branch());
   record.upload.presigned = message.presigned();
+  record.claim = message.claim();
   return record;
 }
 

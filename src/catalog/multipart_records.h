@@ -14,7 +14,8 @@ namespace tarn::catalog {
 
 struct UploadRecord {
   MultipartUpload upload;
-  bool ended = false;  ///< Only its parts are still to be removed.
+  bool ended = false;      ///< Only its parts are still to be removed.
+  std::string claim = {};  ///< Of who is making its object visible; empty: nobody.
 };
 
 /// One attempt to upload a part. It is written before its object, so that none is ever forgotten.

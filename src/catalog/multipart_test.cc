@@ -81,7 +81,13 @@ class Multipart : public ::testing::TestWithParam<StoreKind> {
     return tags;
   }
   /// Records of uploads and parts, and objects of parts, that are still there.
+  /// What is left once sweeps have removed what they may.
   std::vector<std::string> Rest() {
+    for (int i = 0; i < 2; ++i) {
+      TARN_EXPECT_OK(uploads().SweepEnded());
+      world_.clock.monotonic_ms += 600'000;
+    }
+    TARN_EXPECT_OK(uploads().SweepEnded());
     std::vector<std::string> rest;
     for (const std::string_view prefix :
          {records::kUploadPrefix, std::string_view("tarn-parts/")}) {
@@ -265,6 +271,53 @@ TEST_P(Multipart, OneOfManyCompletionsWins) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(done, 1);
   EXPECT_EQ(ended, 7);
+  EXPECT_THAT(Rest(), IsEmpty());
+}
+
+TEST_P(Multipart, OfTwoServersOneEndsAnUpload) {
+  if (!world_.kv->traits().shared) GTEST_SKIP() << "there is no other server";
+  Catalog other(context_);
+  for (const bool aborts : {false, true}) {
+    int ran = 1;
+    for (int call = 0; ran != 0; ++call) {
+      SCOPED_TRACE((aborts ? "abort at call " : "completion at call ") + std::to_string(call));
+      const auto upload = Start();
+      TARN_EXPECT_OK(Put(upload, 1, "a"));
+      const CompletionRequest request{.parts = {{1, TagOf("a")}}};
+      Status second;
+      world_.kv->Arm({call}, [&] {
+        second = aborts
+                     ? other.multipart().Abort(repository_, NameOf(upload))
+                     : ToStatus(other.multipart().Complete(repository_, NameOf(upload), request));
+      });
+      const Status first = ToStatus(Complete(upload, request.parts));
+      ran = world_.kv->Disarm();
+      if (ran == 0) {
+        TARN_EXPECT_OK(first);
+        continue;
+      }
+      EXPECT_NE(first.ok(), second.ok()) << first.ToString() << ", " << second.ToString();
+      EXPECT_TRUE(second.ok() || second.code() == Code::kNotFound ||
+                  second.code() == Code::kSlowDown)
+          << second.ToString();
+    }
+  }
+}
+
+TEST_P(Multipart, AClaimWhoseServerDiedGrowsOld) {
+  const auto upload = Start();
+  TARN_EXPECT_OK(Put(upload, 1, "a"));
+  const std::string key = UploadKey(upload.id);
+  UploadRecord record =
+      Must(DecodeUpload(key, *Must(world_.kv->Get(repository_.partition(), key))));
+  record.claim = "another server";
+  TARN_EXPECT_OK(world_.kv->Set(repository_.partition(), key, EncodeUpload(record)));
+  if (world_.kv->traits().shared) {
+    TARN_EXPECT_ERROR(uploads().Abort(repository_, NameOf(upload)), Code::kSlowDown,
+                      "the upload is being completed");
+    world_.clock.monotonic_ms += 30'000;
+  }
+  TARN_EXPECT_OK(Complete(upload, {{1, TagOf("a")}}));
   EXPECT_THAT(Rest(), IsEmpty());
 }
 
