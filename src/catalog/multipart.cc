@@ -357,10 +357,10 @@ Result<PathEntry> MultipartUploads::Complete(const refs::Repository& repository,
   const Status staged =
       StageEntry(context_, repository, name.branch, name.path, entry, request.condition, &object);
   if (!staged.ok()) {
-    IgnoreError(context_.kv.SetIf(place.partition, UploadKey(place.id),
-                                         EncodeUpload({std::move(upload), false}),
-                                         kv::Predicate::Equals(claimed)),
-                "the claim grows old");
+    IgnoreError(
+        context_.kv.SetIf(place.partition, UploadKey(place.id),
+                          EncodeUpload({std::move(upload), false}), kv::Predicate::Equals(claimed)),
+        "the claim grows old");
     return staged;
   }
   // The object is there. What cannot be removed now is in nobody's way.
@@ -404,7 +404,7 @@ Result<std::string> MultipartUploads::Claim(const UploadPlace& place) {
   for (int i = 0; i < kClaimTriesMax; ++i) {
     TARN_TRY_ASSIGN(const std::string found, FindUnclaimed(place));
     TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, found));
-    record.claim = context_.refs.xids().New();
+    record.claim = context_.xids.New();
     std::string claimed = EncodeUpload(record);
     const Status set =
         context_.kv.SetIf(place.partition, key, claimed, kv::Predicate::Equals(found));
@@ -421,7 +421,7 @@ Status MultipartUploads::End(const UploadPlace& place, std::string_view found) {
   TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, found));
   record.ended = true;
   TARN_TRY(context_.kv.SetIf(place.partition, key, EncodeUpload(record),
-                                    kv::Predicate::Equals(std::string(found))));
+                             kv::Predicate::Equals(std::string(found))));
   return RemoveObjects(place);
 }
 

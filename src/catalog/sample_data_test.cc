@@ -130,7 +130,7 @@ TEST_F(SampleDataTest, AFailureLeavesNoRepository) {
   TARN_EXPECT_ERROR(Create("frozen", /*read_only=*/true), Code::kReadOnlyRepository,
                     "error populating sample repository: read-only repository");
   for (int sweep = 0; sweep < 2; ++sweep) {
-    TARN_EXPECT_OK(world_.refs.SweepDeleted());
+    TARN_EXPECT_OK(versioning::SweepDeletedRepositories(world_.context));
     world_.clock.monotonic_ms += 600'000;
   }
   world_.DropTokens();

@@ -7,6 +7,15 @@
 #include "refs/store_impl.h"
 
 namespace tarn::refs {
+namespace {
+
+/// "<repository>-<branch>" of a token; empty if it has no such text.
+std::string_view OwnerOf(const StagingToken& token) {
+  const size_t colon = token.view().rfind(':');
+  return colon == std::string_view::npos ? std::string_view() : token.view().substr(0, colon);
+}
+
+}  // namespace
 
 Result<Branch> Store::GetBranch(const Repository& repository, const BranchId& id) {
   return records::Get(impl_->kv, kBranches, repository.partition(), id.view());
@@ -28,29 +37,35 @@ Status Store::DeleteBranch(const Repository& repository, const BranchId& id,
                          prepare);
 }
 
-Result<bool> Store::IsTokenNamed(const StagingToken& token) {
-  const std::string_view text = token.view();
-  const std::string_view owner = text.substr(0, text.rfind(':'));
-  bool readable = false;
-  // Both names may have dashes: each may be the one in between.
+Result<std::vector<Store::Owner>> Store::FindTokenOwners(const StagingToken& token) {
+  const std::string_view owner = OwnerOf(token);
+  std::vector<Owner> owners;
   for (size_t dash = owner.find('-'); dash != std::string_view::npos;
        dash = owner.find('-', dash + 1)) {
     const std::string_view repository_id = owner.substr(0, dash);
     const std::string_view branch_id = owner.substr(dash + 1);
     if (repository_id.empty() || branch_id.empty()) continue;
-    readable = owner.size() < text.size();
     // Not from the cache: a name may have been used again.
-    TARN_TRY_ASSIGN(
-        const auto repository,
-        records::Find(impl_->kv, kRepositories, records::kRepositoriesPartition, repository_id));
-    if (!repository) continue;
-    const auto branch = GetBranch(*repository, BranchId(branch_id));
+    TARN_TRY_ASSIGN(auto repository, records::Find(impl_->kv, kRepositories,
+                                                   records::kRepositoriesPartition, repository_id));
+    if (repository) owners.emplace_back(*std::move(repository), BranchId(branch_id));
+  }
+  return owners;
+}
+
+Result<bool> Store::IsTokenNamed(const StagingToken& token) {
+  const std::string_view owner = OwnerOf(token);
+  const size_t dash = owner.find('-', 1);
+  if (dash >= owner.size() - 1) return true;
+  TARN_TRY_ASSIGN(const std::vector<Owner> owners, FindTokenOwners(token));
+  for (const auto& [repository, id] : owners) {
+    const auto branch = GetBranch(repository, id);
     if (branch.code() == Code::kBranchNotFound) continue;
     TARN_TRY(branch.status());
     const std::vector<StagingToken> named = branch->tokens();
     if (std::find(named.begin(), named.end(), token) != named.end()) return true;
   }
-  return !readable;
+  return false;
 }
 
 Status Store::UpdateBranch(const Repository& repository, const BranchId& id,

@@ -1,13 +1,16 @@
-// Deleting a repository: the name is free when the call returns, its records go later.
+// Creating and deleting a repository. Its record decides, and changes by compare-and-set only: it
+// is written as one in deletion, made active once everything is there, marked as one in deletion
+// again, and removed. So of a creation and of a sweep that ends it, on whatever servers, one wins.
 //
-// Three durable steps: the record is marked, the repository is queued for sweeping, the record
-// goes. SweepDeleted redoes the last two for a record that a crash left marked (the reference's
-// own interrupted deletions look the same), then removes what was queued. A commit or an import
-// that was under way may still write records of the repository after that, so they are removed
-// once more, some minutes later, and only then the repository leaves the queue.
+// The name is free when a deletion returns; records go later. Three durable steps: the record is
+// marked, the repository is queued for sweeping, the record goes. SweepDeleted redoes the last two
+// for a record that a crash left marked (the reference's own interrupted deletions look the same),
+// then removes what was queued. A commit or an import that was under way may still write records of
+// the repository after that, so they are removed once more, some minutes later, and only then the
+// repository leaves the queue.
 //
-// A repository that is being created is queued until its record is written, so that one whose
-// creation fails or dies is swept like a deleted one.
+// A repository that is being created is queued as an active one, which tells it from one that is
+// being deleted; so what a creation that fails or dies leaves is swept like a deleted repository.
 
 #include "base/sync.h"
 #include "refs/records.h"
@@ -16,26 +19,41 @@
 namespace tarn::refs {
 namespace {
 
+Status NotUnique() { return Status(Code::kNotUnique, "not unique"); }
+
 // Longer than what was under way when a repository was deleted goes on without looking at it.
 constexpr int64_t kLateWritesMs = 10 * 60 * 1000;
 
-std::string KeyOf(const RepositoryId& id) {
-  return records::Key(records::kRepositoryPrefix, id.view());
+// How long another server may create a repository before a sweep takes it for dead.
+constexpr int64_t kCreationMs = 10 * 60 * 1000;
+
+std::string RecordKey(const Repository& repository) {
+  return records::Key(records::kRepositoryPrefix, repository.id.view());
 }
 
-// Queues a marked repository and removes its record. Deletion mutex held.
-Status QueueAndRemove(kv::Store& kv, const Repository& repository) {
-  TARN_TRY(
-      kv.Set(records::kDeletedPartition, repository.partition(), EncodeRepository(repository)));
-  return kv.Delete(records::kRepositoriesPartition, KeyOf(repository.id));
+Repository Marked(Repository repository) {
+  repository.state = RepositoryState::kInDeletion;
+  return repository;
+}
+
+// Queues a marked repository and removes its record; if that is another one by now, it stays.
+Status QueueAndRemove(kv::Store& kv, const Repository& marked) {
+  const std::string record = EncodeRepository(marked);
+  TARN_TRY(kv.Set(records::kDeletedPartition, marked.partition(), record));
+  Status gone = kv.DeleteIf(records::kRepositoriesPartition, RecordKey(marked),
+                            kv::Predicate::Equals(record));
+  return gone.code() == Code::kPredicateFailed ? Status() : gone;
 }
 
 // Uncommitted changes first: without the branches nothing leads to them.
-Status RemoveRecords(kv::Store& kv, Random& random, const std::string& partition) {
+Status RemoveRecords(kv::Store& kv, Random& random, const std::string& partition,
+                     const Store::QueueTokensFn& queue_tokens) {
   const auto drop_tokens = [&](const Branch& branch) -> Status {
-    for (const StagingToken& token : branch.tokens()) {
-      if (!token.empty()) TARN_TRY(kv.Drop(token.view(), ""));
-    }
+    std::vector<StagingToken> tokens = branch.tokens();
+    std::erase_if(tokens, [](const StagingToken& token) { return token.empty(); });
+    // What is written into them from now on is removed later.
+    TARN_TRY(queue_tokens(tokens));
+    for (const StagingToken& token : tokens) TARN_TRY(kv.Drop(token.view(), ""));
     return Status();
   };
   const auto remove = [&](std::string_view key, std::string_view) -> Status {
@@ -52,30 +70,110 @@ Status RemoveRecords(kv::Store& kv, Random& random, const std::string& partition
   return kv.Drop(partition, "");
 }
 
-/// True if a queued repository exists: its creation did not get to say so.
-Result<bool> Lives(kv::Store& kv, const std::string& partition, std::string_view queued) {
+/// What a queued repository is.
+enum class Queued : uint8_t { kGone, kUnderWay, kExists };
+
+Result<Queued> StateOf(kv::Store& kv, const std::string& partition, std::string_view queued) {
   const auto repository = DecodeRepository(queued);
-  if (!repository.ok()) return false;
+  if (!repository.ok()) return Queued::kGone;
   TARN_TRY_ASSIGN(const auto record,
-                  kv.Get(records::kRepositoriesPartition, KeyOf(repository->id)));
-  if (!record) return false;
+                  kv.Get(records::kRepositoriesPartition, RecordKey(*repository)));
+  if (!record) return Queued::kGone;
   const auto current = DecodeRepository(*record);
-  return current.ok() && current->partition() == partition &&
-         current->state == RepositoryState::kActive;
+  if (!current.ok() || current->partition() != partition) return Queued::kGone;
+  return current->state == RepositoryState::kActive ? Queued::kExists : Queued::kUnderWay;
 }
 
 }  // namespace
 
+Status Store::CreateRepository(const Repository& repository,
+                               const std::optional<Commit>& first_commit,
+                               const CreationSteps& steps) {
+  const std::string key = RecordKey(repository), partition = repository.partition();
+  const std::string active = EncodeRepository(repository);
+  const std::string unfinished = EncodeRepository(Marked(repository));
+  const Impl::CreationHold hold(*impl_, partition);
+  TARN_TRY(TakeName(repository));
+  const auto make = [&]() -> Status {
+    // After the record: of what is queued without one, nothing is ever created.
+    TARN_TRY(impl_->kv.Set(records::kDeletedPartition, partition, active));
+    if (steps.claim) TARN_TRY(steps.claim());
+    if (first_commit) {
+      TARN_TRY_ASSIGN(const Commit commit, AddCommit(repository, *first_commit));
+      Branch branch;
+      branch.id = repository.default_branch;
+      branch.commit = commit.id;
+      branch.staging_token =
+          StagingToken(repository.id.str() + "-" + branch.id.str() + ":" + NewUuid(impl_->random));
+      TARN_TRY(CreateBranch(repository, branch));
+      if (steps.fill) TARN_TRY(steps.fill());
+    }
+    return impl_->kv.SetIf(records::kRepositoriesPartition, key, active,
+                           kv::Predicate::Equals(unfinished));
+  };
+  Status made = make();
+  impl_->repositories.Forget(repository.id);
+  if (made.code() == Code::kPredicateFailed) {
+    return Status(Code::kRepositoryInDeletion, "repository in deletion");
+  }
+  if (!made.ok()) {
+    IgnoreError(
+        impl_->kv.DeleteIf(records::kRepositoriesPartition, key, kv::Predicate::Equals(unfinished)),
+        "the sweep ends it");
+    return made;
+  }
+  // Unless it has been deleted since.
+  IgnoreError(
+      impl_->kv.DeleteIf(records::kDeletedPartition, partition, kv::Predicate::Equals(active)),
+      "the sweep finds the record");
+  return Status();
+}
+
+/// Writes the record of a repository that is being created.
+Status Store::TakeName(const Repository& repository) {
+  const std::string key = RecordKey(repository);
+  TARN_TRY_ASSIGN(const auto taken, impl_->kv.Get(records::kRepositoriesPartition, key));
+  if (taken) {
+    TARN_TRY_ASSIGN(const Repository other, DecodeRepository(*taken));
+    if (other.state == RepositoryState::kActive) return NotUnique();
+    TARN_TRY_ASSIGN(const bool creating, IsCreating(other));
+    if (!creating) return Status(Code::kRepositoryInDeletion, "repository in deletion");
+    const bool alive = impl_->kv.traits().shared || impl_->IsCreating(other.partition());
+    if (alive) return NotUnique();
+    TARN_TRY(EndUnfinished(other).status());
+  }
+  Status written = impl_->kv.SetIf(records::kRepositoriesPartition, key,
+                                   EncodeRepository(Marked(repository)), kv::Predicate::Absent());
+  return written.code() == Code::kPredicateFailed ? NotUnique() : written;
+}
+
+Result<bool> Store::IsCreating(const Repository& repository) {
+  if (repository.state == RepositoryState::kActive) return false;
+  TARN_TRY_ASSIGN(const auto queued,
+                  impl_->kv.Get(records::kDeletedPartition, repository.partition()));
+  if (!queued) return false;
+  const auto as_queued = DecodeRepository(*queued);
+  return as_queued.ok() && as_queued->state == RepositoryState::kActive;
+}
+
+Result<bool> Store::EndUnfinished(const Repository& repository) {
+  TARN_TRY(QueueAndRemove(impl_->kv, Marked(repository)));
+  TARN_TRY_ASSIGN(const auto found,
+                  impl_->kv.Get(records::kRepositoriesPartition, RecordKey(repository)));
+  if (!found) return true;
+  TARN_TRY_ASSIGN(const Repository now, DecodeRepository(*found));
+  return now.partition() != repository.partition();
+}
+
 Status Store::DeleteRepository(const Repository& repository) {
-  const std::string key = KeyOf(repository.id);
-  MutexLock lock(impl_->deletion);
+  const std::string key = RecordKey(repository);
   TARN_TRY_ASSIGN(const auto found, impl_->kv.Get(records::kRepositoriesPartition, key));
   if (!found) return Status(Code::kRepositoryNotFound, "repository not found");
-  TARN_TRY_ASSIGN(Repository marked, DecodeRepository(*found));
-  if (marked.instance_uid != repository.instance_uid) {
+  TARN_TRY_ASSIGN(const Repository current, DecodeRepository(*found));
+  if (current.instance_uid != repository.instance_uid) {
     return Status(Code::kRepositoryNotFound, "repository not found");
   }
-  marked.state = RepositoryState::kInDeletion;
+  const Repository marked = Marked(current);
   Status set = impl_->kv.SetIf(records::kRepositoriesPartition, key, EncodeRepository(marked),
                                kv::Predicate::Equals(*found));
   impl_->repositories.Forget(repository.id);
@@ -86,49 +184,69 @@ Status Store::DeleteRepository(const Repository& repository) {
   return QueueAndRemove(impl_->kv, marked);
 }
 
-Status Store::SweepDeleted() {
+/// True if nobody goes on creating a repository that is not active and was first seen so long ago;
+/// also if it is being deleted.
+Result<bool> Store::IsAbandoned(const Repository& repository, int64_t seen_for_ms) {
+  if (impl_->IsCreating(repository.partition())) return false;
+  if (!impl_->kv.traits().shared || seen_for_ms >= kCreationMs) return true;
+  TARN_TRY_ASSIGN(const bool creating, IsCreating(repository));
+  return !creating;
+}
+
+/// Ends deletions and creations that were interrupted.
+Status Store::EndMarked() {
   MutexLock sweeping(impl_->sweeping);
-  {
-    MutexLock lock(impl_->deletion);
-    TARN_TRY_ASSIGN(auto records,
-                    impl_->kv.Scan(records::kRepositoriesPartition, records::kRepositoryPrefix));
-    TARN_TRY(records->Seek(""));
-    while (records->Valid()) {
-      const auto repository = DecodeRepository(records->value());
-      if (repository.ok() && repository->state == RepositoryState::kInDeletion) {
+  std::map<std::string, int64_t> seen_ms = std::move(impl_->creating_since_ms);
+  impl_->creating_since_ms.clear();
+  TARN_TRY_ASSIGN(auto records,
+                  impl_->kv.Scan(records::kRepositoriesPartition, records::kRepositoryPrefix));
+  TARN_TRY(records->Seek(""));
+  for (; records->Valid();) {
+    const auto repository = DecodeRepository(records->value());
+    if (repository.ok() && repository->state == RepositoryState::kInDeletion) {
+      const std::string partition = repository->partition();
+      const int64_t now_ms = impl_->clock.MonotonicMs();
+      const int64_t since_ms = seen_ms.try_emplace(partition, now_ms).first->second;
+      impl_->creating_since_ms[partition] = since_ms;
+      TARN_TRY_ASSIGN(const bool abandoned, IsAbandoned(*repository, now_ms - since_ms));
+      if (abandoned) {
         TARN_TRY(QueueAndRemove(impl_->kv, *repository));
         impl_->repositories.Forget(repository->id);
       }
-      TARN_TRY(records->Next());
     }
+    TARN_TRY(records->Next());
   }
+  return Status();
+}
+
+Status Store::SweepQueue(const QueueTokensFn& queue_tokens) {
+  MutexLock sweeping(impl_->sweeping);
   TARN_TRY_ASSIGN(auto queue, impl_->kv.Scan(records::kDeletedPartition, ""));
   TARN_TRY(queue->Seek(""));
   for (; queue->Valid();) {
     const std::string partition(queue->key());
-    // Before the look at the record: what is not being created any more has one by now, or never.
-    const bool creating = impl_->IsCreating(partition);
-    TARN_TRY_ASSIGN(const bool lives, Lives(impl_->kv, partition, queue->value()));
-    if (creating || lives) {
-      if (!creating)
-        TARN_TRY(records::RemoveIfStill(impl_->kv, records::kDeletedPartition, partition,
-                                        queue->value()));
-      TARN_TRY(queue->Next());
-      continue;
-    }
+    TARN_TRY_ASSIGN(const Queued state, StateOf(impl_->kv, partition, queue->value()));
     const int64_t now_ms = impl_->clock.MonotonicMs();
     const auto swept = impl_->swept_at_ms.find(partition);
-    if (swept == impl_->swept_at_ms.end()) {
-      TARN_TRY(RemoveRecords(impl_->kv, impl_->random, partition));
+    if (state == Queued::kExists) {
+      TARN_TRY(
+          records::RemoveIfStill(impl_->kv, records::kDeletedPartition, partition, queue->value()));
+    } else if (state == Queued::kGone && swept == impl_->swept_at_ms.end()) {
+      TARN_TRY(RemoveRecords(impl_->kv, impl_->random, partition, queue_tokens));
       impl_->swept_at_ms.emplace(partition, now_ms);
-    } else if (now_ms - swept->second >= kLateWritesMs) {
-      TARN_TRY(RemoveRecords(impl_->kv, impl_->random, partition));
+    } else if (state == Queued::kGone && now_ms - swept->second >= kLateWritesMs) {
+      TARN_TRY(RemoveRecords(impl_->kv, impl_->random, partition, queue_tokens));
       TARN_TRY(impl_->kv.Delete(records::kDeletedPartition, partition));
       impl_->swept_at_ms.erase(swept);
     }
     TARN_TRY(queue->Next());
   }
   return Status();
+}
+
+Status Store::SweepDeleted(const QueueTokensFn& queue_tokens) {
+  TARN_TRY(EndMarked());
+  return SweepQueue(queue_tokens);
 }
 
 }  // namespace tarn::refs

@@ -1,4 +1,4 @@
-// Records of repositories: reading, listing, creating, and what belongs to one as a whole.
+// Records of repositories: reading, listing, and what belongs to one as a whole.
 
 #include "base/blocking.h"
 #include "refs/records.h"
@@ -9,12 +9,6 @@ namespace {
 
 constexpr int kRepositoriesPerPage = 1000;
 
-// The state of a record, as the caller who named the repository hears of it.
-Status CheckActive(const Repository& repository) {
-  if (repository.state == RepositoryState::kActive) return Status();
-  return Status(Code::kRepositoryInDeletion, "repository in deletion");
-}
-
 }  // namespace
 
 Result<Repository> Store::GetRepository(const RepositoryId& id) {
@@ -22,17 +16,30 @@ Result<Repository> Store::GetRepository(const RepositoryId& id) {
   const uint64_t epoch = impl_->repositories.epoch();
   TARN_TRY_ASSIGN(Repository repository, records::Get(impl_->kv, kRepositories,
                                                       records::kRepositoriesPartition, id.view()));
-  TARN_TRY(CheckActive(repository));
+  if (repository.state != RepositoryState::kActive) {
+    TARN_TRY_ASSIGN(const bool creating, IsCreating(repository));
+    if (creating) return kRepositories.missing.ToStatus();
+    return Status(Code::kRepositoryInDeletion, "repository in deletion");
+  }
   impl_->repositories.Insert(repository, epoch);
   return repository;
 }
 
 Result<Page<Repository>> Store::ListRepositories(const PageRequest& request,
                                                  std::string_view search) {
-  return records::List(impl_->kv, kRepositories, records::kRepositoriesPartition, request,
-                       [&](const Repository& repository) {
-                         return repository.id.str().find(search) != std::string::npos;
-                       });
+  const auto decode = [&](std::string_view bytes) -> Result<std::optional<Repository>> {
+    TARN_TRY_ASSIGN(Repository repository, DecodeRepository(bytes));
+    TARN_TRY_ASSIGN(const bool creating, IsCreating(repository));
+    if (creating || repository.id.str().find(search) == std::string::npos)
+      return std::optional<Repository>();
+    return std::optional(std::move(repository));
+  };
+  return records::ListRecords<Repository>(impl_->kv, records::kRepositoriesPartition,
+                                          kRepositories.prefix, request, decode);
+}
+
+Result<Page<Repository>> Store::ListWithUnfinished(const PageRequest& request) {
+  return records::List(impl_->kv, kRepositories, records::kRepositoriesPartition, request);
 }
 
 Status Store::ForEachRepository(std::string_view prefix,
@@ -44,42 +51,6 @@ Status Store::ForEachRepository(std::string_view prefix,
     if (!page.has_more || page.items.empty()) return Status();
     request.after = page.items.back().id.str();
   }
-}
-
-Status Store::CreateRepository(const Repository& repository,
-                               const std::optional<Commit>& first_commit,
-                               const std::function<Status()>& fill) {
-  TARN_TRY_ASSIGN(const auto taken,
-                  records::Find(impl_->kv, kRepositories, records::kRepositoriesPartition,
-                                repository.id.view()));
-  if (taken) {
-    TARN_TRY(CheckActive(*taken));
-    return kRepositories.taken.ToStatus();
-  }
-  // Nothing leads to what is written before the record: if this fails or dies, the sweep finds it.
-  const std::string partition = repository.partition();
-  const Impl::CreationHold hold(*impl_, partition);
-  TARN_TRY(impl_->kv.Set(records::kDeletedPartition, partition, EncodeRepository(repository)));
-  if (first_commit) {
-    TARN_TRY_ASSIGN(const Commit commit, AddCommit(repository, *first_commit));
-    Branch branch;
-    branch.id = repository.default_branch;
-    branch.commit = commit.id;
-    branch.staging_token =
-        StagingToken(repository.id.str() + "-" + branch.id.str() + ":" + NewUuid(impl_->random));
-    TARN_TRY(CreateBranch(repository, branch));
-  }
-  if (fill) TARN_TRY(fill());
-  // If someone else was first, what was just written belongs to nobody.
-  Status written = records::Create(impl_->kv, kRepositories, records::kRepositoriesPartition,
-                                   repository.id.view(), repository);
-  impl_->repositories.Forget(repository.id);
-  TARN_TRY(std::move(written));
-  // Unless it has been deleted since.
-  IgnoreError(records::RemoveIfStill(impl_->kv, records::kDeletedPartition, partition,
-                                     EncodeRepository(repository)),
-              "the sweep finds the record");
-  return Status();
 }
 
 Result<Metadata> Store::GetRepositoryMetadata(const Repository& repository) {

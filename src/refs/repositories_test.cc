@@ -9,6 +9,8 @@ namespace {
 
 using testing::ElementsAre;
 
+const Store::QueueTokensFn kNoTokens = [](std::span<const StagingToken>) { return Status(); };
+
 class Repositories : public RefsTest {
  protected:
   Repository Named(std::string_view id) {
@@ -27,11 +29,13 @@ class Repositories : public RefsTest {
   }
   // Every partition that holds something.
   std::vector<std::string> Partitions() { return *mem_->ListPartitions(); }
-  /// Both sweeps of what was deleted.
+  /// Sees what is being created, ends it if it is dead, and sweeps twice what was deleted.
   Status Sweep(Store& refs) {
-    TARN_TRY(refs.SweepDeleted());
-    clock_.monotonic_ms += 600'000;
-    return refs.SweepDeleted();
+    for (int i = 0; i < 2; ++i) {
+      TARN_TRY(refs.SweepDeleted(kNoTokens));
+      clock_.monotonic_ms += 600'000;
+    }
+    return refs.SweepDeleted(kNoTokens);
   }
   static Commit FirstCommit() {
     Commit commit;
@@ -88,11 +92,12 @@ TEST_F(Repositories, CreationThatDiesLeavesNothing) {
       died = true;
       return Status(Code::kIo, "the server has died");
     });
-    const Status created = refs_.CreateRepository(made, FirstCommit(), [&] {
+    const auto fill = [&] {
       const auto branch = refs_.GetBranch(made, BranchId("main"));
       TARN_TRY(branch.status());
       return kv_.Set(branch->staging_token.view(), "path", "staged");
-    });
+    };
+    const Status created = refs_.CreateRepository(made, FirstCommit(), {.claim = {}, .fill = fill});
     kv_.set_hook({});
     EXPECT_TRUE(created.ok() || died);
     ASSERT_TRUE(Sweep(refs_).ok());
@@ -108,13 +113,61 @@ TEST_F(Repositories, CreationThatDiesLeavesNothing) {
 }
 
 TEST_F(Repositories, SweepsLeaveACreationAlone) {
-  const Status created = refs_.CreateRepository(repository_, FirstCommit(), [&] {
-    EXPECT_TRUE(Sweep(refs_).ok());
-    return Status();
-  });
+  const auto fill = [&] { return Sweep(refs_); };
+  const Status created =
+      refs_.CreateRepository(repository_, FirstCommit(), {.claim = {}, .fill = fill});
   ASSERT_TRUE(created.ok());
   ASSERT_TRUE(Sweep(refs_).ok());
   EXPECT_TRUE(refs_.GetBranch(repository_, BranchId("main")).ok());
+}
+
+TEST_F(Repositories, ASweepOfAnotherServerEndsACreationAsAWholeOrNotAtAll) {
+  if (!kv_.traits().shared) GTEST_SKIP() << "there is no other server";
+  for (const bool long_ago : {false, true}) {
+    Store other(kv_, clock_, *random_, {});
+    const Repository made = Named("made");
+    const auto fill = [&] { return long_ago ? Sweep(other) : other.SweepDeleted(kNoTokens); };
+    const Status created = refs_.CreateRepository(made, FirstCommit(), {.claim = {}, .fill = fill});
+    EXPECT_EQ(created.code(), long_ago ? Code::kRepositoryInDeletion : Code::kOk);
+    EXPECT_EQ(refs_.GetRepository(made.id).ok(), !long_ago);
+    EXPECT_EQ(refs_.GetBranch(made, BranchId("main")).ok(), !long_ago);
+    if (!long_ago) ASSERT_TRUE(refs_.DeleteRepository(made).ok());
+    ASSERT_TRUE(Sweep(other).ok());
+    EXPECT_THAT(Partitions(), ElementsAre());
+  }
+}
+
+TEST_F(Repositories, WhatIsBeingCreatedIsSeenByNobody) {
+  const auto look = [&]() -> Status {
+    EXPECT_EQ(refs_.GetRepository(repository_.id).code(), Code::kRepositoryNotFound);
+    EXPECT_THAT(List({}), ElementsAre());
+    EXPECT_EQ(refs_.ListWithUnfinished({})->items.size(), 1u);
+    EXPECT_EQ(refs_.CreateRepository(Named("repo"), FirstCommit()).code(), Code::kNotUnique);
+    return Status();
+  };
+  ASSERT_TRUE(
+      refs_.CreateRepository(repository_, FirstCommit(), {.claim = look, .fill = look}).ok());
+  EXPECT_THAT(List({}), ElementsAre("repo"));
+}
+
+TEST_F(Repositories, ADeletionThatIsSlowSparesTheNextRepositoryOfTheName) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  const Repository next = Named("repo");
+  int calls = 0;
+  kv_.set_hook([&](kv::HookedStore::Call call, std::string_view partition, std::string_view) {
+    const bool removes = call == kv::HookedStore::Call::kDeleteIf && partition == "graveler";
+    if (!removes || calls++ != 0) return Status();
+    Store other(*mem_, clock_, *random_, {});
+    EXPECT_TRUE(other.SweepDeleted(kNoTokens).ok());
+    EXPECT_TRUE(other.CreateRepository(next, FirstCommit()).ok());
+    return Status();
+  });
+  ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
+  kv_.set_hook({});
+  EXPECT_EQ(calls, 1);
+  const auto found = refs_.GetRepository(next.id);
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->instance_uid, next.instance_uid);
 }
 
 TEST_F(Repositories, ListByName) {
@@ -202,17 +255,17 @@ TEST_F(Repositories, DeleteFreesTheNameAndSweepsLater) {
 TEST_F(Repositories, WhatIsWrittenLateIsSweptToo) {
   ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
   ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
-  ASSERT_TRUE(refs_.SweepDeleted().ok());
+  ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
   EXPECT_THAT(Partitions(), ElementsAre("tarn-deleted-repositories"));
   // A commit and a branch that were under way.
   const CommitId late = Add("late");
   ASSERT_TRUE(refs_.CreateBranch(repository_, MakeBranch("late", late)).ok());
   ASSERT_TRUE(mem_->Set("repo-late:token", "path", "staged").ok());
   clock_.monotonic_ms += 599'000;
-  ASSERT_TRUE(refs_.SweepDeleted().ok());
+  ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
   EXPECT_THAT(Partitions(), testing::Contains(repository_.partition()));
   clock_.monotonic_ms += 1'000;
-  ASSERT_TRUE(refs_.SweepDeleted().ok());
+  ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
   EXPECT_THAT(Partitions(), ElementsAre());
 }
 

@@ -8,8 +8,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -63,16 +65,27 @@ class Store {
   /// deletion. An error of `visit` ends it.
   Status ForEachRepository(std::string_view prefix,
                            const std::function<Status(const Repository&)>& visit);
-  /// Writes the record if the name is free; kNotUnique ("not unique"). With a first commit, it and
-  /// the default branch are written before the record, and `fill`, if given, is called between:
-  /// nobody sees the repository before it is filled, nor at all if that fails.
+  /// Repositories with those that are being created, which nobody else sees.
+  Result<Page<Repository>> ListWithUnfinished(const PageRequest& request);
+  /// What happens while a repository is being created; either may be absent. An error ends it.
+  struct CreationSteps {
+    std::function<Status()> claim;  ///< When its name is taken, and ListWithUnfinished shows it.
+    std::function<Status()> fill;   ///< When it has its first commit and branch.
+  };
+  /// Takes the name if it is free; kNotUnique ("not unique"). Without a first commit there is no
+  /// branch and nothing is filled. Nobody sees the repository before all of it is done.
   Status CreateRepository(const Repository& repository, const std::optional<Commit>& first_commit,
-                          const std::function<Status()>& fill = {});
+                          const CreationSteps& steps = {});
+  /// Ends the creation of a repository, so that it will never be, or its deletion. False if it
+  /// exists by now.
+  Result<bool> EndUnfinished(const Repository& repository);
   /// Frees the name at once: the record goes, leftovers are queued and removed by SweepDeleted.
   Status DeleteRepository(const Repository& repository);
-  /// Removes records of deleted repositories, of now or before a restart, and ends deletions that a
-  /// crash interrupted. For a background thread.
-  Status SweepDeleted();
+  /// Queues staging tokens for removal.
+  using QueueTokensFn = std::function<Status(std::span<const StagingToken> tokens)>;
+  /// Removes records of deleted repositories, of now or before a restart, and ends deletions and
+  /// creations that a crash interrupted. For a background thread.
+  Status SweepDeleted(const QueueTokensFn& queue_tokens);
   Result<Metadata> GetRepositoryMetadata(const Repository& repository);
   /// Read-modify-write of the whole map with retries.
   Status UpdateRepositoryMetadata(const Repository& repository,
@@ -95,8 +108,11 @@ class Store {
   /// It may be called several times. kBranchNotFound.
   Status DeleteBranch(const Repository& repository, const BranchId& id,
                       const std::function<Status(const Branch&)>& prepare);
-  /// True if a branch names the token. The token's text leads to the branch,
-  /// "<repository>-<branch>:<uuid>"; of any other text nobody can say, which counts as true.
+  /// The branches whose token it may be: its text leads there, "<repository>-<branch>:<uuid>", but
+  /// both names may have dashes. They need not exist.
+  using Owner = std::pair<Repository, BranchId>;
+  Result<std::vector<Owner>> FindTokenOwners(const StagingToken& token);
+  /// True if a branch names the token, or if nobody can say because its text is another.
   Result<bool> IsTokenNamed(const StagingToken& token);
   /// The one retry loop of branch changes: reads the record, lets `change` edit it (or refuse), and
   /// writes it if unchanged meanwhile; again after a lost race, kTooManyTries after many. `change`
@@ -138,6 +154,11 @@ class Store {
 
  private:
   class Impl;
+  Status TakeName(const Repository& repository);
+  Result<bool> IsCreating(const Repository& repository);
+  Result<bool> IsAbandoned(const Repository& repository, int64_t seen_for_ms);
+  Status EndMarked();
+  Status SweepQueue(const QueueTokensFn& queue_tokens);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -31,7 +31,7 @@ class Store::Impl {
   RepositoryCache repositories;
   CommitCache commits;
   CommitGraph graph;
-  /// Keeps the sweep from a repository that is being created.
+  /// Spares a repository that is being created the sweep of this process, which would end that.
   class CreationHold {
    public:
     CreationHold(Impl& impl, std::string partition)
@@ -57,13 +57,11 @@ class Store::Impl {
 
   Mutex creation;
   std::set<std::string> creating TARN_GUARDED_BY(creation);  // Partitions.
-  /// Held while a repository's record goes, so that no two threads remove one after the other and
-  /// hit a new repository of the same name in between.
-  Mutex deletion;
-  /// Held by a sweep; taken before `deletion`.
-  Mutex sweeping;
+  Mutex sweeping;                                            ///< Held by a sweep.
   /// Partitions of deleted repositories that were swept once.
   std::map<std::string, int64_t> swept_at_ms TARN_GUARDED_BY(sweeping);
+  /// Partitions of repositories that other servers were seen creating.
+  std::map<std::string, int64_t> creating_since_ms TARN_GUARDED_BY(sweeping);
 };
 
 }  // namespace tarn::refs

@@ -22,6 +22,7 @@
 #include "serving/usage.h"
 #include "versioning/branch/branch_commit.h"
 #include "versioning/jobs/job_engine.h"
+#include "versioning/repository/repositories.h"
 
 namespace tarn::server {
 namespace {
@@ -141,7 +142,7 @@ Status Application::Impl::Serve() {
       {"removal of dropped changes", kSweepPeriodMs,
        [this] { return versioning::DropUnusedTokens(*context); }},
       {"removal of deleted repositories", kSweepPeriodMs,
-       [this] { return refs->SweepDeleted(); }}});
+       [this] { return versioning::SweepDeletedRepositories(*context); }}});
   return {};
 }
 

@@ -22,7 +22,8 @@ class ManualClock : public Clock {
   int64_t now_ms = 1000;
 };
 
-const Store::NamedFn kNobody = [](const StagingToken&) -> Result<bool> { return false; };
+const Store::Branches kNobody = {.names = [](const StagingToken&) -> Result<bool> { return false; },
+                                 .fence = [](const StagingToken&) { return Status(); }};
 
 class Staging : public testing::Test {
  protected:
@@ -191,6 +192,20 @@ TEST_F(Staging, DropWaitsForRunningListings) {
   clock_.now_ms += 1;
   ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
   EXPECT_THAT(List({old_}), ElementsAre());
+}
+
+TEST_F(Staging, WhatIsWrittenTooLateIsRemovedLater) {
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());  // The first pass waits for nobody.
+  ASSERT_TRUE(staging_.QueueDrop(std::span(&old_, 1)).ok());
+  clock_.now_ms += Options().drop_grace_ms;
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+  Set(old_, "a", "1");
+  clock_.now_ms += Options().late_writes_ms - 1;
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+  EXPECT_EQ(CountRecords("cleanup-tokens"), 1u);
+  clock_.now_ms += 1;
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+  EXPECT_EQ(CountRecords(old_.view()), 0u);
   EXPECT_EQ(CountRecords("cleanup-tokens"), 0u);
 }
 
@@ -212,11 +227,11 @@ TEST_F(Staging, NamedTokensStayQueued) {
   Set(new_, "a", "2");
   ASSERT_TRUE(staging_.QueueDrop(std::vector<StagingToken>{old_, new_}).ok());
   clock_.now_ms += Options().drop_grace_ms;
-  const Store::NamedFn names_old = [&](const StagingToken& token) { return token == old_; };
+  Store::Branches names_old = kNobody;
+  names_old.names = [&](const StagingToken& token) { return token == old_; };
   ASSERT_TRUE(staging_.DropQueued(names_old).ok());
   EXPECT_THAT(List({old_}), ElementsAre("a=1"));
   EXPECT_EQ(CountRecords(new_.view()), 0u);
-  EXPECT_EQ(CountRecords("cleanup-tokens"), 1u);
   ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
   EXPECT_EQ(CountRecords(old_.view()), 1u) << "the grace begins when nobody names it";
   clock_.now_ms += Options().drop_grace_ms;
@@ -229,7 +244,8 @@ TEST_F(Staging, WhatCannotBeLookedUpStays) {
   Set(new_, "a", "2");
   ASSERT_TRUE(staging_.QueueDrop(std::vector<StagingToken>{old_, new_}).ok());
   clock_.now_ms += Options().drop_grace_ms;
-  const auto damaged = [&](const StagingToken& token) -> Result<bool> {
+  Store::Branches damaged = kNobody;
+  damaged.names = [&](const StagingToken& token) -> Result<bool> {
     if (token == old_) return Status(Code::kCorrupt, "damaged");
     return false;
   };
@@ -238,21 +254,63 @@ TEST_F(Staging, WhatCannotBeLookedUpStays) {
   EXPECT_EQ(CountRecords(new_.view()), 0u);
 }
 
-TEST_F(Staging, Drafts) {
+TEST_F(Staging, DraftsThatAreFilledStay) {
   const Value value = Of("1");
   const Store::Change changes[] = {{.key = "a", .value = value.view()}, {.key = "b", .value = {}}};
-  {
-    Draft draft(staging_, new_);
-    EXPECT_TRUE(draft.empty());
-    EXPECT_EQ(CountRecords("cleanup-tokens"), 0u);
+  Draft draft(staging_, new_);
+  EXPECT_TRUE(draft.empty());
+  ASSERT_TRUE(draft.Add({}).ok());
+  EXPECT_EQ(CountRecords("cleanup-tokens"), 0u);
+  for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(draft.Add(changes).ok());
     EXPECT_FALSE(draft.empty());
     EXPECT_EQ(CountRecords("cleanup-tokens"), 1u) << "a crash leaves nothing";
-    clock_.now_ms += Options().drop_grace_ms;
     ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
-    EXPECT_THAT(List({new_}), ElementsAre("a=1", "b-"));
+    clock_.now_ms += Options().drop_grace_ms - 1;
+    ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
   }
-  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+  EXPECT_THAT(List({new_}), ElementsAre("a=1", "b-"));
+  EXPECT_TRUE(*draft.IsMine());
+}
+
+TEST_F(Staging, ASweepClaimsADraftAndFencesItsBranchBeforeItRemovesIt) {
+  const Value value = Of("1");
+  const Store::Change changes[] = {{.key = "a", .value = value.view()}};
+  for (const bool linked_in_time : {false, true}) {
+    Draft draft(staging_, linked_in_time ? old_ : new_);
+    ASSERT_TRUE(draft.Add(changes).ok());
+    int fences = 0;
+    bool linked = false;
+    Store other(*kv_, clock_, {});
+    const Store::Branches branches = {
+        .names = [&](const StagingToken&) -> Result<bool> { return linked; },
+        .fence =
+            [&](const StagingToken&) {
+              EXPECT_FALSE(*draft.IsMine());
+              ++fences;
+              linked = linked_in_time;
+              return Status();
+            }};
+    ASSERT_TRUE(other.DropQueued(branches).ok());
+    clock_.now_ms += Options().drop_grace_ms;
+    ASSERT_TRUE(other.DropQueued(branches).ok());
+    EXPECT_EQ(fences, 1);
+    EXPECT_EQ(CountRecords(draft.token().view()), linked_in_time ? 1u : 0u);
+    EXPECT_EQ(draft.Add(changes).code(), Code::kPredicateFailed);
+  }
+}
+
+TEST_F(Staging, DraftsThatAreGivenUpNeedNoFence) {
+  const Value value = Of("1");
+  const Store::Change changes[] = {{.key = "a", .value = value.view()}};
+  Draft draft(staging_, new_);
+  ASSERT_TRUE(draft.Add(changes).ok());
+  draft.GiveUp();
+  Store::Branches branches = kNobody;
+  branches.fence = [](const StagingToken&) { return Status(Code::kInternal, "fenced"); };
+  ASSERT_TRUE(staging_.DropQueued(branches).ok());
+  clock_.now_ms += Options().drop_grace_ms;
+  ASSERT_TRUE(staging_.DropQueued(branches).ok());
   EXPECT_EQ(CountRecords(new_.view()), 0u);
 }
 
@@ -273,12 +331,13 @@ TEST_F(Staging, RemovesBelowAndUnchanged) {
 }
 
 TEST_F(Staging, TokenText) {
-  const StagingToken token = NewStagingToken(RepositoryId("repo"), BranchId("main"));
+  const auto random = SeededRandom(1);
+  const StagingToken token = NewStagingToken(*random, RepositoryId("repo"), BranchId("main"));
   EXPECT_THAT(token.str(),
               testing::MatchesRegex("repo-main:[0-9a-f]+-[0-9a-f]+-4[0-9a-f]+-[89ab][0-9a-f]+-"
                                     "[0-9a-f]+"));
   EXPECT_EQ(token.str().size(), 10 + 36u);
-  EXPECT_NE(token, NewStagingToken(RepositoryId("repo"), BranchId("main")));
+  EXPECT_NE(token, NewStagingToken(*random, RepositoryId("repo"), BranchId("main")));
 }
 
 }  // namespace

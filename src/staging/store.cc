@@ -2,7 +2,6 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "base/random.h"
 #include "base/sync.h"
 #include "iter/merge_iterator.h"
 #include "records/layout.h"
@@ -12,6 +11,8 @@ namespace tarn::staging {
 namespace {
 
 constexpr std::string_view kCleanupValue = "stub-value";
+// Of drafts; the number of batches follows, or nothing once a sweep has claimed one.
+constexpr std::string_view kDraftValue = "tarn-draft";
 
 Status Damaged(const StagingToken& token, std::string_view key, Status status) {
   return std::move(status).Prefixed("uncommitted change of '" + std::string(key) + "' in " +
@@ -153,35 +154,94 @@ Status Store::QueueDrop(std::span<const StagingToken> tokens) {
   {
     MutexLock lock(mutex_);
     for (const StagingToken& token : tokens) {
-      queued_at_ms_.emplace(token.str(), clock_.MonotonicMs());
+      queued_.try_emplace(token.str(), Queued{std::string(kCleanupValue), clock_.MonotonicMs()});
     }
   }
   for (Status& queued : kv_.SetMany(records::kCleanupPartition, puts)) TARN_TRY(std::move(queued));
   return Status();
 }
 
-Result<bool> Store::MayDrop(const StagingToken& token, bool first_pass, const NamedFn& is_named) {
-  {
-    // Before the look at the branches: what is no draft any more is named by now, or never will be.
-    MutexLock lock(mutex_);
-    if (drafts_.contains(token.str())) return false;
-  }
-  TARN_TRY_ASSIGN(const bool named, is_named(token));
-  if (!named) return GraceIsOver(token.str(), first_pass);
-  MutexLock lock(mutex_);
-  queued_at_ms_.erase(token.str());  // The grace begins when no branch names it.
-  return false;
-}
-
-bool Store::GraceIsOver(const std::string& token, bool first_pass) {
+/// True if the token was seen queued with this value, and not named, for so long.
+bool Store::IsOver(const StagingToken& token, const std::string& value, bool first_pass,
+                   int64_t wait_ms) {
   const int64_t now_ms = clock_.MonotonicMs();
   MutexLock lock(mutex_);
-  const auto [queued, is_new] = queued_at_ms_.emplace(token, now_ms);
+  const auto [queued, is_new] = queued_.try_emplace(token.str(), Queued{value, now_ms});
   if (is_new && first_pass && !kv_.traits().shared) return true;
-  return now_ms - queued->second >= options_.drop_grace_ms;
+  if (queued->second.value != value) queued->second = {value, now_ms};
+  return now_ms - queued->second.since_ms >= wait_ms;
 }
 
-Status Store::DropQueued(const NamedFn& is_named) {
+/// A branch names the token: it is no draft any more, and its grace begins when it is named no
+/// more.
+Status Store::Linked(const StagingToken& token, const std::string& value) {
+  {
+    MutexLock lock(mutex_);
+    queued_.erase(token.str());
+  }
+  if (!value.starts_with(kDraftValue)) return Status();
+  Status set = kv_.SetIf(records::kCleanupPartition, token.view(), kCleanupValue,
+                         kv::Predicate::Equals(value));
+  return set.code() == Code::kPredicateFailed ? Status() : set;
+}
+
+Result<bool> Store::MayDrop(const StagingToken& token, std::string value, bool first_pass,
+                            const Branches& branches) {
+  TARN_TRY_ASSIGN(const bool named, branches.names(token));
+  if (named) {
+    TARN_TRY(Linked(token, value));
+    return false;
+  }
+  if (!IsOver(token, value, first_pass, options_.drop_grace_ms)) return false;
+  if (!value.starts_with(kDraftValue)) return true;
+  if (value != kDraftValue) {
+    const Status claimed = kv_.SetIf(records::kCleanupPartition, token.view(), kDraftValue,
+                                     kv::Predicate::Equals(value));
+    if (claimed.code() == Code::kPredicateFailed) return false;
+    TARN_TRY(claimed);
+    value = kDraftValue;
+  }
+  TARN_TRY(branches.fence(token));
+  TARN_TRY_ASSIGN(const bool linked, branches.names(token));
+  if (linked) TARN_TRY(Linked(token, value));
+  return !linked;
+}
+
+Status Store::RemoveLateWrites(const StagingToken& token) {
+  TARN_TRY_ASSIGN(const bool empty, Empty({&token, 1}));
+  if (!empty) TARN_TRY(kv_.Drop(token.view(), ""));
+  TARN_TRY(kv_.Delete(records::kCleanupPartition, token.view()));
+  MutexLock lock(mutex_);
+  queued_.erase(token.str());
+  return Status();
+}
+
+Status Store::DropOne(const StagingToken& token, std::string value, bool first_pass,
+                      const Branches& branches) {
+  {
+    MutexLock lock(mutex_);
+    const auto known = queued_.find(token.str());
+    if (known != queued_.end() && known->second.dropped) {
+      if (clock_.MonotonicMs() - known->second.since_ms < options_.late_writes_ms) return Status();
+      lock.Unlock();
+      return RemoveLateWrites(token);
+    }
+  }
+  const auto may_drop = MayDrop(token, value, first_pass, branches);
+  if (!may_drop.ok()) {
+    // One damaged record must not keep the rest from going.
+    TARN_LOG_WARN("staged data stays for now: {} {}", token.str(), may_drop.status().ToString());
+  }
+  if (!may_drop.ok() || !*may_drop) return Status();
+  // The records first: a crash in between leaves the token queued.
+  TARN_TRY(kv_.Drop(token.view(), ""));
+  if (first_pass && !kv_.traits().shared) return RemoveLateWrites(token);
+  MutexLock lock(mutex_);
+  queued_[token.str()] = {std::move(value), clock_.MonotonicMs(), /*dropped=*/true};
+  return Status();
+}
+
+Status Store::DropQueued(const Branches& branches) {
   bool first_pass;
   {
     MutexLock lock(mutex_);
@@ -191,41 +251,42 @@ Status Store::DropQueued(const NamedFn& is_named) {
   TARN_TRY(queue->Seek(""));
   while (queue->Valid()) {
     const StagingToken token(queue->key());
-    const auto may_drop = MayDrop(token, first_pass, is_named);
-    if (!may_drop.ok()) {
-      // One damaged record must not keep the rest from going.
-      TARN_LOG_WARN("staged data stays for now: {} {}", token.str(), may_drop.status().ToString());
-    } else if (*may_drop) {
-      // The records first: a crash in between leaves the token queued.
-      TARN_TRY(kv_.Drop(token.view(), ""));
-      TARN_TRY(kv_.Delete(records::kCleanupPartition, token.view()));
-      MutexLock lock(mutex_);
-      queued_at_ms_.erase(token.str());
-    }
+    TARN_TRY(DropOne(token, std::string(queue->value()), first_pass, branches));
     TARN_TRY(queue->Next());
   }
   return Status();
 }
 
-Draft::Draft(Store& store, StagingToken token) : store_(store), token_(std::move(token)) {
-  MutexLock lock(store_.mutex_);
-  store_.drafts_.insert(token_.str());
-}
-
-Draft::~Draft() {
-  MutexLock lock(store_.mutex_);
-  store_.drafts_.erase(token_.str());
-}
-
 Status Draft::Add(std::span<const Store::Change> changes) {
-  if (empty_) TARN_TRY(store_.QueueDrop({&token_, 1}));
-  empty_ = false;
+  if (empty() && changes.empty()) return Status();
+  std::string next = std::string(kDraftValue) + " " + std::to_string(++batches_);
+  TARN_TRY(store_.kv_.SetIf(records::kCleanupPartition, token_.view(), next,
+                            empty() ? kv::Predicate::Absent() : kv::Predicate::Equals(value_)));
+  value_ = std::move(next);
+  {
+    MutexLock lock(store_.mutex_);  // So that this process does not take it for an old one.
+    store_.queued_[token_.str()] = {value_, store_.clock_.MonotonicMs()};
+  }
   for (Status& written : store_.SetMany(token_, changes)) TARN_TRY(std::move(written));
   return Status();
 }
 
-StagingToken NewStagingToken(const RepositoryId& repository, const BranchId& branch) {
-  return StagingToken(repository.str() + "-" + branch.str() + ":" + NewUuid(SystemRandom()));
+Result<bool> Draft::IsMine() {
+  if (empty()) return true;
+  TARN_TRY_ASSIGN(const auto found, store_.kv_.Get(records::kCleanupPartition, token_.view()));
+  return found == value_;
+}
+
+void Draft::GiveUp() {
+  if (empty()) return;
+  IgnoreError(store_.kv_.SetIf(records::kCleanupPartition, token_.view(), kCleanupValue,
+                               kv::Predicate::Equals(value_)),
+              "a sweep claims it");
+}
+
+StagingToken NewStagingToken(Random& random, const RepositoryId& repository,
+                             const BranchId& branch) {
+  return StagingToken(repository.str() + "-" + branch.str() + ":" + NewUuid(random));
 }
 
 }  // namespace tarn::staging

@@ -11,11 +11,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/random.h"
 #include "base/result.h"
 #include "base/sync.h"
 #include "codec/value.h"
@@ -35,6 +35,9 @@ struct Options {
   /// a KV that others share it begins when this process first sees the token; else tokens of before
   /// the start are removed at once.
   int64_t drop_grace_ms = 10'000;
+  /// How long after that a token stays queued, to be removed once more: a writer that was slow may
+  /// have come too late to see that the branch has another one.
+  int64_t late_writes_ms = 600'000;
 };
 
 class Store {
@@ -78,48 +81,76 @@ class Store {
   /// Queues tokens for removal; durable. To be called before a branch lets go of them, so that no
   /// crash leaves records that nothing leads to: DropQueued spares what a branch still names.
   Status QueueDrop(std::span<const StagingToken> tokens);
-  /// True if a branch names the token.
-  using NamedFn = std::function<Result<bool>(const StagingToken& token)>;
-  /// Removes what was queued (now or before a restart) and is neither named nor a draft, once its
-  /// grace is over. For a background thread, at start and then every few seconds.
-  Status DropQueued(const NamedFn& is_named);
+  /// How DropQueued asks for branches.
+  struct Branches {
+    /// True if a branch names the token.
+    std::function<Result<bool>(const StagingToken& token)> names;
+    /// Changes the record of the token's branch, so that no compare-and-set that is under way can
+    /// make it name the token.
+    std::function<Status(const StagingToken& token)> fence;
+  };
+  /// Removes what was queued (now or before a restart) and is not named, once its grace is over. A
+  /// draft that nobody has added to for so long is claimed first: it cannot be linked any more. For
+  /// a background thread, at start and then every few seconds.
+  Status DropQueued(const Branches& branches);
 
  private:
   friend class Draft;
 
-  Result<bool> MayDrop(const StagingToken& token, bool first_pass, const NamedFn& is_named);
-  bool GraceIsOver(const std::string& token, bool first_pass);
+  /// A queued token as this process knows it.
+  struct Queued {
+    std::string value;  // Of its record in the queue.
+    int64_t since_ms = 0;
+    bool dropped = false;
+  };
+
+  Status DropOne(const StagingToken& token, std::string value, bool first_pass,
+                 const Branches& branches);
+  Result<bool> MayDrop(const StagingToken& token, std::string value, bool first_pass,
+                       const Branches& branches);
+  Status Linked(const StagingToken& token, const std::string& value);
+  bool IsOver(const StagingToken& token, const std::string& value, bool first_pass,
+              int64_t wait_ms);
+  Status RemoveLateWrites(const StagingToken& token);
 
   kv::Store& kv_;
   Clock& clock_;
   const Options options_;
   Mutex mutex_;
   bool passed_once_ TARN_GUARDED_BY(mutex_) = false;
-  std::unordered_map<std::string, int64_t> queued_at_ms_ TARN_GUARDED_BY(mutex_);
-  std::unordered_set<std::string> drafts_ TARN_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, Queued> queued_ TARN_GUARDED_BY(mutex_);
 };
 
 /// A token that is filled before a branch names it. It is queued for removal before its first
-/// record, so that a crash leaves nothing, and spared from it as long as this object lives.
+/// record, so that a crash leaves nothing, and each batch renews its grace.
+///
+/// A sweep, of whatever server, claims what was not renewed and then fences the branch. So whoever
+/// links a draft reads the branch, asks IsMine, and compares and sets: one of the two finds out.
 class Draft {
  public:
-  Draft(Store& store, StagingToken token);
-  ~Draft();
+  Draft(Store& store, StagingToken token) : store_(store), token_(std::move(token)) {}
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
   const StagingToken& token() const { return token_; }
-  bool empty() const { return empty_; }
-  /// Adds values and tombstones. Unlike Store::SetMany, all or an error.
+  bool empty() const { return value_.empty(); }
+  /// Adds values and tombstones, perhaps none. Unlike Store::SetMany, all or an error;
+  /// kPredicateFailed once a sweep has claimed the draft.
   Status Add(std::span<const Store::Change> changes);
+  /// False once a sweep has claimed the draft. True for an empty one, which nothing links.
+  Result<bool> IsMine();
+  /// Nobody will link it.
+  void GiveUp();
 
  private:
   Store& store_;
   const StagingToken token_;
-  bool empty_ = true;
+  std::string value_;  // Of its record in the queue; empty: none.
+  int64_t batches_ = 0;
 };
 
 /// "<repository>-<branch>:<uuid v4>".
-StagingToken NewStagingToken(const RepositoryId& repository, const BranchId& branch);
+StagingToken NewStagingToken(Random& random, const RepositoryId& repository,
+                             const BranchId& branch);
 
 }  // namespace tarn::staging

@@ -257,9 +257,10 @@ TEST(BranchCommitTest, KeepsTheBuildWhileTheHeadStands) {
     // Another server seals between the build and the update of the branch.
     if (std::exchange(raced, true)) return Status();
     return world.refs.UpdateBranch(
-        world.repository, BranchId("main"), [](refs::Branch* branch) -> Result<bool> {
+        world.repository, BranchId("main"), [&](refs::Branch* branch) -> Result<bool> {
           branch->sealed_tokens.insert(branch->sealed_tokens.begin(), branch->staging_token);
-          branch->staging_token = staging::NewStagingToken(RepositoryId("repo"), branch->id);
+          branch->staging_token =
+              staging::NewStagingToken(*world.random, RepositoryId("repo"), branch->id);
           return true;
         });
   };

@@ -82,11 +82,13 @@ std::set<std::string> Named(World& world) {
 
 /// What a restarted server does before long.
 void Sweep(World& world) {
-  staging::Store staging(*world.kv, world.clock, {.drop_grace_ms = 0});
+  staging::Store staging(*world.kv, world.clock, {.drop_grace_ms = 0, .late_writes_ms = 0});
   refs::Store refs(*world.kv, world.clock, *world.random, {});
-  Context context = world.context;
-  TARN_EXPECT_OK(refs.SweepDeleted());
-  TARN_EXPECT_OK(staging.DropQueued([&](const StagingToken& t) { return refs.IsTokenNamed(t); }));
+  Context context{*world.kv, refs,          staging,     world.committed, world.objects,
+                  nullptr,   world.workers, world.clock, *world.random,   world.xids,
+                  {}};
+  TARN_EXPECT_OK(SweepDeletedRepositories(context));
+  TARN_EXPECT_OK(DropUnusedTokens(context));
 }
 
 TEST(CrashTest, LeavesNoRecordsAndLosesNone) {

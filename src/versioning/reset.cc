@@ -22,7 +22,7 @@ Status DropChanges(Context& context, const refs::Repository& repository, const B
     TARN_TRY_ASSIGN(const bool empty, context.staging.Empty(b->tokens()));
     if (empty && b->sealed_tokens.empty()) return false;
     TARN_TRY(context.staging.QueueDrop(b->tokens()));
-    b->staging_token = staging::NewStagingToken(repository.id, branch);
+    b->staging_token = staging::NewStagingToken(context.random, repository.id, branch);
     b->sealed_tokens.clear();
     return true;
   });
@@ -92,7 +92,7 @@ class ScopeReset {
   Status ResetSealed(bool in_token) {
     if (in_token) {
       TARN_TRY(context_.refs.UpdateBranch(repository_, branch_, [&](refs::Branch* b) {
-        SealStaging(repository_, b);
+        SealStaging(context_, repository_, b);
         return Result<bool>(true);
       }));
     }

@@ -55,7 +55,8 @@ class ResetTest : public ::testing::Test {
     TARN_EXPECT_OK(world_.refs.UpdateBranch(
         world_.repository, BranchId("main"), [&](refs::Branch* branch) -> Result<bool> {
           branch->sealed_tokens.insert(branch->sealed_tokens.begin(), branch->staging_token);
-          branch->staging_token = staging::NewStagingToken(world_.repository.id, branch->id);
+          branch->staging_token =
+              staging::NewStagingToken(*world_.random, world_.repository.id, branch->id);
           return true;
         }));
   }

@@ -76,7 +76,7 @@ struct State {
   BranchLocks branch_locks;
   ProtectionCache protection;
   ChangeCache changes;
-  Mutex creating;  ///< Held while a repository is created.
+  Mutex creating;  ///< Lines up creations of repositories.
 };
 
 }  // namespace tarn::versioning

@@ -38,7 +38,7 @@ class BranchCommitter {
     const std::span<const StagingToken> token(&branch->staging_token, 1);
     TARN_TRY_ASSIGN(const bool empty, context_.staging.Empty(token));
     if (empty) return false;
-    SealStaging(repository_, branch);
+    SealStaging(context_, repository_, branch);
     sealed_ = branch->sealed_tokens.size();
     return true;
   }
@@ -154,8 +154,21 @@ Result<refs::Commit> CommitToBranch(Context& context, const refs::Repository& re
 }
 
 Status DropUnusedTokens(Context& context) {
+  const auto fence = [&](const StagingToken& token) -> Status {
+    TARN_TRY_ASSIGN(const auto owners, context.refs.FindTokenOwners(token));
+    for (const auto& [repository, branch] : owners) {
+      const auto change = [&, &repository = repository](refs::Branch* b) -> Result<bool> {
+        SealStaging(context, repository, b);
+        return true;
+      };
+      Status fenced = context.refs.UpdateBranch(repository, branch, change);
+      if (fenced.code() != Code::kBranchNotFound) TARN_TRY(std::move(fenced));
+    }
+    return Status();
+  };
   return context.staging.DropQueued(
-      [&](const StagingToken& token) { return context.refs.IsTokenNamed(token); });
+      {.names = [&](const StagingToken& token) { return context.refs.IsTokenNamed(token); },
+       .fence = fence});
 }
 
 Result<bool> HasChanges(Context& context, const refs::Repository& repository, const CommitId& head,

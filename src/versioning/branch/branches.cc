@@ -71,7 +71,7 @@ Result<refs::Branch> CreateBranch(Context& context, const refs::Repository& repo
   refs::Branch branch;
   branch.id = request.id;
   branch.commit = source.id;
-  branch.staging_token = staging::NewStagingToken(repository.id, request.id);
+  branch.staging_token = staging::NewStagingToken(context.random, repository.id, request.id);
   branch.hidden = request.hidden;
   TARN_TRY(context.refs.CreateBranch(repository, branch));
   call.event = HookEvent::kPostCreateBranch;

@@ -30,7 +30,7 @@ Status CopyRecords(Context& context, const std::vector<StagingToken>& tokens,
     std::vector<staging::Store::Change> changes;
     changes.reserve(batch.size());
     for (const auto& [key, value] : batch) changes.push_back({key, value.view()});
-    if (!changes.empty()) TARN_TRY(draft->Add(changes));
+    TARN_TRY(draft->Add(changes));
   }
   return Status();
 }
@@ -42,9 +42,9 @@ bool EndsWith(const std::vector<StagingToken>& list, const std::vector<StagingTo
          std::equal(end.begin(), end.end(), list.end() - static_cast<ptrdiff_t>(end.size()));
 }
 
-void SealStaging(const refs::Repository& repository, refs::Branch* branch) {
+void SealStaging(Context& context, const refs::Repository& repository, refs::Branch* branch) {
   branch->sealed_tokens.insert(branch->sealed_tokens.begin(), branch->staging_token);
-  branch->staging_token = staging::NewStagingToken(repository.id, branch->id);
+  branch->staging_token = staging::NewStagingToken(context.random, repository.id, branch->id);
 }
 
 Status CompactSealed(Context& context, const refs::Repository& repository, const BranchId& branch,
@@ -53,12 +53,17 @@ Status CompactSealed(Context& context, const refs::Repository& repository, const
     TARN_TRY_ASSIGN(const refs::Branch before, context.refs.GetBranch(repository, branch));
     const std::vector<StagingToken>& replaced = before.sealed_tokens;
     if (replaced.empty()) return Status();
-    staging::Draft draft(context.staging, staging::NewStagingToken(repository.id, branch));
-    TARN_TRY(CopyRecords(context, replaced, leave_out, &draft));
+    staging::Draft draft(context.staging,
+                         staging::NewStagingToken(context.random, repository.id, branch));
+    const Status copied = CopyRecords(context, replaced, leave_out, &draft);
+    if (copied.code() == Code::kPredicateFailed) continue;  // A sweep took it for abandoned.
+    TARN_TRY(copied);
     bool done = false;
     const auto replace = [&](refs::Branch* b) -> Result<bool> {
       // What was sealed meanwhile stays on top.
       done = EndsWith(b->sealed_tokens, replaced);
+      if (!done) return false;
+      TARN_TRY_ASSIGN(done, draft.IsMine());
       if (!done) return false;
       TARN_TRY(context.staging.QueueDrop(replaced));
       b->sealed_tokens.resize(b->sealed_tokens.size() - replaced.size());
@@ -67,6 +72,7 @@ Status CompactSealed(Context& context, const refs::Repository& repository, const
     };
     TARN_TRY(context.refs.UpdateBranch(repository, branch, replace));
     if (done) return Status();
+    draft.GiveUp();
   }
   return Status(Code::kTooManyTries, "sealed changes: too many tries (last predicate failed)");
 }

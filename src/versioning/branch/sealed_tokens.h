@@ -25,7 +25,7 @@ Status CompactSealed(Context& context, const refs::Repository& repository, const
                      const LeaveOut& leave_out);
 
 /// Seals the staging token of `branch`, also if it is empty.
-void SealStaging(const refs::Repository& repository, refs::Branch* branch);
+void SealStaging(Context& context, const refs::Repository& repository, refs::Branch* branch);
 
 /// True if `list` ends in `end`.
 bool EndsWith(const std::vector<StagingToken>& list, const std::vector<StagingToken>& end);

@@ -10,6 +10,7 @@
 namespace tarn::versioning {
 namespace {
 
+constexpr int kPageRepositories = 1000;
 constexpr std::string_view kDataFolder = "data";
 
 std::string KeyOf(std::string_view place) { return ToHex(AsView(Sha256(place))); }
@@ -22,17 +23,27 @@ bool IsWithin(const Context& context, std::string_view place, std::string_view o
 
 }  // namespace
 
-Result<PlaceUse> FindPlaceUse(Context& context, std::string_view place) {
+Result<PlaceUse> FindPlaceUse(Context& context, std::string_view place,
+                              const refs::Repository& repository) {
   PlaceUse use = PlaceUse::kFree;
-  TARN_TRY(context.refs.ForEachRepository("", [&](const refs::Repository& repository) {
-    const std::string other = block::PlaceOfNamespace(repository.storage_namespace.view());
-    if (IsWithin(context, place, other) || IsWithin(context, other, place)) {
-      use = PlaceUse::kWithin;
-    } else if (other == place && use == PlaceUse::kFree) {
+  refs::PageRequest request;
+  request.amount = kPageRepositories;
+  for (bool more = true; more;) {
+    TARN_TRY_ASSIGN(const auto page, context.refs.ListWithUnfinished(request));
+    for (const refs::Repository& found : page.items) {
+      const std::string other = block::PlaceOfNamespace(found.storage_namespace.view());
+      const bool within = IsWithin(context, place, other) || IsWithin(context, other, place);
+      if ((!within && other != place) || found.instance_uid == repository.instance_uid) continue;
+      if (found.state != refs::RepositoryState::kActive) {
+        TARN_TRY_ASSIGN(const bool ended, context.refs.EndUnfinished(found));
+        if (ended) continue;
+      }
+      if (within) return PlaceUse::kWithin;
       use = PlaceUse::kShared;
     }
-    return Status();
-  }));
+    more = page.has_more && !page.items.empty();
+    if (more) request.after = page.items.back().id.str();
+  }
   return use;
 }
 

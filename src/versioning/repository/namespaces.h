@@ -14,9 +14,14 @@ enum class PlaceUse : uint8_t {
   kShared,  ///< Another repository has the very same place.
   kWithin,  ///< It lies in the data or the tables of another one, or another one in its.
 };
-/// What the repositories that exist have to do with a place (block::PlaceOfNamespace). Reads all
-/// their records.
-Result<PlaceUse> FindPlaceUse(Context& context, std::string_view place);
+/// What other repositories have to do with the place (block::PlaceOfNamespace) of one that is being
+/// created. Reads all their records.
+///
+/// The record of the new one must be there already: of two that want a place, one sees the other at
+/// least. Those that are being created there are ended, for nobody can tell whether their servers
+/// live; where two end each other, both fail.
+Result<PlaceUse> FindPlaceUse(Context& context, std::string_view place,
+                              const refs::Repository& repository);
 
 /// A note that a repository is being created at a place, so that what a creation that failed or
 /// died has left there does not block the place for ever. Durable; overwrites an older one.

@@ -142,7 +142,7 @@ Status RestoreBranch(Context& context, const refs::Repository& repository, std::
   auto branch = refs::DecodeBranch(data);
   if (!branch.ok()) return Malformed(RefsEntity::kBranch, id);
   refs::Branch restored = {.id = branch->id, .commit = branch->commit};
-  restored.staging_token = staging::NewStagingToken(repository.id, restored.id);
+  restored.staging_token = staging::NewStagingToken(context.random, repository.id, restored.id);
   const Status created = context.refs.CreateBranch(repository, restored);
   if (created.code() != Code::kNotUnique) return created;
   TARN_TRY_ASSIGN(const refs::Branch found, context.refs.GetBranch(repository, restored.id));

@@ -1,5 +1,7 @@
 #include "versioning/repository/repositories.h"
 
+#include <span>
+
 #include "base/sync.h"
 #include "block/namespace_address.h"
 #include "refs/names.h"
@@ -41,7 +43,7 @@ class NamespaceProbe {
   Status Claim() { return Explain(ClaimSteps()); }
   /// For one that may share the place of another.
   Status CheckApart() {
-    const auto use = FindPlaceUse(context_, place_);
+    const auto use = FindPlaceUse(context_, place_, repository_);
     return Explain(use.ok() && *use == PlaceUse::kWithin ? InUse() : use.status());
   }
 
@@ -64,7 +66,7 @@ class NamespaceProbe {
 
   Status ClaimSteps() {
     block::ObjectStore& objects = context_.objects;
-    TARN_TRY_ASSIGN(const PlaceUse use, FindPlaceUse(context_, place_));
+    TARN_TRY_ASSIGN(const PlaceUse use, FindPlaceUse(context_, place_, repository_));
     if (use == PlaceUse::kWithin) return InUse();
     if (context_.settings.ensure_readable_root_namespace) {
       TARN_TRY_ASSIGN(const auto in_root, objects.Stat(At(kDummyName)));
@@ -154,16 +156,19 @@ Result<refs::Repository> CreateRepository(Context& context,
   repository.created = context.clock.Now();
   repository.instance_uid = context.xids.New();
   repository.read_only = request.read_only;
-  // One at a time: two creations at one place would both find it free.
+  // One at a time, so that two creations at one place do not end each other.
   const MutexLock creating(context.state->creating);
   NamespaceProbe probe(context, repository);
-  TARN_TRY(request.bare || request.read_only ? probe.CheckApart() : probe.Claim());
   std::optional<refs::Commit> first;
   if (!request.bare) first = FirstCommit(repository.created);
-  Status filled;
-  const auto fill = [&] { return filled = request.fill(repository); };
-  Status status = context.refs.CreateRepository(
-      repository, first, first && request.fill ? std::function<Status()>(fill) : nullptr);
+  Status claimed, filled;
+  refs::Store::CreationSteps steps;
+  steps.claim = [&] {
+    return claimed = request.bare || request.read_only ? probe.CheckApart() : probe.Claim();
+  };
+  if (request.fill) steps.fill = [&] { return filled = request.fill(repository); };
+  Status status = context.refs.CreateRepository(repository, first, steps);
+  if (!claimed.ok()) return claimed;
   if (!filled.ok()) return filled;
   if (!status.ok()) {
     return ExplainTaken(context, request.id, std::move(status)).Prefixed(kCreatePrefix);
@@ -172,6 +177,11 @@ Result<refs::Repository> CreateRepository(Context& context,
                              repository),
               "the deletion of the repository forgets it too");
   return repository;
+}
+
+Status SweepDeletedRepositories(Context& context) {
+  return context.refs.SweepDeleted(
+      [&](std::span<const StagingToken> tokens) { return context.staging.QueueDrop(tokens); });
 }
 
 Status DeleteRepository(Context& context, const RepositoryId& id, bool force) {

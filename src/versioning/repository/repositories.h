@@ -26,5 +26,7 @@ struct CreateRepositoryRequest {
 Result<refs::Repository> CreateRepository(Context& context, const CreateRepositoryRequest& request);
 /// kReadOnlyRepository unless `force`.
 Status DeleteRepository(Context& context, const RepositoryId& id, bool force);
+/// Removes what deleted repositories and interrupted creations have left. For a background thread.
+Status SweepDeletedRepositories(Context& context);
 
 }  // namespace tarn::versioning

@@ -103,12 +103,12 @@ TEST(RepositoriesTest, DeletionFreesTheNameAndTheStagedData) {
                     "repository not found");
   TARN_EXPECT_ERROR(DeleteRepository(world.context, RepositoryId("repo"), false),
                     Code::kRepositoryNotFound, "repository not found");
-  TARN_EXPECT_OK(world.refs.SweepDeleted());
+  TARN_EXPECT_OK(SweepDeletedRepositories(world.context));
   EXPECT_TRUE(Must(world.staging.Empty({&token, 1})));
 
   world.repository = Must(CreateRepository(world.context, Request("repo", "mem://bucket/again")));
   EXPECT_TRUE(world.ReadAll("main").empty());
-  TARN_EXPECT_OK(world.refs.SweepDeleted());
+  TARN_EXPECT_OK(SweepDeletedRepositories(world.context));
   EXPECT_TRUE(world.refs.GetBranch(world.repository, BranchId("main")).ok());
 }
 
@@ -244,15 +244,15 @@ TEST(RepositoriesTest, DeletionLeavesNoRecord) {
   // A commit that began and did not end: its changes are sealed.
   TARN_EXPECT_OK(world.refs.UpdateBranch(other, BranchId("dev"), [&](refs::Branch* branch) {
     branch->sealed_tokens.insert(branch->sealed_tokens.begin(), branch->staging_token);
-    branch->staging_token = staging::NewStagingToken(other.id, branch->id);
+    branch->staging_token = staging::NewStagingToken(*world.random, other.id, branch->id);
     return Result<bool>(true);
   }));
   EXPECT_GT(AllKeys(world).size(), before.size() + 15);
 
   TARN_EXPECT_OK(DeleteRepository(world.context, other.id, false));
-  TARN_EXPECT_OK(world.refs.SweepDeleted());
+  TARN_EXPECT_OK(SweepDeletedRepositories(world.context));
   world.clock.monotonic_ms += 600'000;
-  TARN_EXPECT_OK(world.refs.SweepDeleted());
+  TARN_EXPECT_OK(SweepDeletedRepositories(world.context));
   world.DropTokens();
   EXPECT_EQ(AllKeys(world), before);
 }

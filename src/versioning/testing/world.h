@@ -138,15 +138,19 @@ class World {
   refs::Branch BranchRecord(const std::string& id) {
     return Must(context.refs.GetBranch(repository, BranchId(id)));
   }
-  /// Removes the tokens that commits left, as the background thread does after its grace.
-  void DropTokens() { TARN_EXPECT_OK(DropUnusedTokens(context)); }
+  /// Removes the tokens that commits left, as the background thread does after its grace, and what
+  /// came too late.
+  void DropTokens() {
+    TARN_EXPECT_OK(DropUnusedTokens(context));
+    TARN_EXPECT_OK(DropUnusedTokens(context));
+  }
   /// Seals the staging token of a branch, as a commit does first; returns it.
   StagingToken Seal(const std::string& branch = "main") {
     StagingToken sealed;
     TARN_EXPECT_OK(
         refs.UpdateBranch(repository, BranchId(branch), [&](refs::Branch* b) -> Result<bool> {
           sealed = b->staging_token;
-          SealStaging(repository, b);
+          SealStaging(context, repository, b);
           return true;
         }));
     return sealed;
@@ -160,7 +164,7 @@ class World {
   sst::TableStore tables{objects, {}};
   refs::Store refs{*kv, clock, *random, {}};
   XidGenerator xids{clock, *random};
-  staging::Store staging{*kv, clock, {.drop_grace_ms = 0}};
+  staging::Store staging{*kv, clock, {.drop_grace_ms = 0, .late_writes_ms = 0}};
   runtime::WorkerPool workers{{.name = "test", .threads = 2}};
   committed::Store committed;
   Context context;
