@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "coverage.h"
 
 namespace tarn::sim {
 namespace {
@@ -44,6 +45,7 @@ uint64_t SeededScheduler::Start(const std::string& name, std::function<void()> b
   thread->os = std::thread([this, thread, run = std::move(body)]() mutable {
     this_thread = thread;
     Adopt(this);
+    VerbScope::current_ = thread->name.c_str();
     {
       std::unique_lock turn(mutex_);
       thread->go.wait(turn, [&] { return running_ == thread; });

@@ -6,40 +6,72 @@
 #include <string>
 
 #include "base/random.h"
-#include "block/object_store.h"
+#include "catalog/catalog.h"
+#include "catalog/multipart.h"
 #include "committed/store.h"
 #include "fate.h"
 #include "kv/store.h"
 #include "refs/store.h"
+#include "runtime/background_pool.h"
 #include "runtime/worker_pool.h"
 #include "shared_stores.h"
 #include "sst/table_store.h"
 #include "staging/store.h"
 #include "versioning/context.h"
+#include "versioning/jobs/job_engine.h"
 
 namespace tarn::sim {
 
 /// Ranges of about five records, so that small trees have several.
 inline constexpr sst::BreakRule kSmallRanges{0, 1u << 20, 5};
 
+/// Hooks of which some refuse, after a while.
+class SimHooks final : public versioning::HookFinder, public versioning::HookRunner {
+ public:
+  /// `refuse_one_in`: pre-events; 0: none is refused.
+  SimHooks(SeededScheduler& scheduler, uint64_t refuse_one_in)
+      : scheduler_(scheduler), refuse_one_in_(refuse_one_in) {}
+  versioning::HookRunner* Find(const refs::Repository&, versioning::HookEvent) override {
+    return refuse_one_in_ == 0 ? nullptr : this;
+  }
+  Status Run(const versioning::HookCall& call) override {
+    if (scheduler_.Draw(refuse_one_in_) != 0) return Status();
+    SleepForUs(static_cast<int64_t>(scheduler_.Draw(3'000'000)));
+    if (versioning::HookEventName(call.event).starts_with("post")) return Status();
+    return {Code::kHookFailed, "told to fail"};
+  }
+
+ private:
+  SeededScheduler& scheduler_;
+  const uint64_t refuse_one_in_;
+};
+
 class SimServer {
  public:
   /// The stores outlive it. Made, used and destroyed by threads of the simulation.
-  SimServer(SeededScheduler& scheduler, kv::Store& shared_kv, block::ObjectStore& shared_objects,
-            uint64_t seed, FaultRates rates)
-      : fate(scheduler, rates),
+  SimServer(SeededScheduler& scheduler, kv::Store& shared_kv, VolatileObjects& shared_objects,
+            uint64_t seed, FaultRates rates, uint64_t hooks_refuse_one_in,
+            int64_t repository_cache_ms, Coverage& coverage)
+      : fate(scheduler, rates, coverage),
         clock(scheduler),
         random(SeededRandom(seed)),
         kv(shared_kv, fate),
         objects(shared_objects, fate),
         tables(objects, {}),
-        refs(kv, clock, *random, {.repository_cache_ms = 0}),
+        refs(kv, clock, *random, {.repository_cache_ms = repository_cache_ms}),
         staging(kv, clock, {}),
+        hooks(scheduler, hooks_refuse_one_in),
         workers({.name = "workers", .threads = 2}),
+        long_work({.name = "long work", .threads = 2}),
         committed(tables, kSmallRanges),
         xids(clock, *random),
-        context{kv, refs, staging, committed, objects, nullptr, workers, clock, *random, xids, {}} {
-  }
+        context{kv, refs, staging, committed, objects, &hooks, workers, clock, *random, xids, {}},
+        jobs(context, {long_work, long_work}, {.heartbeat_ms = 5000, .lease_ms = kLeaseMs}),
+        catalog(context) {}
+
+  static constexpr int64_t kLeaseMs = 20'000;
+  /// How long a server may not see that another one has deleted or created a repository.
+  static constexpr int64_t kRepositoryCacheMs = 1000;
 
   Fate fate;
   SimClock clock;
@@ -49,10 +81,14 @@ class SimServer {
   sst::TableStore tables;
   refs::Store refs;
   staging::Store staging;
+  SimHooks hooks;
   runtime::WorkerPool workers;
+  runtime::BackgroundPool long_work;
   committed::Store committed;
   XidGenerator xids;
   versioning::Context context;
+  versioning::JobEngine jobs;
+  catalog::Catalog catalog;
 };
 
 }  // namespace tarn::sim

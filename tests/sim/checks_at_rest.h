@@ -1,0 +1,16 @@
+// What must hold once nobody works any more and all grace times are over.
+#pragma once
+
+#include "installation.h"
+
+namespace tarn::sim {
+
+/// Every commit of a repository has its parents, the generation that follows from them, the id of
+/// its content, and a tree whose objects are all there.
+void CheckHistory(Installation& world, const refs::Repository& repository);
+
+/// After sweeps on servers of their own: nothing is left that nobody leads to, and every job has
+/// ended.
+void CheckNothingIsLeft(Installation& world);
+
+}  // namespace tarn::sim
