@@ -1,7 +1,5 @@
 #include "base/xid.h"
 
-#include <unistd.h>
-
 namespace tarn {
 namespace {
 
@@ -18,10 +16,7 @@ int DigitOf(char c) {
 
 XidGenerator::XidGenerator(Clock& clock, Random& random)
     : clock_(clock), counter_(static_cast<uint32_t>(random.Next64()) & 0xffffff) {
-  random.Fill(std::span(machine_and_process_).first(3));
-  const auto pid = static_cast<uint32_t>(getpid());
-  machine_and_process_[3] = static_cast<uint8_t>(pid >> 8);
-  machine_and_process_[4] = static_cast<uint8_t>(pid);
+  random.Fill(machine_and_process_);
 }
 
 std::string XidGenerator::NewAt(int64_t seconds) {

@@ -1,6 +1,6 @@
 // xid: 12 bytes that sort by time, written as 20 characters of lower-case base32hex.
 //
-// Layout: big-endian seconds (4), machine (3), process (2), counter (3). Source of the format:
+// Layout: big-endian seconds (4), machine and process (5), counter (3). Source of the format:
 // docs/formats/kv.md. Level 0; Generator is thread-safe.
 #pragma once
 
@@ -20,7 +20,8 @@ namespace tarn {
 inline constexpr int64_t kPartitionEpoch = 64060588800;   ///< Data partitions, GC runs.
 inline constexpr int64_t kDescendingEpoch = 32500915200;  ///< Action runs, pull requests.
 
-/// Makes ids that are unique for this process and, by the random machine part, across processes.
+/// Makes ids that are unique for this generator and, by five random bytes in place of machine and
+/// process, across all of them.
 class XidGenerator {
  public:
   XidGenerator(Clock& clock, Random& random);

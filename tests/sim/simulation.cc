@@ -75,7 +75,7 @@ class Simulation {
       SweepSomething(world_);
       const uint64_t one_in = world_.options().power_cut_one_in;
       if (one_in != 0 && world_.Draw(one_in) == 0) world_.PowerCut();
-      SleepForUs(static_cast<int64_t>(world_.Draw(2'000'000)));
+      SleepForUs(static_cast<int64_t>(world_.Draw(8'000'000)));
     }
   }
 

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "versioning/repository/pulls.h"
+#include "versioning/testing/interleavings.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning {
@@ -196,6 +197,31 @@ TEST(RepositoriesTest, ACreationThatDiedDoesNotBlockThePlace) {
     if (!exists) continue;
     TARN_EXPECT_OK(DeleteRepository(world.context, RepositoryId("first"), false));
     EXPECT_FALSE(CreateRepository(world.context, Request("third", "mem://bucket/place")).ok());
+  }
+}
+
+TEST(RepositoriesTest, TwoServersDoNotCreateInOnePlace) {
+  for (const char* place : {"mem://bucket/place", "mem://bucket/place/data/inside"}) {
+    int ran = 1;
+    for (int call = 0; ran != 0; ++call) {
+      SCOPED_TRACE(std::string(place) + " at call " + std::to_string(call));
+      World world;
+      Status second;
+      world.kv->Arm({call}, [&] {
+        testing::AsAnotherServer(world, [&] {
+          second = ToStatus(CreateRepository(world.context, Request("second", place)));
+        });
+      });
+      const Status first =
+          ToStatus(CreateRepository(world.context, Request("first", "mem://bucket/place")));
+      ran = world.kv->Disarm();
+      EXPECT_FALSE(ran != 0 && first.ok() && second.ok());
+      EXPECT_TRUE(first.ok() || second.ok()) << first.ToString() << ", " << second.ToString();
+      for (const char* id : {"first", "second"}) {
+        const auto found = world.refs.GetRepository(RepositoryId(id));
+        if (found.ok()) TARN_EXPECT_OK(world.refs.GetBranch(*found, BranchId("main")));
+      }
+    }
   }
 }
 
