@@ -39,7 +39,7 @@ class BackgroundPool::Impl {
         return {Code::kSlowDown, "too many jobs are waiting (" + options_.name + ")"};
       }
       const bool fits = all.bytes + bytes <= options_.queue_bytes_max &&
-                        own.bytes + bytes <= options_.queue_bytes_max / 2;
+                        (own.jobs == 0 || own.bytes + bytes <= options_.queue_bytes_max / 2);
       if (!fits) return {Code::kSlowDown, "too large jobs are waiting (" + options_.name + ")"};
       queue_.push_back({std::string(owner), std::move(job), bytes});
     }

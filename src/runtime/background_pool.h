@@ -28,7 +28,7 @@ class BackgroundPool {
   ~BackgroundPool();
   /// Queues a job of `owner` that holds so many bytes while it waits: the first whose owner has a
   /// place free runs next. kSlowDown, with a sentence, when the queue or the owner's part of it is
-  /// full; half of the bytes are the most that one owner may have. Jobs must not throw.
+  /// full; several of one owner may have half of the bytes. Jobs must not throw.
   Status Submit(std::string_view owner, std::function<void()> job, int64_t bytes = 0);
 
  private:

@@ -134,6 +134,24 @@ TEST(BackgroundPoolTest, RefusesOverTheBytesOfItsQueue) {
   go.set_value();
 }
 
+TEST(BackgroundPoolTest, OneLargeJobOfAnOwnerMayWait) {
+  std::promise<void> started, go;
+  const std::shared_future<void> gate = go.get_future().share();
+  BackgroundPool pool(
+      {.name = "test", .threads = 1, .running_per_owner_max = 1, .queue_bytes_max = 100});
+  const auto block = [&] {
+    started.set_value();
+    gate.wait();
+  };
+  const auto nothing = [] {};
+  ASSERT_TRUE(pool.Submit("a", block).ok());
+  started.get_future().wait();
+  EXPECT_TRUE(pool.Submit("b", nothing, 60).ok());
+  EXPECT_EQ(pool.Submit("b", nothing, 1).code(), Code::kSlowDown);
+  EXPECT_EQ(pool.Submit("c", nothing, 101).code(), Code::kSlowDown);
+  go.set_value();
+}
+
 Task<int> Immediate(int value) { co_return value; }
 
 Task<int> Sum(int count) {

@@ -20,14 +20,21 @@ class WorkerPool::Impl {
   }
 
   ~Impl() {
-    std::vector<Thread> threads;
     {
       const MutexLock lock(mutex_);
       stopping_ = true;
-      threads = std::move(threads_);
     }
     changed_.NotifyAll();
-    for (Thread& thread : threads) thread.Join();
+    // A job that stands aside meanwhile may need another thread for those behind it.
+    for (;;) {
+      std::vector<Thread> threads;
+      {
+        const MutexLock lock(mutex_);
+        threads = std::exchange(threads_, {});
+      }
+      if (threads.empty()) return;
+      for (Thread& thread : threads) thread.Join();
+    }
   }
 
   Status Submit(std::string_view lane, std::function<void()> job) {
@@ -83,8 +90,7 @@ class WorkerPool::Impl {
   bool MustWake() TARN_REQUIRES(mutex_) {
     if (queue_.empty() || busy_ >= options_.threads || waking_) return false;
     if (idle_ == 0) {
-      const auto wanted = static_cast<size_t>(options_.threads + aside_);
-      if (threads_.size() < wanted && !stopping_) StartThread();
+      if (live_ < options_.threads + aside_) StartThread();
       return false;
     }
     waking_ = true;
@@ -94,10 +100,11 @@ class WorkerPool::Impl {
   void StartThread() TARN_REQUIRES(mutex_) {
     try {
       threads_.emplace_back(options_.name, [this] { Work(); });
+      ++live_;
       waking_ = true;
     } catch (const std::system_error&) {
       // The system has none left. Those that there are do the work, later.
-      TARN_CHECK(!threads_.empty());
+      TARN_CHECK(live_ > 0);
     }
   }
 
@@ -123,7 +130,8 @@ class WorkerPool::Impl {
   size_t in_lanes_ TARN_GUARDED_BY(mutex_) = 0;  ///< Jobs behind others of their lane.
   int busy_ TARN_GUARDED_BY(mutex_) = 0;         ///< Jobs that run and do not stand aside.
   int aside_ TARN_GUARDED_BY(mutex_) = 0;
-  int idle_ TARN_GUARDED_BY(mutex_) = 0;  ///< Threads that wait.
+  int live_ TARN_GUARDED_BY(mutex_) = 0;  ///< Threads that have not ended.
+  int idle_ TARN_GUARDED_BY(mutex_) = 0;  ///< Those that wait.
   /// One of them was told to wake up, or a new one started, and has not yet looked.
   bool waking_ TARN_GUARDED_BY(mutex_) = false;
   bool stopping_ TARN_GUARDED_BY(mutex_) = false;
@@ -144,6 +152,7 @@ void WorkerPool::Impl::Work() {
   for (;;) {
     while (queue_.empty() || busy_ >= options_.threads) {
       if (stopping_ && queue_.empty()) {
+        --live_;
         changed_.NotifyAll();  // Others may wait for a place that nobody needs any more.
         return;
       }

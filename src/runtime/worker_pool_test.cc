@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -166,6 +168,22 @@ TEST(StandAsideTest, IsRefusedOverTheLimit) {
                   .ok());
   refused.get_future().wait();
   gate.Open();
+}
+
+TEST(StandAsideTest, WhatWaitsStillRunsWhenThePoolEnds) {
+  std::promise<void> ending, behind;
+  auto pool = std::make_unique<WorkerPool>(
+      WorkerPoolOptions{.name = "test", .threads = 1, .queue_max = 10, .aside_max = 1});
+  const auto stand_aside = [&] {
+    ending.get_future().wait();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const StandAside aside(StandAside::Lane::kKeep);
+    behind.get_future().wait();
+  };
+  ASSERT_TRUE(pool->Submit("", stand_aside).ok());
+  ASSERT_TRUE(pool->Submit("", [&] { behind.set_value(); }).ok());
+  ending.set_value();
+  pool.reset();
 }
 
 TEST(StandAsideTest, DoesNothingElsewhere) {
