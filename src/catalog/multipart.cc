@@ -4,15 +4,15 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "base/log.h"
-#include "base/sync.h"
+#include "catalog/multipart_locks.h"
 #include "catalog/multipart_records.h"
 #include "catalog/stage_entry.h"
 #include "codec/hex.h"
 #include "records/list.h"
+#include "records/update.h"
 #include "refs/names.h"
 
 namespace tarn::catalog {
@@ -21,21 +21,20 @@ namespace {
 constexpr size_t kIdBytesMax = 1024;
 constexpr size_t kHexDigits = 32;
 constexpr size_t kHashBytes = 256 << 10;
-constexpr int kClaimTriesMax = 10;
 // How long another server may take from the claim of an upload to its end; far more than the few
-// writes to the KV that lie between.
+// writes to the KV that lie between. Who has used up half of it does not begin the last ones.
 constexpr int64_t kClaimMs = 30'000;
+constexpr int64_t kOwnClaimMs = kClaimMs / 2;
 // Longer than a part that was on its way when its upload ended takes to be there.
 constexpr int64_t kLatePartsMs = 600'000;
-constexpr size_t kSeenMax = 1000;
+// How long what no sweep and no request has met is remembered; sweeps meet all that is left.
+constexpr int64_t kForgetMs = 3 * kLatePartsMs;
 // The reference refuses to go on with an upload whose id is not hexadecimal. It must not go on with
 // ours: it would find no parts and call an empty object complete.
 constexpr char kOwnMark = 'u';
 
 Status NotFound() { return {Code::kNotFound, "upload not found"}; }
-Status TooManyTries() {
-  return {Code::kTooManyTries, "upload: too many tries (last predicate failed)"};
-}
+Status Claimed() { return {Code::kSlowDown, "the upload is being completed"}; }
 
 bool IsHex(std::string_view text) {
   return text.size() == kHexDigits && std::all_of(text.begin(), text.end(), [](char c) {
@@ -75,6 +74,16 @@ Status CheckOrder(std::span<const PartTag> parts) {
   return {};
 }
 
+/// The record of an upload that runs; kNotFound.
+Result<StoredUpload> ReadRunning(kv::Store& kv, std::string_view partition, std::string_view id) {
+  const std::string key = UploadKey(id);
+  TARN_TRY_ASSIGN(auto found, kv.Get(partition, key));
+  if (!found) return NotFound();
+  TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, *found));
+  if (record.ended) return NotFound();
+  return StoredUpload{*std::move(found), std::move(record)};
+}
+
 /// Feeds a whole object to `md5`, and to `to` unless that is null.
 Status HashBytes(block::ObjectStream& from, Md5Hasher* md5, block::ObjectWriter* to) {
   std::vector<char> buffer(kHashBytes);
@@ -87,55 +96,6 @@ Status HashBytes(block::ObjectStream& from, Md5Hasher* md5, block::ObjectWriter*
 }
 
 }  // namespace
-
-/// One thread of this process at a time ends or takes over an upload, so that none works in vain;
-/// and since when others' claims and ended uploads are known.
-class MultipartUploads::Locks {
- public:
-  class Hold {
-   public:
-    Hold(Locks& locks, std::string id) : locks_(locks), id_(std::move(id)) {
-      MutexLock lock(locks_.mutex_);
-      while (!locks_.held_.insert(id_).second) locks_.released_.Wait(lock);
-    }
-    ~Hold() {
-      MutexLock lock(locks_.mutex_);
-      locks_.held_.erase(id_);
-      lock.Unlock();
-      locks_.released_.NotifyAll();
-    }
-    Hold(const Hold&) = delete;
-    Hold& operator=(const Hold&) = delete;
-
-   private:
-    Locks& locks_;
-    const std::string id_;
-  };
-
-  /// True if this claim, or ended upload, was seen first so long ago.
-  bool IsOld(const std::string& id, int64_t now_ms, int64_t age_ms) {
-    MutexLock lock(mutex_);
-    // Cheap and rare: they are only seen a little longer.
-    if (seen_ms_.size() > kSeenMax) seen_ms_.clear();
-    return now_ms - seen_ms_.try_emplace(id, now_ms).first->second >= age_ms;
-  }
-  void Forget(const std::string& id) {
-    MutexLock lock(mutex_);
-    seen_ms_.erase(id);
-  }
-  /// False at the first call.
-  bool SweptBefore() {
-    MutexLock lock(mutex_);
-    return std::exchange(swept_, true);
-  }
-
- private:
-  Mutex mutex_;
-  CondVar released_;
-  std::set<std::string> held_ TARN_GUARDED_BY(mutex_);
-  std::map<std::string, int64_t> seen_ms_ TARN_GUARDED_BY(mutex_);
-  bool swept_ TARN_GUARDED_BY(mutex_) = false;
-};
 
 /// The parts that a client wants, and what their object will be.
 struct MultipartUploads::Chosen {
@@ -178,12 +138,9 @@ Result<MultipartUpload> MultipartUploads::Find(const refs::Repository& repositor
 Result<MultipartUpload> MultipartUploads::Get(const refs::Repository& repository,
                                               const UploadName& name) {
   if (name.id.empty() || name.id.size() > kIdBytesMax) return NotFound();
-  const std::string key = UploadKey(name.id);
-  TARN_TRY_ASSIGN(const auto found, context_.kv.Get(repository.partition(), key));
-  if (!found) return NotFound();
-  TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, *found));
-  if (record.ended || !Fits(record.upload, name)) return NotFound();
-  return std::move(record.upload);
+  TARN_TRY_ASSIGN(StoredUpload found, ReadRunning(context_.kv, repository.partition(), name.id));
+  if (!Fits(found.record.upload, name)) return NotFound();
+  return std::move(found.record.upload);
 }
 
 /// Makes an upload that the reference has begun one of ours. Its record tells neither repository
@@ -349,79 +306,86 @@ Result<PathEntry> MultipartUploads::Complete(const refs::Repository& repository,
   PathEntry done{.path = name.path, .entry = {}};
   Entry& entry = done.entry;
   TARN_TRY(Assemble(place, upload, chosen, &entry));
-  block::UnlinkedObject object(context_.objects, place.storage_namespace, entry.address);
   entry.metadata = upload.presigned ? request.metadata : upload.metadata;
   entry.content_type = upload.presigned ? request.content_type : upload.content_type;
   if (entry.content_type.empty()) entry.content_type = kDefaultContentType;
-  TARN_TRY_ASSIGN(const std::string claimed, Claim(place));
-  const Status staged =
-      StageEntry(context_, repository, name.branch, name.path, entry, request.condition, &object);
+  TARN_TRY(MakeVisible(repository, name, upload, entry, request.condition));
+  return done;
+}
+
+/// Stages the entry of an upload's object and ends the upload. After a failure nobody has the
+/// object, and it goes, unless its address was given out: then its client may have linked it.
+Status MultipartUploads::MakeVisible(const refs::Repository& repository, const UploadName& name,
+                                     const MultipartUpload& upload, const Entry& entry,
+                                     versioning::SetCondition condition) {
+  const UploadPlace place = PlaceOf(repository, name.id);
+  block::UnlinkedObject object(context_.objects, place.storage_namespace, entry.address);
+  if (entry.address == upload.address) object.Release();
+  const int64_t since_ms = context_.clock.MonotonicMs();
+  TARN_TRY_ASSIGN(StoredUpload claimed, Claim(place));
+  // Another server that has seen the claim takes it over when it is old.
+  Status staged = Claimed();
+  if (context_.clock.MonotonicMs() - since_ms < kOwnClaimMs) {
+    staged = StageEntry(context_, repository, name.branch, name.path, entry, condition, &object);
+  }
   if (!staged.ok()) {
     IgnoreError(
-        context_.kv.SetIf(place.partition, UploadKey(place.id),
-                          EncodeUpload({std::move(upload), false}), kv::Predicate::Equals(claimed)),
+        context_.kv.SetIf(place.partition, UploadKey(place.id), EncodeUpload({upload, false}),
+                          kv::Predicate::Equals(claimed.bytes)),
         "the claim grows old");
     return staged;
   }
+  const Status ended = End(place, std::move(claimed));
+  // Somebody else has ended the upload; which of the two objects is seen nobody can tell.
+  if (ended.code() == Code::kPredicateFailed) return NotFound();
   // The object is there. What cannot be removed now is in nobody's way.
-  const Status ended = End(place, claimed);
   if (!ended.ok()) TARN_LOG_WARN("parts of a completed upload stay: {}", ended.ToString());
-  return done;
+  return {};
 }
 
 Status MultipartUploads::Abort(const refs::Repository& repository, const UploadName& name) {
   TARN_TRY(Find(repository, name));  // may take it over, which locks
   const Locks::Hold hold(*locks_, name.id);
-  TARN_TRY(Get(repository, name));
   const UploadPlace place = PlaceOf(repository, name.id);
-  for (int i = 0; i < kClaimTriesMax; ++i) {
-    TARN_TRY_ASSIGN(const std::string found, FindUnclaimed(place));
-    Status ended = End(place, found);
-    if (ended.code() != Code::kPredicateFailed) return ended;
-  }
-  return TooManyTries();
+  return records::RetryLost(context_.random, "upload", [&]() -> Status {
+    TARN_TRY_ASSIGN(StoredUpload found, FindUnclaimed(place));
+    return End(place, std::move(found));
+  });
 }
 
 /// The record of an upload that runs, if nobody is about to make its object visible.
-Result<std::string> MultipartUploads::FindUnclaimed(const UploadPlace& place) {
-  const std::string key = UploadKey(place.id);
+Result<StoredUpload> MultipartUploads::FindUnclaimed(const UploadPlace& place) {
   kv::Store& kv = context_.kv;
-  TARN_TRY_ASSIGN(auto found, kv.Get(place.partition, key));
-  if (!found) return NotFound();
-  TARN_TRY_ASSIGN(const UploadRecord record, DecodeUpload(key, *found));
-  if (record.ended) return NotFound();
+  TARN_TRY_ASSIGN(StoredUpload found, ReadRunning(kv, place.partition, place.id));
+  const std::string& claim = found.record.claim;
   // Threads of this process that hold a claim also hold the lock.
-  const bool alive = !record.claim.empty() && kv.traits().shared &&
-                     !locks_->IsOld(record.claim, context_.clock.MonotonicMs(), kClaimMs);
-  if (alive) return Status(Code::kSlowDown, "the upload is being completed");
-  return *std::move(found);
+  const bool alive = !claim.empty() && kv.traits().shared &&
+                     !locks_->IsOld(claim, context_.clock.MonotonicMs(), kClaimMs);
+  if (alive) return Claimed();
+  return found;
 }
 
 /// Takes an upload for making its object visible, so that it is neither completed twice nor given
 /// up meanwhile; its record.
-Result<std::string> MultipartUploads::Claim(const UploadPlace& place) {
-  const std::string key = UploadKey(place.id);
-  for (int i = 0; i < kClaimTriesMax; ++i) {
-    TARN_TRY_ASSIGN(const std::string found, FindUnclaimed(place));
-    TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, found));
-    record.claim = context_.xids.New();
-    std::string claimed = EncodeUpload(record);
-    const Status set =
-        context_.kv.SetIf(place.partition, key, claimed, kv::Predicate::Equals(found));
-    if (set.ok()) return claimed;
-    if (set.code() != Code::kPredicateFailed) return set;
-  }
-  return TooManyTries();
+Result<StoredUpload> MultipartUploads::Claim(const UploadPlace& place) {
+  StoredUpload claimed;
+  TARN_TRY(records::RetryLost(context_.random, "upload", [&]() -> Status {
+    TARN_TRY_ASSIGN(StoredUpload found, FindUnclaimed(place));
+    claimed.record = std::move(found.record);
+    claimed.record.claim = context_.xids.New();
+    claimed.bytes = EncodeUpload(claimed.record);
+    return context_.kv.SetIf(place.partition, UploadKey(place.id), claimed.bytes,
+                             kv::Predicate::Equals(found.bytes));
+  }));
+  return claimed;
 }
 
 /// Once the end is recorded no part can be added any more; what is left then may be removed at
 /// leisure. kPredicateFailed if the record is not the one that was found.
-Status MultipartUploads::End(const UploadPlace& place, std::string_view found) {
-  const std::string key = UploadKey(place.id);
-  TARN_TRY_ASSIGN(UploadRecord record, DecodeUpload(key, found));
-  record.ended = true;
-  TARN_TRY(context_.kv.SetIf(place.partition, key, EncodeUpload(record),
-                             kv::Predicate::Equals(std::string(found))));
+Status MultipartUploads::End(const UploadPlace& place, StoredUpload found) {
+  found.record.ended = true;
+  TARN_TRY(context_.kv.SetIf(place.partition, UploadKey(place.id), EncodeUpload(found.record),
+                             kv::Predicate::Equals(found.bytes)));
   return RemoveObjects(place);
 }
 
@@ -451,18 +415,36 @@ Status MultipartUploads::SweepUpload(const UploadPlace& place, bool first_pass) 
   return {};
 }
 
+Status MultipartUploads::SweepRepository(const refs::Repository& repository, bool first_pass) {
+  const auto sweep = [&](std::string_view key, std::string_view bytes) -> Status {
+    TARN_TRY_ASSIGN(const UploadRecord record, DecodeUpload(key, bytes));
+    if (!record.ended) return {};
+    const Locks::Hold hold(*locks_, record.upload.id);
+    return SweepUpload(PlaceOf(repository, record.upload.id), first_pass);
+  };
+  const auto visit = [&](std::string_view key, std::string_view bytes) -> Status {
+    const Status swept = sweep(key, bytes);
+    if (!swept.ok()) {
+      TARN_LOG_WARN("an ended upload stays for now: repository={} {} {}", repository.id.str(), key,
+                    swept.ToString());
+    }
+    return {};
+  };
+  return records::ForEachRecord(context_.kv, repository.partition(), records::kUploadPrefix, visit);
+}
+
 Status MultipartUploads::SweepEnded() {
   const bool first_pass = !locks_->SweptBefore();
-  return context_.refs.ForEachRepository("", [&](const refs::Repository& repository) {
-    const auto visit = [&](std::string_view key, std::string_view bytes) -> Status {
-      TARN_TRY_ASSIGN(const UploadRecord record, DecodeUpload(key, bytes));
-      if (!record.ended) return {};
-      const Locks::Hold hold(*locks_, record.upload.id);
-      return SweepUpload(PlaceOf(repository, record.upload.id), first_pass);
-    };
-    return records::ForEachRecord(context_.kv, repository.partition(), records::kUploadPrefix,
-                                  visit);
-  });
+  TARN_TRY(context_.refs.ForEachRepository("", [&](const refs::Repository& repository) -> Status {
+    const Status swept = SweepRepository(repository, first_pass);
+    if (!swept.ok()) {
+      TARN_LOG_WARN("ended uploads not swept: repository={} {}", repository.id.str(),
+                    swept.ToString());
+    }
+    return {};
+  }));
+  locks_->ForgetUnseen(context_.clock.MonotonicMs(), kForgetMs);
+  return {};
 }
 
 }  // namespace tarn::catalog

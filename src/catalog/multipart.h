@@ -71,7 +71,7 @@ struct CompletionRequest {
   std::string content_type;
 };
 
-struct PartRecord;
+struct StoredUpload;
 
 /// A part on its way. Destroyed before Finish, it leaves nothing. One thread at a time.
 class PartUpload {
@@ -88,9 +88,9 @@ class PartUpload {
   friend class MultipartUploads;
   PartUpload(versioning::Context& context, UploadPlace place, int64_t number);
   block::ObjectPointer object() const { return {place_.storage_namespace, address_}; }
-  Result<std::string> AddRecord(const PartRecord& record);
+  Result<std::string> AddRecord(const std::string& bytes);
   Status RemoveObject();
-  Status Settle(const std::string& key);
+  Status Settle(const std::string& key, const std::string& own);
 
   versioning::Context& context_;
   const UploadPlace place_;
@@ -129,16 +129,17 @@ class MultipartUploads {
                                            int amount);
 
   /// Makes the object of the parts durable and visible, and ends the upload. kNotFound "upload not
-  /// found"; kInvalidRequest when a part is missing, out of order, or not the one that the entity
-  /// tag says; kSlowDown while another server makes the object visible; else as
-  /// Catalog::LinkObject. After a failure the upload goes on. The checksum of the object is "<MD5
-  /// of the parts' MD5s>-<number of parts>", or as the store makes it.
+  /// found", also when another server took this one for dead and ended the upload before it;
+  /// kInvalidRequest when a part is missing, out of order, or not the one that the entity tag says;
+  /// kSlowDown while another server makes the object visible; else as Catalog::LinkObject. After a
+  /// failure the upload goes on. The checksum of the object is "<MD5 of the parts' MD5s>-<number of
+  /// parts>", or as the store makes it.
   Result<PathEntry> Complete(const refs::Repository& repository, const UploadName& name,
                              const CompletionRequest& request);
   /// Ends an upload and removes its parts. kNotFound "upload not found"; kSlowDown as Complete.
   Status Abort(const refs::Repository& repository, const UploadName& name);
   /// Removes what is left of ended uploads, also parts that came too late. For a background thread,
-  /// at start and then every few minutes.
+  /// at start and then every few minutes. What fails is logged, and keeps nothing else from going.
   Status SweepEnded();
 
  private:
@@ -150,11 +151,15 @@ class MultipartUploads {
   Result<std::string> AddressOf(const UploadPlace& place, const MultipartUpload& upload);
   Status Assemble(const UploadPlace& place, const MultipartUpload& upload, const Chosen& chosen,
                   Entry* entry);
-  Result<std::string> FindUnclaimed(const UploadPlace& place);
-  Result<std::string> Claim(const UploadPlace& place);
-  Status End(const UploadPlace& place, std::string_view found);
+  Status MakeVisible(const refs::Repository& repository, const UploadName& name,
+                     const MultipartUpload& upload, const Entry& entry,
+                     versioning::SetCondition condition);
+  Result<StoredUpload> FindUnclaimed(const UploadPlace& place);
+  Result<StoredUpload> Claim(const UploadPlace& place);
+  Status End(const UploadPlace& place, StoredUpload found);
   Status RemoveObjects(const UploadPlace& place);
   Status SweepUpload(const UploadPlace& place, bool first_pass);
+  Status SweepRepository(const refs::Repository& repository, bool first_pass);
 
   Catalog& catalog_;
   versioning::Context& context_;

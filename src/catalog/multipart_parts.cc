@@ -58,10 +58,10 @@ Status PartUpload::RemoveObject() {
   return context_.objects.RemoveAll(place_.storage_namespace, std::span(&address_, 1));
 }
 
-/// Writes the record as the latest attempt at this number; its key.
-Result<std::string> PartUpload::AddRecord(const PartRecord& record) {
+/// Writes the record as the latest attempt at this number; its key. Where later attempts come and
+/// go meanwhile, it may be a key that one of them had.
+Result<std::string> PartUpload::AddRecord(const std::string& bytes) {
   kv::Store& kv = context_.kv;
-  const std::string bytes = EncodePart(record);
   std::string key;
   PartKey next;
   const auto see = [&](std::string_view found, std::string_view) {
@@ -85,22 +85,25 @@ Result<UploadedPart> PartUpload::Finish() {
                              .size = size_,
                              .last_modified = context_.clock.Now()}};
   // First the record: whatever happens next, the end of the upload will remove the object.
-  TARN_TRY_ASSIGN(const std::string key, AddRecord(record));
+  const std::string bytes = EncodePart(record);
+  TARN_TRY_ASSIGN(const std::string key, AddRecord(bytes));
   const auto stored = writer_->Commit();
   if (!stored.ok()) {
     Status removed = RemoveObject();
-    if (removed.ok()) removed = context_.kv.Delete(place_.partition, key);
+    if (removed.ok()) removed = records::RemoveIfStill(context_.kv, place_.partition, key, bytes);
     IgnoreError(removed, "removed with the upload");
     return stored.status();
   }
-  TARN_TRY(Settle(key));
+  TARN_TRY(Settle(key, bytes));
   return record.part;
 }
 
-/// Removes what this part replaces, or this part if it came too late.
-Status PartUpload::Settle(const std::string& key) {
+/// Removes what this part replaces, or this part if it came too late. Only the records that it has
+/// seen: their keys may be of other attempts by then.
+Status PartUpload::Settle(const std::string& key, const std::string& own) {
   kv::Store& kv = context_.kv;
-  std::vector<std::string> keys, addresses;
+  std::vector<std::pair<std::string, std::string>> older_records;
+  std::vector<std::string> addresses;
   bool recorded = false;
   TARN_TRY(records::ForEachRecord(
       kv, place_.partition, PartPrefix(place_.id, number_),
@@ -112,19 +115,20 @@ Status PartUpload::Settle(const std::string& key) {
         const block::ObjectPointer older{place_.storage_namespace, record.address};
         TARN_TRY_ASSIGN(const auto stored, context_.objects.Stat(older));
         if (!stored) return {};
-        keys.emplace_back(attempt);
+        older_records.emplace_back(attempt, bytes);
         addresses.push_back(std::move(record.address));
         return {};
       }));
   TARN_TRY_ASSIGN(const bool running, IsRunning(kv, place_));
   if (!running || !recorded) {
     TARN_TRY(RemoveObject());
-    if (recorded) TARN_TRY(kv.Delete(place_.partition, key));
+    if (recorded) TARN_TRY(records::RemoveIfStill(kv, place_.partition, key, own));
     return running ? Status() : NotFound();
   }
-  if (keys.empty()) return {};
+  if (older_records.empty()) return {};
   TARN_TRY(context_.objects.RemoveAll(place_.storage_namespace, addresses));
-  for (const std::string& older : keys) TARN_TRY(kv.Delete(place_.partition, older));
+  for (const auto& [attempt, bytes] : older_records)
+    TARN_TRY(records::RemoveIfStill(kv, place_.partition, attempt, bytes));
   return {};
 }
 

@@ -18,6 +18,12 @@ struct UploadRecord {
   std::string claim = {};  ///< Of who is making its object visible; empty: nobody.
 };
 
+/// An upload's record as it was found, for a later compare-and-set.
+struct StoredUpload {
+  std::string bytes;
+  UploadRecord record;
+};
+
 /// One attempt to upload a part. It is written before its object, so that none is ever forgotten.
 struct PartRecord {
   std::string address;  ///< Relative.

@@ -274,36 +274,6 @@ TEST_P(Multipart, OneOfManyCompletionsWins) {
   EXPECT_THAT(Rest(), IsEmpty());
 }
 
-TEST_P(Multipart, OfTwoServersOneEndsAnUpload) {
-  if (!world_.kv->traits().shared) GTEST_SKIP() << "there is no other server";
-  Catalog other(context_);
-  for (const bool aborts : {false, true}) {
-    int ran = 1;
-    for (int call = 0; ran != 0; ++call) {
-      SCOPED_TRACE((aborts ? "abort at call " : "completion at call ") + std::to_string(call));
-      const auto upload = Start();
-      TARN_EXPECT_OK(Put(upload, 1, "a"));
-      const CompletionRequest request{.parts = {{1, TagOf("a")}}};
-      Status second;
-      world_.kv->Arm({call}, [&] {
-        second = aborts
-                     ? other.multipart().Abort(repository_, NameOf(upload))
-                     : ToStatus(other.multipart().Complete(repository_, NameOf(upload), request));
-      });
-      const Status first = ToStatus(Complete(upload, request.parts));
-      ran = world_.kv->Disarm();
-      if (ran == 0) {
-        TARN_EXPECT_OK(first);
-        continue;
-      }
-      EXPECT_NE(first.ok(), second.ok()) << first.ToString() << ", " << second.ToString();
-      EXPECT_TRUE(second.ok() || second.code() == Code::kNotFound ||
-                  second.code() == Code::kSlowDown)
-          << second.ToString();
-    }
-  }
-}
-
 TEST_P(Multipart, AClaimWhoseServerDiedGrowsOld) {
   const auto upload = Start();
   TARN_EXPECT_OK(Put(upload, 1, "a"));

@@ -3,19 +3,11 @@
 #include <algorithm>
 
 #include "codec/utf8.h"
+#include "records/staging_token.h"
 #include "refs/records.h"
 #include "refs/store_impl.h"
 
 namespace tarn::refs {
-namespace {
-
-/// "<repository>-<branch>" of a token; empty if it has no such text.
-std::string_view OwnerOf(const StagingToken& token) {
-  const size_t colon = token.view().rfind(':');
-  return colon == std::string_view::npos ? std::string_view() : token.view().substr(0, colon);
-}
-
-}  // namespace
 
 Result<Branch> Store::GetBranch(const Repository& repository, const BranchId& id) {
   return records::Get(impl_->kv, kBranches, repository.partition(), id.view());
@@ -38,7 +30,7 @@ Status Store::DeleteBranch(const Repository& repository, const BranchId& id,
 }
 
 Result<std::vector<Store::Owner>> Store::FindTokenOwners(const StagingToken& token) {
-  const std::string_view owner = OwnerOf(token);
+  const std::string_view owner = records::OwnerOfToken(token);
   std::vector<Owner> owners;
   for (size_t dash = owner.find('-'); dash != std::string_view::npos;
        dash = owner.find('-', dash + 1)) {
@@ -54,7 +46,7 @@ Result<std::vector<Store::Owner>> Store::FindTokenOwners(const StagingToken& tok
 }
 
 Result<bool> Store::IsTokenNamed(const StagingToken& token) {
-  const std::string_view owner = OwnerOf(token);
+  const std::string_view owner = records::OwnerOfToken(token);
   const size_t dash = owner.find('-', 1);
   if (dash >= owner.size() - 1) return true;
   TARN_TRY_ASSIGN(const std::vector<Owner> owners, FindTokenOwners(token));

@@ -12,7 +12,11 @@
 // A repository that is being created is queued as an active one, which tells it from one that is
 // being deleted; so what a creation that fails or dies leaves is swept like a deleted repository.
 
+#include <set>
+
+#include "base/log.h"
 #include "base/sync.h"
+#include "records/staging_token.h"
 #include "refs/records.h"
 #include "refs/store_impl.h"
 
@@ -36,13 +40,17 @@ Repository Marked(Repository repository) {
   return repository;
 }
 
-// Queues a marked repository and removes its record; if that is another one by now, it stays.
+// Queues a marked repository and removes its record; if that is another one by now, or active, it
+// stays. It is compared as it is stored: the reference may have written it, in its own bytes.
 Status QueueAndRemove(kv::Store& kv, const Repository& marked) {
-  const std::string record = EncodeRepository(marked);
-  TARN_TRY(kv.Set(records::kDeletedPartition, marked.partition(), record));
-  Status gone = kv.DeleteIf(records::kRepositoriesPartition, RecordKey(marked),
-                            kv::Predicate::Equals(record));
-  return gone.code() == Code::kPredicateFailed ? Status() : gone;
+  const std::string key = RecordKey(marked), partition = marked.partition();
+  TARN_TRY(kv.Set(records::kDeletedPartition, partition, EncodeRepository(marked)));
+  TARN_TRY_ASSIGN(const auto found, kv.Get(records::kRepositoriesPartition, key));
+  if (!found) return Status();
+  TARN_TRY_ASSIGN(const Repository current, DecodeRepository(*found));
+  const bool other = current.partition() != partition || current.state == RepositoryState::kActive;
+  if (other) return Status();
+  return records::RemoveIfStill(kv, records::kRepositoriesPartition, key, *found);
 }
 
 // Uncommitted changes first: without the branches nothing leads to them.
@@ -70,18 +78,36 @@ Status RemoveRecords(kv::Store& kv, Random& random, const std::string& partition
   return kv.Drop(partition, "");
 }
 
+/// True for a queue record that was written by the creation of its repository.
+bool IsOfCreation(std::string_view queued) {
+  const auto repository = DecodeRepository(queued);
+  return repository.ok() && repository->state == RepositoryState::kActive;
+}
+
 /// What a queued repository is.
-enum class Queued : uint8_t { kGone, kUnderWay, kExists };
+enum class Queued : uint8_t {
+  kGone,
+  kUnderWay,  ///< Also when nobody can tell: nothing of it may be removed.
+  kCreated,   ///< It exists, and was queued for its creation.
+  kExists,    ///< It exists. Its deletion may be about to begin, and would be queued just so.
+};
 
 Result<Queued> StateOf(kv::Store& kv, const std::string& partition, std::string_view queued) {
+  const auto stays = [&](std::string_view why) {
+    TARN_LOG_WARN("a deleted repository stays for now: {} {}", partition, why);
+    return Queued::kUnderWay;
+  };
   const auto repository = DecodeRepository(queued);
-  if (!repository.ok()) return Queued::kGone;
+  if (!repository.ok()) return stays(repository.status().ToString());
+  if (repository->partition() != partition) return stays("it is queued as another one");
   TARN_TRY_ASSIGN(const auto record,
                   kv.Get(records::kRepositoriesPartition, RecordKey(*repository)));
   if (!record) return Queued::kGone;
   const auto current = DecodeRepository(*record);
-  if (!current.ok() || current->partition() != partition) return Queued::kGone;
-  return current->state == RepositoryState::kActive ? Queued::kExists : Queued::kUnderWay;
+  if (!current.ok()) return stays(current.status().ToString());
+  if (current->partition() != partition) return Queued::kGone;
+  if (current->state != RepositoryState::kActive) return Queued::kUnderWay;
+  return repository->state == RepositoryState::kActive ? Queued::kCreated : Queued::kExists;
 }
 
 }  // namespace
@@ -103,8 +129,7 @@ Status Store::CreateRepository(const Repository& repository,
       Branch branch;
       branch.id = repository.default_branch;
       branch.commit = commit.id;
-      branch.staging_token =
-          StagingToken(repository.id.str() + "-" + branch.id.str() + ":" + NewUuid(impl_->random));
+      branch.staging_token = records::NewStagingToken(impl_->random, repository.id, branch.id);
       TARN_TRY(CreateBranch(repository, branch));
       if (steps.fill) TARN_TRY(steps.fill());
     }
@@ -151,9 +176,7 @@ Result<bool> Store::IsCreating(const Repository& repository) {
   if (repository.state == RepositoryState::kActive) return false;
   TARN_TRY_ASSIGN(const auto queued,
                   impl_->kv.Get(records::kDeletedPartition, repository.partition()));
-  if (!queued) return false;
-  const auto as_queued = DecodeRepository(*queued);
-  return as_queued.ok() && as_queued->state == RepositoryState::kActive;
+  return queued && IsOfCreation(*queued);
 }
 
 Result<bool> Store::EndUnfinished(const Repository& repository) {
@@ -185,12 +208,15 @@ Status Store::DeleteRepository(const Repository& repository) {
 }
 
 /// True if nobody goes on creating a repository that is not active and was first seen so long ago;
-/// also if it is being deleted.
+/// also if it is being deleted. Another server may be about to queue one whose name it has taken,
+/// so without a queue record it is a creation the first time that it is seen.
 Result<bool> Store::IsAbandoned(const Repository& repository, int64_t seen_for_ms) {
   if (impl_->IsCreating(repository.partition())) return false;
   if (!impl_->kv.traits().shared || seen_for_ms >= kCreationMs) return true;
-  TARN_TRY_ASSIGN(const bool creating, IsCreating(repository));
-  return !creating;
+  TARN_TRY_ASSIGN(const auto queued,
+                  impl_->kv.Get(records::kDeletedPartition, repository.partition()));
+  if (!queued) return seen_for_ms > 0;
+  return !IsOfCreation(*queued);
 }
 
 /// Ends deletions and creations that were interrupted.
@@ -221,14 +247,16 @@ Status Store::EndMarked() {
 
 Status Store::SweepQueue(const QueueTokensFn& queue_tokens) {
   MutexLock sweeping(impl_->sweeping);
+  std::set<std::string> queued;
   TARN_TRY_ASSIGN(auto queue, impl_->kv.Scan(records::kDeletedPartition, ""));
   TARN_TRY(queue->Seek(""));
   for (; queue->Valid();) {
     const std::string partition(queue->key());
+    queued.insert(partition);
     TARN_TRY_ASSIGN(const Queued state, StateOf(impl_->kv, partition, queue->value()));
     const int64_t now_ms = impl_->clock.MonotonicMs();
     const auto swept = impl_->swept_at_ms.find(partition);
-    if (state == Queued::kExists) {
+    if (state == Queued::kCreated) {
       TARN_TRY(
           records::RemoveIfStill(impl_->kv, records::kDeletedPartition, partition, queue->value()));
     } else if (state == Queued::kGone && swept == impl_->swept_at_ms.end()) {
@@ -241,6 +269,8 @@ Status Store::SweepQueue(const QueueTokensFn& queue_tokens) {
     }
     TARN_TRY(queue->Next());
   }
+  // Other servers have ended those.
+  std::erase_if(impl_->swept_at_ms, [&](const auto& at) { return !queued.contains(at.first); });
   return Status();
 }
 

@@ -38,15 +38,16 @@ Result<Page<Repository>> Store::ListRepositories(const PageRequest& request,
                                           kRepositories.prefix, request, decode);
 }
 
-Result<Page<Repository>> Store::ListWithUnfinished(const PageRequest& request) {
-  return records::List(impl_->kv, kRepositories, records::kRepositoriesPartition, request);
-}
-
 Status Store::ForEachRepository(std::string_view prefix,
-                                const std::function<Status(const Repository&)>& visit) {
+                                const std::function<Status(const Repository&)>& visit,
+                                Unfinished unfinished) {
+  const auto list = [&](const PageRequest& request) {
+    if (unfinished == Unfinished::kHidden) return ListRepositories(request, "");
+    return records::List(impl_->kv, kRepositories, records::kRepositoriesPartition, request);
+  };
   PageRequest request{.prefix = std::string(prefix), .amount = kRepositoriesPerPage};
   for (;;) {
-    TARN_TRY_ASSIGN(const auto page, ListRepositories(request, ""));
+    TARN_TRY_ASSIGN(const auto page, list(request));
     for (const Repository& repository : page.items) TARN_TRY(visit(repository));
     if (!page.has_more || page.items.empty()) return Status();
     request.after = page.items.back().id.str();

@@ -27,6 +27,16 @@ class Repositories : public RefsTest {
     if (page->has_more) names.emplace_back("...");
     return names;
   }
+  int Count(Store::Unfinished unfinished) {
+    int count = 0;
+    const auto visit = [&](const Repository&) { return ++count, Status(); };
+    EXPECT_TRUE(refs_.ForEachRepository("", visit, unfinished).ok());
+    return count;
+  }
+  Repository Marked(Repository repository) {
+    repository.state = RepositoryState::kInDeletion;
+    return repository;
+  }
   // Every partition that holds something.
   std::vector<std::string> Partitions() { return *mem_->ListPartitions(); }
   /// Sees what is being created, ends it if it is dead, and sweeps twice what was deleted.
@@ -143,7 +153,8 @@ TEST_F(Repositories, WhatIsBeingCreatedIsSeenByNobody) {
   const auto look = [&]() -> Status {
     EXPECT_EQ(refs_.GetRepository(repository_.id).code(), Code::kRepositoryNotFound);
     EXPECT_THAT(List({}), ElementsAre());
-    EXPECT_EQ(refs_.ListWithUnfinished({})->items.size(), 1u);
+    EXPECT_EQ(Count(Store::Unfinished::kHidden), 0);
+    EXPECT_EQ(Count(Store::Unfinished::kShown), 1);
     EXPECT_EQ(refs_.CreateRepository(Named("repo"), FirstCommit()).code(), Code::kNotUnique);
     return Status();
   };
@@ -322,10 +333,101 @@ TEST_F(Repositories, DamagedRecordsDoNotStopTheSweep) {
   EXPECT_THAT(Partitions(), ElementsAre("graveler"));
 }
 
+TEST_F(Repositories, WhatTheReferenceHasMarkedIsRemoved) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  // A field that nobody knows, as a later version may write it.
+  const std::string stored = EncodeRepository(Marked(repository_)) + "\xa2\x06\x01x";
+  ASSERT_TRUE(mem_->Set("graveler", "repos/repo", stored).ok());
+  Store restarted(kv_, clock_, *random_, {});
+  ASSERT_TRUE(Sweep(restarted).ok());
+  EXPECT_THAT(Partitions(), ElementsAre());
+}
+
+TEST_F(Repositories, WhatCannotBeReadIsNotTakenForGone) {
+  const std::string damaged = "\x0a\x7f";
+  for (const bool is_queue_record : {false, true}) {
+    const Repository made = Named(is_queue_record ? "queued" : "recorded");
+    ASSERT_TRUE(refs_.CreateRepository(made, FirstCommit()).ok());
+    const std::string queued = is_queue_record ? damaged : EncodeRepository(Marked(made));
+    ASSERT_TRUE(mem_->Set("tarn-deleted-repositories", made.partition(), queued).ok());
+    if (!is_queue_record) {
+      ASSERT_TRUE(mem_->Set("graveler", "repos/recorded", damaged).ok());
+    }
+    Store restarted(kv_, clock_, *random_, {});
+    ASSERT_TRUE(Sweep(restarted).ok());
+    EXPECT_TRUE(refs_.GetBranch(made, BranchId("main")).ok());
+    EXPECT_TRUE(mem_->Get("tarn-deleted-repositories", made.partition())->has_value());
+  }
+}
+
+TEST_F(Repositories, ASweepSparesTheQueueRecordOfADeletionThatBeginsMeanwhile) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  // Left by a sweep that lost against the creation.
+  ASSERT_TRUE(mem_->Set("tarn-deleted-repositories", repository_.partition(),
+                        EncodeRepository(Marked(repository_)))
+                  .ok());
+  // The deletion stops between its queue record and the end of the repository's.
+  kv::HookedStore cut(*mem_);
+  cut.set_hook([](kv::HookedStore::Call call, std::string_view, std::string_view) {
+    return call == kv::HookedStore::Call::kDeleteIf ? Status(Code::kIo, "power is out") : Status();
+  });
+  Store deleting(cut, clock_, *random_, {});
+  bool began = false;
+  kv_.set_hook([&](kv::HookedStore::Call call, std::string_view partition, std::string_view) {
+    const bool removes =
+        call == kv::HookedStore::Call::kDeleteIf || call == kv::HookedStore::Call::kDelete;
+    if (!removes || partition != "tarn-deleted-repositories" || began) return Status();
+    began = true;
+    EXPECT_EQ(deleting.DeleteRepository(repository_).code(), Code::kIo);
+    return Status();
+  });
+  ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
+  kv_.set_hook(nullptr);
+  EXPECT_TRUE(mem_->Get("tarn-deleted-repositories", repository_.partition())->has_value());
+  if (!began) {
+    ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
+  }
+  ASSERT_TRUE(Sweep(refs_).ok());
+  EXPECT_THAT(Partitions(), ElementsAre());
+}
+
+TEST_F(Repositories, WhatAnotherServerHasSweptIsForgotten) {
+  const auto queue = [&] {
+    return mem_->Set("tarn-deleted-repositories", repository_.partition(),
+                     EncodeRepository(Marked(repository_)));
+  };
+  ASSERT_TRUE(queue().ok());
+  ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
+  ASSERT_TRUE(mem_->Delete("tarn-deleted-repositories", repository_.partition()).ok());
+  ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
+  clock_.monotonic_ms += 600'000;
+  ASSERT_TRUE(queue().ok());
+  ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
+  EXPECT_THAT(Partitions(), ElementsAre("tarn-deleted-repositories")) << "this was the first sweep";
+  clock_.monotonic_ms += 600'000;
+  ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
+  EXPECT_THAT(Partitions(), ElementsAre());
+}
+
+TEST_F(Repositories, ASweepOfAnotherServerWaitsForTheQueueRecordOfACreation) {
+  if (!kv_.traits().shared) GTEST_SKIP() << "there is no other server";
+  Store other(*mem_, clock_, *random_, {});
+  bool swept = false;
+  kv_.set_hook([&](kv::HookedStore::Call call, std::string_view partition, std::string_view) {
+    const bool queues =
+        call == kv::HookedStore::Call::kSet && partition == "tarn-deleted-repositories";
+    if (!queues || swept) return Status();
+    swept = true;
+    return other.SweepDeleted(kNoTokens);
+  });
+  EXPECT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  EXPECT_TRUE(swept);
+  kv_.set_hook(nullptr);
+  EXPECT_TRUE(refs_.GetRepository(repository_.id).ok());
+}
+
 TEST_F(Repositories, InDeletion) {
-  Repository marked = repository_;
-  marked.state = RepositoryState::kInDeletion;
-  ASSERT_TRUE(mem_->Set("graveler", "repos/repo", EncodeRepository(marked)).ok());
+  ASSERT_TRUE(mem_->Set("graveler", "repos/repo", EncodeRepository(Marked(repository_))).ok());
   const auto found = refs_.GetRepository(repository_.id);
   EXPECT_EQ(found.code(), Code::kRepositoryInDeletion);
   EXPECT_EQ(found.status().message(), "repository in deletion");

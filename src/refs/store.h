@@ -61,15 +61,16 @@ class Store {
   /// kRepositoryNotFound; kRepositoryInDeletion.
   Result<Repository> GetRepository(const RepositoryId& id);
   Result<Page<Repository>> ListRepositories(const PageRequest& request, std::string_view search);
+  /// Whether repositories that are being created are among the others.
+  enum class Unfinished : uint8_t { kHidden, kShown };
   /// Calls `visit` for each repository whose id starts with `prefix`, by id, also for those in
   /// deletion. An error of `visit` ends it.
   Status ForEachRepository(std::string_view prefix,
-                           const std::function<Status(const Repository&)>& visit);
-  /// Repositories with those that are being created, which nobody else sees.
-  Result<Page<Repository>> ListWithUnfinished(const PageRequest& request);
+                           const std::function<Status(const Repository&)>& visit,
+                           Unfinished unfinished = Unfinished::kHidden);
   /// What happens while a repository is being created; either may be absent. An error ends it.
   struct CreationSteps {
-    std::function<Status()> claim;  ///< When its name is taken, and ListWithUnfinished shows it.
+    std::function<Status()> claim;  ///< When its name is taken, and Unfinished::kShown shows it.
     std::function<Status()> fill;   ///< When it has its first commit and branch.
   };
   /// Takes the name if it is free; kNotUnique ("not unique"). Without a first commit there is no

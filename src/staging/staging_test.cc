@@ -209,6 +209,21 @@ TEST_F(Staging, WhatIsWrittenTooLateIsRemovedLater) {
   EXPECT_EQ(CountRecords("cleanup-tokens"), 0u);
 }
 
+TEST_F(Staging, WhatAnotherServerHasRemovedIsForgotten) {
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());  // The first pass waits for nobody.
+  Set(old_, "a", "1");
+  ASSERT_TRUE(staging_.QueueDrop(std::span(&old_, 1)).ok());
+  ASSERT_TRUE(kv_->Delete("cleanup-tokens", old_.view()).ok());
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+  clock_.now_ms += Options().drop_grace_ms;
+  ASSERT_TRUE(kv_->Set("cleanup-tokens", old_.view(), "stub-value").ok());
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+  EXPECT_THAT(List({old_}), ElementsAre("a=1")) << "its grace begins now";
+  clock_.now_ms += Options().drop_grace_ms;
+  ASSERT_TRUE(staging_.DropQueued(kNobody).ok());
+  EXPECT_THAT(List({old_}), ElementsAre());
+}
+
 TEST_F(Staging, TokensOfBeforeTheStartAreDroppedAtOnceUnlessOthersMayUseThem) {
   Store other(*kv_, clock_, {});
   Set(old_, "a", "1");

@@ -154,7 +154,8 @@ Status Store::QueueDrop(std::span<const StagingToken> tokens) {
   {
     MutexLock lock(mutex_);
     for (const StagingToken& token : tokens) {
-      queued_.try_emplace(token.str(), Queued{std::string(kCleanupValue), clock_.MonotonicMs()});
+      Queued now{std::string(kCleanupValue), clock_.MonotonicMs()};
+      queued_.try_emplace(token.str(), std::move(now)).first->second.pass = pass_;
     }
   }
   for (Status& queued : kv_.SetMany(records::kCleanupPartition, puts)) TARN_TRY(std::move(queued));
@@ -166,9 +167,9 @@ bool Store::IsOver(const StagingToken& token, const std::string& value, bool fir
                    int64_t wait_ms) {
   const int64_t now_ms = clock_.MonotonicMs();
   MutexLock lock(mutex_);
-  const auto [queued, is_new] = queued_.try_emplace(token.str(), Queued{value, now_ms});
+  const auto [queued, is_new] = queued_.try_emplace(token.str(), Queued{value, now_ms, pass_});
   if (is_new && first_pass && !kv_.traits().shared) return true;
-  if (queued->second.value != value) queued->second = {value, now_ms};
+  if (queued->second.value != value) queued->second = {value, now_ms, pass_};
   return now_ms - queued->second.since_ms >= wait_ms;
 }
 
@@ -221,6 +222,7 @@ Status Store::DropOne(const StagingToken& token, std::string value, bool first_p
   {
     MutexLock lock(mutex_);
     const auto known = queued_.find(token.str());
+    if (known != queued_.end()) known->second.pass = pass_;
     if (known != queued_.end() && known->second.dropped) {
       if (clock_.MonotonicMs() - known->second.since_ms < options_.late_writes_ms) return Status();
       lock.Unlock();
@@ -237,23 +239,26 @@ Status Store::DropOne(const StagingToken& token, std::string value, bool first_p
   TARN_TRY(kv_.Drop(token.view(), ""));
   if (first_pass && !kv_.traits().shared) return RemoveLateWrites(token);
   MutexLock lock(mutex_);
-  queued_[token.str()] = {std::move(value), clock_.MonotonicMs(), /*dropped=*/true};
+  queued_[token.str()] = {std::move(value), clock_.MonotonicMs(), pass_, /*dropped=*/true};
   return Status();
 }
 
 Status Store::DropQueued(const Branches& branches) {
-  bool first_pass;
+  uint64_t pass = 0;
   {
     MutexLock lock(mutex_);
-    first_pass = !std::exchange(passed_once_, true);
+    pass = ++pass_;
   }
   TARN_TRY_ASSIGN(auto queue, kv_.Scan(records::kCleanupPartition, ""));
   TARN_TRY(queue->Seek(""));
   while (queue->Valid()) {
     const StagingToken token(queue->key());
-    TARN_TRY(DropOne(token, std::string(queue->value()), first_pass, branches));
+    TARN_TRY(DropOne(token, std::string(queue->value()), /*first_pass=*/pass == 1, branches));
     TARN_TRY(queue->Next());
   }
+  // Other servers have removed those.
+  MutexLock lock(mutex_);
+  std::erase_if(queued_, [&](const auto& known) { return known.second.pass < pass; });
   return Status();
 }
 
@@ -265,7 +270,7 @@ Status Draft::Add(std::span<const Store::Change> changes) {
   value_ = std::move(next);
   {
     MutexLock lock(store_.mutex_);  // So that this process does not take it for an old one.
-    store_.queued_[token_.str()] = {value_, store_.clock_.MonotonicMs()};
+    store_.queued_[token_.str()] = {value_, store_.clock_.MonotonicMs(), store_.pass_};
   }
   for (Status& written : store_.SetMany(token_, changes)) TARN_TRY(std::move(written));
   return Status();
@@ -282,11 +287,6 @@ void Draft::GiveUp() {
   IgnoreError(store_.kv_.SetIf(records::kCleanupPartition, token_.view(), kCleanupValue,
                                kv::Predicate::Equals(value_)),
               "a sweep claims it");
-}
-
-StagingToken NewStagingToken(Random& random, const RepositoryId& repository,
-                             const BranchId& branch) {
-  return StagingToken(repository.str() + "-" + branch.str() + ":" + NewUuid(random));
 }
 
 }  // namespace tarn::staging

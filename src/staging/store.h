@@ -15,12 +15,12 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "base/random.h"
 #include "base/result.h"
 #include "base/sync.h"
 #include "codec/value.h"
 #include "iter/sorted_iterator.h"
 #include "kv/store.h"
+#include "records/staging_token.h"
 
 namespace tarn::staging {
 
@@ -101,6 +101,7 @@ class Store {
   struct Queued {
     std::string value;  // Of its record in the queue.
     int64_t since_ms = 0;
+    uint64_t pass = 0;  // That saw it last; of a new one the last that had begun.
     bool dropped = false;
   };
 
@@ -117,7 +118,7 @@ class Store {
   Clock& clock_;
   const Options options_;
   Mutex mutex_;
-  bool passed_once_ TARN_GUARDED_BY(mutex_) = false;
+  uint64_t pass_ TARN_GUARDED_BY(mutex_) = 0;  // Counts calls of DropQueued.
   std::unordered_map<std::string, Queued> queued_ TARN_GUARDED_BY(mutex_);
 };
 
@@ -149,8 +150,6 @@ class Draft {
   int64_t batches_ = 0;
 };
 
-/// "<repository>-<branch>:<uuid v4>".
-StagingToken NewStagingToken(Random& random, const RepositoryId& repository,
-                             const BranchId& branch);
+using records::NewStagingToken;
 
 }  // namespace tarn::staging

@@ -1,7 +1,6 @@
-"""Faults that are planted one by one in a copy of the sources, and what must find each.
+"""Faults that are planted one by one in a copy of the sources; the simulation must find each.
 
-A fault replaces a text that stands exactly once in its file. `found_by` is "sim", or a test program
-with a filter where the simulation cannot reach the code.
+A fault replaces a text that stands exactly once in its file.
 """
 
 from typing import NamedTuple
@@ -12,7 +11,6 @@ class Fault(NamedTuple):
     file: str
     old: str
     new: str
-    found_by: tuple = ("sim",)
 
 
 FAULTS = [
@@ -33,9 +31,11 @@ FAULTS = [
           "if (below[k] == 0 && no_tombstone_) continue;",
           "if (no_tombstone_) continue;"),
     Fault("unconditional delete", "src/refs/deletion.cc",
-          "kv.DeleteIf(records::kRepositoriesPartition, RecordKey(marked),\n"
-          "                            kv::Predicate::Equals(record));",
-          "kv.Delete(records::kRepositoriesPartition, RecordKey(marked));"),
+          "const bool other = current.partition() != partition || "
+          "current.state == RepositoryState::kActive;\n"
+          "  if (other) return Status();\n"
+          "  return records::RemoveIfStill(kv, records::kRepositoriesPartition, key, *found);",
+          "return kv.Delete(records::kRepositoriesPartition, key);"),
     Fault("early token drop", "src/staging/store.cc",
           "  if (named) {\n", "  if (named && first_pass) {\n"),
     Fault("stale cache", "src/refs/repository_cache.h",
@@ -43,7 +43,7 @@ FAULTS = [
     Fault("lost cancel", "src/versioning/jobs/job_engine.cc",
           "record->error = {std::string(kCanceled), 0};", "return false;"),
     Fault("double completion", "src/catalog/multipart.cc",
-          "const Status set =\n"
-          "        context_.kv.SetIf(place.partition, key, claimed, kv::Predicate::Equals(found));",
-          "const Status set = context_.kv.Set(place.partition, key, claimed);"),
+          "context_.kv.SetIf(place.partition, UploadKey(place.id), claimed.bytes,\n"
+          "                             kv::Predicate::Equals(found.bytes));",
+          "context_.kv.Set(place.partition, UploadKey(place.id), claimed.bytes);"),
 ]

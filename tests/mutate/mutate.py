@@ -14,7 +14,9 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tidy"))
 from faults import FAULTS  # noqa: E402
+from tidy import sources  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 COPY = ROOT / "build-mutate" / "source"
@@ -25,10 +27,7 @@ RUNS = 3
 
 def copy_sources():
     """Brings the copy up to date; equal files keep their times, so that little is built."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, check=True, capture_output=True).stdout.decode().split("\0")
-    wanted = {Path(name) for name in listed if name and (ROOT / name).is_file()}
+    wanted = {Path(name) for name in sources()}
     for name in wanted:
         target = COPY / name
         source = ROOT / name
@@ -64,10 +63,9 @@ def finds(command):
     return done.returncode != 0, told
 
 
-def commands(fault, program):
-    if fault.found_by[0] != "sim":
-        return [[program, "--gtest_filter=" + fault.found_by[1]]]
-    return [[program, str(SECONDS), str(random.getrandbits(48)), "1"] for _ in range(RUNS)]
+def simulate(program):
+    """A run from a fresh seed that ends with the first failure."""
+    return finds([program, str(SECONDS), str(random.getrandbits(48)), "1"])
 
 
 def check(fault):
@@ -76,12 +74,11 @@ def check(fault):
     text = file.read_text()
     if text.count(fault.old) != 1:
         sys.exit(f"mutate: {fault.name!r} does not apply to {fault.file}; adapt faults.py")
-    target = fault.found_by[0]
     begin = time.monotonic()
     try:
         file.write_text(text.replace(fault.old, fault.new))
-        program = build(target)
-        outcomes = [finds(command) for command in commands(fault, str(program))]
+        program = str(build("sim"))
+        outcomes = [simulate(program) for _ in range(RUNS)]
     finally:
         file.write_text(text)
     found = all(one for one, _ in outcomes)
@@ -93,8 +90,10 @@ def check(fault):
 
 def main(names):
     chosen = [f for f in FAULTS if not names or any(name in f.name for name in names)]
+    if not chosen:
+        sys.exit(f"mutate: no fault is called like {' or '.join(names)}")
     copy_sources()
-    failed, told = finds([str(build("sim")), "5", str(random.getrandbits(48)), "1"])
+    failed, told = simulate(str(build("sim")))
     if failed:
         sys.exit(f"mutate: the simulation fails without a fault: {told}")
     found = sum(check(fault) for fault in chosen)

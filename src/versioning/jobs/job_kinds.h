@@ -5,7 +5,7 @@
 
 #include "versioning/import/import_record.h"
 #include "versioning/jobs/job.h"
-#include "versioning/tasks/task_record.h"
+#include "versioning/jobs/task_record.h"
 
 namespace tarn::versioning {
 

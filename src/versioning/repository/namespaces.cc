@@ -10,7 +10,6 @@
 namespace tarn::versioning {
 namespace {
 
-constexpr int kPageRepositories = 1000;
 constexpr std::string_view kDataFolder = "data";
 
 std::string KeyOf(std::string_view place) { return ToHex(AsView(Sha256(place))); }
@@ -26,24 +25,19 @@ bool IsWithin(const Context& context, std::string_view place, std::string_view o
 Result<PlaceUse> FindPlaceUse(Context& context, std::string_view place,
                               const refs::Repository& repository) {
   PlaceUse use = PlaceUse::kFree;
-  refs::PageRequest request;
-  request.amount = kPageRepositories;
-  for (bool more = true; more;) {
-    TARN_TRY_ASSIGN(const auto page, context.refs.ListWithUnfinished(request));
-    for (const refs::Repository& found : page.items) {
-      const std::string other = block::PlaceOfNamespace(found.storage_namespace.view());
-      const bool within = IsWithin(context, place, other) || IsWithin(context, other, place);
-      if ((!within && other != place) || found.instance_uid == repository.instance_uid) continue;
-      if (found.state != refs::RepositoryState::kActive) {
-        TARN_TRY_ASSIGN(const bool ended, context.refs.EndUnfinished(found));
-        if (ended) continue;
-      }
-      if (within) return PlaceUse::kWithin;
-      use = PlaceUse::kShared;
+  const auto look = [&](const refs::Repository& found) -> Status {
+    if (use == PlaceUse::kWithin) return {};
+    const std::string other = block::PlaceOfNamespace(found.storage_namespace.view());
+    const bool within = IsWithin(context, place, other) || IsWithin(context, other, place);
+    if ((!within && other != place) || found.instance_uid == repository.instance_uid) return {};
+    if (found.state != refs::RepositoryState::kActive) {
+      TARN_TRY_ASSIGN(const bool ended, context.refs.EndUnfinished(found));
+      if (ended) return {};
     }
-    more = page.has_more && !page.items.empty();
-    if (more) request.after = page.items.back().id.str();
-  }
+    use = within ? PlaceUse::kWithin : PlaceUse::kShared;
+    return {};
+  };
+  TARN_TRY(context.refs.ForEachRepository("", look, refs::Store::Unfinished::kShown));
   return use;
 }
 

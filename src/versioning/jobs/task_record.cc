@@ -1,4 +1,4 @@
-#include "versioning/tasks/task_record.h"
+#include "versioning/jobs/task_record.h"
 
 #include "codec/utf8.h"
 #include "codec/wire.h"
