@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/blocking.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "base/release.h"
@@ -442,13 +443,15 @@ Task<bool> Connection::EndRequest() {
   co_return co_await DrainBody();
 }
 
-/// Frees the exchange, on a pool if it may have files to remove.
+/// Frees the exchange, on a pool if it may have something to remove.
 Task<> Connection::DropExchange() {
   if (exchange_ && !settled_) {
     auto job = [this] { exchange_.reset(); };
     const Status status = co_await runtime::Offload(core_.PoolFor(exchange_->pool()), loop_, job);
     IgnoreError(status, "a full pool: then it is freed here");
   }
+  // What would wait is left undone: it is never worth the other connections of this thread.
+  const NoBlockingScope scope;
   exchange_.reset();
 }
 

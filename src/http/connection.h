@@ -180,7 +180,8 @@ class Connection {
   std::unique_ptr<char[]> piece_;  ///< Of a streamed body.
   size_t piece_bytes_ = 0, piece_capacity_ = 0;
   Upload upload_ = Upload::kGone;
-  /// The exchange got its whole body, so ending it is cheap; else it may have files to remove.
+  /// The exchange got its whole body and took it, so ending it is cheap; else it may have to remove
+  /// what it stored of it, which takes minutes where a store does not answer.
   bool settled_ = true;
 };
 

@@ -26,6 +26,8 @@ constexpr size_t kChunkedRoomBytesMin = 1024;
 /// After so many bytes other uploads get their turn on the pool.
 constexpr int64_t kJobBytesMax = 8 << 20;
 constexpr int64_t kBusyRetryMs = 10;
+/// From here on an answer says that nothing was made of the body.
+constexpr int kFailureStatusMin = 300;
 
 }  // namespace
 
@@ -88,7 +90,7 @@ void Connection::ContinueUpload() {
     }
     if (body_.done()) {
       AnswerNow("");
-      settled_ = true;
+      settled_ = sender_.status() < kFailureStatusMin;
       upload_ = Upload::kAnswered;
       return;
     }

@@ -7,9 +7,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <random>
 #include <thread>
 
+#include "base/blocking.h"
 #include "http/testing/test_server.h"
 
 namespace tarn::http {
@@ -254,6 +256,45 @@ TEST_F(BodyTest, TellsTheExchangeThatTheClientLeft) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   EXPECT_EQ(server_.live_exchanges(), 0);
+}
+
+/// Where something was freed.
+struct Freed {
+  std::thread::id thread;
+  bool could_wait = false;
+};
+
+/// Tells it.
+class FreedTeller {
+ public:
+  explicit FreedTeller(std::shared_ptr<std::promise<Freed>> freed) : freed_(std::move(freed)) {}
+  ~FreedTeller() { freed_->set_value({std::this_thread::get_id(), MayBlock()}); }
+  FreedTeller(const FreedTeller&) = delete;
+  FreedTeller& operator=(const FreedTeller&) = delete;
+
+ private:
+  const std::shared_ptr<std::promise<Freed>> freed_;
+};
+
+TEST_F(BodyTest, WhatMayHaveToBeUndoneIsFreedWhereThatMayWait) {
+  for (const int status : {200, 201, 302, 412, 500}) {
+    const auto promise = std::make_shared<std::promise<Freed>>();
+    std::thread::id io_thread;
+    server_.Route("/undo", [&] {
+      io_thread = std::this_thread::get_id();
+      Script script;
+      script.plan = BodyPlan::kStreamed;
+      script.pool = Pool::kDisk;
+      script.answer = [status, teller = std::make_shared<FreedTeller>(promise)](
+                          const RequestHead&, std::string_view) { return Text("", status); };
+      return script;
+    });
+    RawClient client(server_.port());
+    EXPECT_EQ(client.Ask(Put("/undo", "body")).status, status);
+    const Freed freed = promise->get_future().get();
+    EXPECT_EQ(freed.could_wait, status >= 300) << status;
+    EXPECT_EQ(freed.thread == io_thread, status < 300) << status;
+  }
 }
 
 /// A temporary file.
