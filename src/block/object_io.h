@@ -31,6 +31,11 @@ struct ObjectPointer {
 struct ObjectProperties {
   int64_t size = 0;  ///< Bytes.
   Timestamp last_modified;
+  /// Tells apart what was stored under one name, also within a second: as the store writes it.
+  /// Empty where it has none or did not tell it.
+  std::string entity_tag = {};
+
+  bool operator==(const ObjectProperties&) const = default;
 };
 
 /// A range of an object's bytes. What would lie beyond the object's end is not there.

@@ -41,7 +41,8 @@ struct PresignedUrl {
   int64_t expires_seconds = 0;  ///< Unix time.
 };
 
-/// Thread-safe; does not wait.
+/// Thread-safe. May wait, for keys to sign with or for a bucket's region; kWouldBlock where that is
+/// not allowed.
 using PresignFunction = std::function<Result<PresignedUrl>(const PresignRequest&)>;
 
 }  // namespace tarn::block

@@ -1,6 +1,8 @@
 #include "server/module_options.h"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "codec/digest.h"
 #include "fmt/format.h"
@@ -69,7 +71,8 @@ block::S3StoreOptions S3StoreOptions(const Settings& settings) {
   options.credential_window_seconds = seconds("web_identity.session_expiry_window");
   options.encryption = {text("server_side_encryption"), text("server_side_encryption_kms_key_id")};
   if (const int64_t attempts = settings.GetInt("blockstore.s3.max_retries"); attempts > 0) {
-    options.retry.attempts_max = static_cast<int>(attempts);
+    options.retry.attempts_max =
+        static_cast<int>(std::min<int64_t>(attempts, std::numeric_limits<int>::max()));
   }
   options.pre_signed = !flag("disable_pre_signed");
   options.pre_signed_ui = !flag("disable_pre_signed_ui");

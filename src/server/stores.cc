@@ -15,6 +15,10 @@ constexpr std::array<std::string_view, 4> kFutureDatabases = {"postgres", "dynam
                                                               "redis"};
 constexpr std::array<std::string_view, 4> kFutureStores = {"gs", "azure", "transient", "azureblob"};
 
+/// Of presigned URLs: what S3 takes.
+constexpr int64_t kPresignMsMin = 1000;
+constexpr int64_t kPresignMsMax = int64_t{168} * 3600 * 1000;
+
 template <size_t N>
 bool Contains(const std::array<std::string_view, N>& list, std::string_view word) {
   for (const auto item : list) {
@@ -23,9 +27,42 @@ bool Contains(const std::array<std::string_view, N>& list, std::string_view word
   return false;
 }
 
+Status Bad(std::string_view text) {
+  return {Code::kInvalidValue, fmt::format("bad configuration: {}", text)};
+}
+
+Status CheckEndpoint(const Settings& settings, std::string_view key) {
+  const std::string& url = settings.GetText(key);
+  if (url.empty()) return {};
+  const auto endpoint =
+      block::s3::EndpointOf({url, true}, settings.GetText("blockstore.s3.region"), "bucket");
+  if (endpoint.ok()) return {};
+  return Bad(fmt::format("{}: expected a URL like https://host:port, not \"{}\"", key, url));
+}
+
+/// What would fail with each request, or not at all and be wrong.
+Status CheckS3(const Settings& settings) {
+  TARN_TRY(CheckEndpoint(settings, "blockstore.s3.endpoint"));
+  TARN_TRY(CheckEndpoint(settings, "blockstore.s3.pre_signed_endpoint"));
+  const block::s3::Credentials keys = S3CredentialOptions(settings).fixed;
+  if (keys.access_key_id.empty() != keys.secret_access_key.empty()) {
+    return Bad("blockstore.s3.credentials needs both access_key_id and secret_access_key, or none");
+  }
+  const int64_t expiry_ms = settings.GetDurationMs("blockstore.s3.pre_signed_expiry");
+  if (!settings.GetBool("blockstore.s3.disable_pre_signed") &&
+      (expiry_ms < kPresignMsMin || expiry_ms > kPresignMsMax)) {
+    return Bad("blockstore.s3.pre_signed_expiry must be from 1s to 168h, which S3 allows at most");
+  }
+  if (!settings.GetBool("installation.allow_inter_region_storage")) {
+    return Bad("installation.allow_inter_region_storage: false is not available yet; use true");
+  }
+  return {};
+}
+
 /// The store makes URLs of its objects, the server those of parts: only it knows what they are
 /// stored as.
-std::unique_ptr<block::ObjectStore> OpenS3(const Settings& settings, Clock& clock) {
+Result<std::unique_ptr<block::ObjectStore>> OpenS3(const Settings& settings, Clock& clock) {
+  TARN_TRY(CheckS3(settings));
   block::S3StoreOptions options = S3StoreOptions(settings);
   const block::RetryOptions retry = options.retry;
   std::unique_ptr<block::ObjectStore> store = std::make_unique<block::RetryStore>(
@@ -39,10 +76,10 @@ std::unique_ptr<block::ObjectStore> OpenS3(const Settings& settings, Clock& cloc
   if (presign.key.empty()) return store;
   block::ObjectStore* const objects = store.get();
   block::PresignFunction by_server = rest::PresignByServer(std::move(presign), clock);
-  return std::make_unique<block::PresigningStore>(
+  return std::unique_ptr<block::ObjectStore>(std::make_unique<block::PresigningStore>(
       std::move(store), [objects, by_server](const block::PresignRequest& request) {
         return request.part.upload_id.empty() ? objects->Presign(request) : by_server(request);
-      });
+      }));
 }
 
 }  // namespace
@@ -77,10 +114,9 @@ Result<std::unique_ptr<block::ObjectStore>> OpenObjects(const Settings& settings
   if (type == "s3") return OpenS3(settings, clock);
   if (Contains(kFutureStores, type)) {
     return Status(Code::kUnsupported,
-                  fmt::format("blockstore.type {} is not available yet; use local", type));
+                  fmt::format("blockstore.type {} is not available yet; use local or s3", type));
   }
-  return Status(Code::kInvalidValue,
-                fmt::format("bad configuration: blockstore.type: there is no \"{}\"", type));
+  return Bad(fmt::format("blockstore.type: there is no \"{}\"; use local or s3", type));
 }
 
 }  // namespace tarn::server

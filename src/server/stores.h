@@ -13,7 +13,8 @@ namespace tarn::server {
 /// The KV of database.type. kUnsupported for types that are not built in, with what to do.
 Result<std::unique_ptr<kv::Store>> OpenKv(const Settings& settings);
 
-/// The object store of blockstore.type. kUnsupported for types that are not built in.
+/// The object store of blockstore.type. kUnsupported for types that are not built in, kInvalidValue
+/// for settings with which it could not work; both with a sentence for the operator.
 Result<std::unique_ptr<block::ObjectStore>> OpenObjects(const Settings& settings, Clock& clock);
 
 }  // namespace tarn::server

@@ -60,8 +60,7 @@ class RetryStream final : public ObjectStream {
  private:
   Status Reopen() {
     TARN_TRY_ASSIGN(under_, store_.OpenStream(object_.pointer(), {rest_.offset, rest_.length}));
-    const ObjectProperties now = under_->properties();
-    if (now.size == properties_.size && now.last_modified == properties_.last_modified) return {};
+    if (under_->properties() == properties_) return {};
     under_.reset();
     return {Code::kIo, "object was replaced while it was read"};
   }
@@ -133,22 +132,6 @@ Status Retrier::Pause(int attempt) {
 Result<std::unique_ptr<ObjectWriter>> RetryStore::Create(const ObjectPointer& object,
                                                          const WriteOptions& options) {
   return retrier_.Call([&] { return under().Create(object, options); });
-}
-
-Result<ObjectProperties> RetryStore::Put(const ObjectPointer& object, std::string_view bytes,
-                                         const WriteOptions& options) {
-  int attempts = 0;
-  auto put = retrier_.Call([&] {
-    ++attempts;
-    return under().Put(object, bytes, options);
-  });
-  if (put.code() != Code::kAlreadyExists || attempts == 1) return put;
-  // Perhaps it was this call that made it, and only the answer was lost.
-  TARN_TRY_ASSIGN(const auto found, Stat(object));
-  if (!found || found->size != static_cast<int64_t>(bytes.size())) return put;
-  TARN_TRY_ASSIGN(const std::string stored, GetObject(*this, object, found->size));
-  if (stored == bytes) return *found;
-  return put;
 }
 
 Result<std::unique_ptr<ObjectReader>> RetryStore::Open(const ObjectPointer& object,

@@ -2,9 +2,9 @@
 // and vary by chance. kSlowDown that does not pass is kIo in the end. Level 3; thread-safe.
 //
 // What was carried out although its answer was lost is no harm: reads, removals, listings and
-// copies can be made twice, and an object that was to be new and is there is looked at. A stream
-// goes on where it broke off; a walk starts again behind the batches that it gave. Writers are let
-// be: their bytes are gone, so that a driver sends them again itself. On a thread that must not
+// copies can be made twice. A stream goes on where it broke off; a walk starts again behind the
+// batches that it gave. Writers and Put are let be: a driver sends their bytes again itself, and
+// knows whether an object that was to be new and is there is its own. On a thread that must not
 // wait a passing failure is kWouldBlock.
 #pragma once
 
@@ -59,8 +59,6 @@ class RetryStore final : public ForwardingStore {
 
   Result<std::unique_ptr<ObjectWriter>> Create(const ObjectPointer& object,
                                                const WriteOptions& options) override;
-  Result<ObjectProperties> Put(const ObjectPointer& object, std::string_view bytes,
-                               const WriteOptions& options) override;
   Result<std::unique_ptr<ObjectReader>> Open(const ObjectPointer& object,
                                              const ByteRange& first) override;
   Result<std::unique_ptr<ObjectStream>> OpenStream(const ObjectPointer& object,

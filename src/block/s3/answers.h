@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,8 @@ std::string WriteCompleteRequest(std::span<const PartTag> parts);
 /// What DeleteObjects is sent.
 std::string WriteDeleteRequest(std::span<const std::string> keys);
 
+/// A size or an offset in bytes, in decimal digits; nothing for other text.
+std::optional<int64_t> ReadSize(std::string_view text);
 /// A tag without the quotes around it.
 std::string_view WithoutQuotes(std::string_view entity_tag);
 

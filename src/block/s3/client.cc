@@ -126,8 +126,10 @@ Result<std::unique_ptr<Answer>> Client::Send(const Request& request) {
     }
     if (IsSuccess(answer.status())) return std::move(attempt.answer);
     if (is_first && Learn(request.place.bucket, region, answer.Get(kRegionHeader))) continue;
-    TARN_TRY_ASSIGN(const std::string body, answer.ReadAll(kFailureBytesMax));
-    const Failure failure = ReadFailure(answer.status(), body);
+    const auto body = answer.ReadAll(kFailureBytesMax);
+    // What was cut off may have named a reason that its status does not tell ("no such bucket").
+    if (body.retry() == Retry::kLater) return body.status();
+    const Failure failure = ReadFailure(answer.status(), body.ok() ? *body : "");
     if (IsOfExpiredKeys(failure)) credentials_.Drop(attempt.keys);
     return ToStatus(failure, request.operation, TextOf(request.place));
   }

@@ -88,9 +88,6 @@ class Client {
   };
   Result<Signed> Presign(const Request& request, int64_t seconds);
 
-  /// The region that requests for a bucket are signed for.
-  Result<std::string> RegionOf(std::string_view bucket);
-
  private:
   struct Region {
     bool is_known = false;  ///< Else somebody is asking.
@@ -101,6 +98,8 @@ class Client {
   struct Attempt;
 
   Result<Attempt> Try(const Request& request, const std::string& region);
+  /// The region that requests for a bucket are signed for.
+  Result<std::string> RegionOf(std::string_view bucket);
   Region AskForRegion(std::string_view bucket);
   bool Learn(std::string_view bucket, const std::string& used, std::string_view told);
 

@@ -85,6 +85,18 @@ TEST(S3Client, ExpiredKeysAreReplaced) {
   EXPECT_EQ(fetched, 2);
 }
 
+TEST(S3Client, ABusyStoreIsBusyWhateverItSays) {
+  int status = 503;
+  ScriptedS3 server(kPaths,
+                    [&](const Asked&) { return http::Text(std::string(100 << 10, 'x'), status); });
+  Client client(OptionsFor(server.url()), std::make_unique<TestKeys>(), 0, SystemClock());
+  const auto busy = client.Call({.operation = "GetObject", .place = kPlace});
+  EXPECT_EQ(busy.code(), Code::kSlowDown);
+  EXPECT_EQ(busy.status().message(), "S3 GetObject of bucket/a b: status 503");
+  status = 403;
+  EXPECT_EQ(client.Call({.operation = "GetObject", .place = kPlace}).code(), Code::kIo);
+}
+
 TEST(S3Client, FailuresNameNoSecrets) {
   Client client(OptionsFor("http://127.0.0.1:1"), std::make_unique<TestKeys>(), 0, SystemClock());
   const auto answer =

@@ -12,14 +12,15 @@ namespace {
 
 Result<ObjectProperties> CopyInParts(Client& client, Retrier& retrier, const Location& from,
                                      const Location& to, const Encryption& encryption,
-                                     int64_t size) {
+                                     const ObjectProperties& source) {
   MultipartUpload upload(client, retrier, to, encryption);
   TARN_TRY(upload.Begin());
+  const int64_t size = source.size;
   const int64_t part_count = (size + kPartBytesMax - 1) / kPartBytesMax;
   // Parts of about the same size: none is too small.
   const int64_t part_bytes = (size + part_count - 1) / part_count;
   for (int64_t offset = 0; offset < size; offset += part_bytes) {
-    TARN_TRY(upload.CopyPart(from, offset, std::min(part_bytes, size - offset)));
+    TARN_TRY(upload.CopyPart(from, source.entity_tag, offset, std::min(part_bytes, size - offset)));
   }
   return upload.Complete(/*create_only=*/false);
 }
@@ -31,16 +32,12 @@ Result<ObjectProperties> CopyObject(Client& client, Retrier& retrier, const Loca
   // The answer does not tell the size, and too large a source is refused.
   TARN_TRY_ASSIGN(const auto head, Stat(client, from));
   if (!head) return Status(Code::kDataNotFound, "not found");
-  const int64_t size = head->properties.size;
-  if (size > kPartBytesMax) return CopyInParts(client, retrier, from, to, encryption, size);
+  if (head->size > kPartBytesMax) return CopyInParts(client, retrier, from, to, encryption, *head);
   Request request{.operation = "CopyObject",
                   .method = "PUT",
                   .place = to.place(),
                   .query = {{"x-id", "CopyObject"}},
-                  .headers = {{"x-amz-copy-source", CopySourceOf(from)}}};
-  if (!head->entity_tag.empty()) {
-    request.headers.emplace_back("x-amz-copy-source-if-match", head->entity_tag);
-  }
+                  .headers = CopySourceHeaders(from, head->entity_tag)};
   encryption.AddTo(&request.headers);
   if (from.bucket == to.bucket && from.key == to.key) {
     // Onto itself an object is copied only if something about it changes.
@@ -48,13 +45,10 @@ Result<ObjectProperties> CopyObject(Client& client, Retrier& retrier, const Loca
     request.headers.emplace_back("Content-Type", kContentType);
   }
   const auto body = client.Call(request);
-  if (body.code() == Code::kPreconditionFailed) {
-    return Status(Code::kIo, "object was replaced while it was copied");
-  }
-  TARN_TRY(body.status());
+  if (!body.ok()) return CopyFailure(body.status());
   TARN_TRY_ASSIGN(const CopyAnswer copied,
                   ReadCopyAnswer(*body, request.operation, TextOf(to.place())));
-  return ObjectProperties{size, copied.last_modified};
+  return ObjectProperties{head->size, copied.last_modified, copied.entity_tag};
 }
 
 }  // namespace tarn::block::s3

@@ -1,6 +1,7 @@
 #include "block/s3/key_lister.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <set>
 #include <utility>
@@ -21,9 +22,17 @@ struct PageRequest {
   std::string_view prefix, delimiter, after, continuation;
 };
 
-Result<Page> FetchPage(Client& client, std::string_view bucket, const PageRequest& asked) {
+/// What is listed, and until when.
+struct Source {
+  Client& client;
+  std::string bucket;
+  std::function<bool()> stop;  ///< Null: to the end.
+};
+
+Result<Page> FetchPage(const Source& source, const PageRequest& asked) {
+  if (source.stop && source.stop()) return Status(Code::kCancelled);
   Request request{.operation = "ListObjectsV2",
-                  .place = {bucket, ""},
+                  .place = {source.bucket, ""},
                   .query = {{"list-type", "2"},
                             {"encoding-type", "url"},
                             {"max-keys", std::to_string(kListKeysMax)},
@@ -33,7 +42,7 @@ Result<Page> FetchPage(Client& client, std::string_view bucket, const PageReques
   if (!asked.continuation.empty()) {
     request.query.emplace_back("continuation-token", asked.continuation);
   }
-  TARN_TRY_ASSIGN(const auto answer, client.Send(request));
+  TARN_TRY_ASSIGN(const auto answer, source.client.Send(request));
   TARN_TRY_ASSIGN(const std::string body, answer->ReadAll(kPageBytesMax));
   Page page;
   TARN_TRY_ASSIGN(page.answer, ReadListAnswer(body));
@@ -46,37 +55,53 @@ Status OutOfOrder(std::string_view bucket, std::string_view key) {
                          " out of order, at key " + std::string(key)};
 }
 
+/// Counts pages that bring nothing.
+class EmptyPages {
+ public:
+  /// kIo after too many in a row.
+  Status Note(bool is_empty, std::string_view bucket) {
+    count_ = is_empty ? count_ + 1 : 0;
+    if (count_ < kEmptyPagesMax) return {};
+    return {Code::kIo, "the object store lists bucket " + std::string(bucket) +
+                           " without end: " + std::to_string(count_) + " pages brought nothing"};
+  }
+
+ private:
+  int count_ = 0;
+};
+
 /// Pages as they come; checks their order.
 class FlatLister : public KeyLister {
  public:
-  FlatLister(Client& client, std::string_view bucket, std::string_view prefix,
-             std::string_view after, Page first)
-      : client_(client), bucket_(bucket), prefix_(prefix), last_(after), page_(std::move(first)) {}
+  FlatLister(Source source, std::string_view prefix, std::string_view after, Page first)
+      : source_(std::move(source)), prefix_(prefix), last_(after), page_(std::move(first)) {}
 
   Result<std::vector<ListedKey>> Next() override {
     for (;;) {
       if (!page_) {
         if (continuation_.empty()) return std::vector<ListedKey>();
-        TARN_TRY_ASSIGN(page_, FetchPage(client_, bucket_, {prefix_, "", "", continuation_}));
+        TARN_TRY_ASSIGN(page_, FetchPage(source_, {prefix_, "", "", continuation_}));
       }
       ListAnswer answer = std::move(page_->answer);
       page_.reset();
       continuation_ = std::move(answer.continuation);
       for (const ListedKey& key : answer.keys) {
         if (key.key <= last_ || !key.key.starts_with(prefix_)) {
-          return OutOfOrder(bucket_, key.key);
+          return OutOfOrder(source_.bucket, key.key);
         }
         last_ = key.key;
       }
+      TARN_TRY(empty_pages_.Note(answer.keys.empty(), source_.bucket));
       if (!answer.keys.empty()) return std::move(answer.keys);
     }
   }
 
  private:
-  Client& client_;
-  const std::string bucket_, prefix_;
+  const Source source_;
+  const std::string prefix_;
   std::string last_, continuation_;
   std::optional<Page> page_;  // fetched, and not given yet
+  EmptyPages empty_pages_;
 };
 
 /// A file or a folder of a level.
@@ -94,8 +119,9 @@ struct Item {
 /// that go on with a character below the slash; it is held back until they are over.
 class FolderLevel {
  public:
-  FolderLevel(Client& client, std::string_view bucket, std::string prefix)
-      : client_(client), bucket_(bucket), prefix_(std::move(prefix)) {}
+  /// `source` outlives it.
+  FolderLevel(const Source& source, std::string prefix)
+      : source_(source), prefix_(std::move(prefix)) {}
 
   /// Nothing at the end.
   Result<std::optional<Item>> Next() {
@@ -117,11 +143,11 @@ class FolderLevel {
 
  private:
   Status Fetch() {
-    TARN_TRY_ASSIGN(Page page, FetchPage(client_, bucket_, {prefix_, "/", "", continuation_}));
+    TARN_TRY_ASSIGN(Page page, FetchPage(source_, {prefix_, "/", "", continuation_}));
     items_.clear();
     next_ = 0;
     for (std::string& prefix : page.answer.prefixes) {
-      if (!prefix.ends_with('/') || prefix == prefix_) return OutOfOrder(bucket_, prefix);
+      if (!prefix.ends_with('/') || prefix == prefix_) return OutOfOrder(source_.bucket, prefix);
       items_.push_back({std::move(prefix), {}});
     }
     for (ListedKey& key : page.answer.keys) {
@@ -132,32 +158,36 @@ class FolderLevel {
     std::sort(items_.begin(), items_.end(), [](const Item& a, const Item& b) {
       return std::pair(a.Sorted(), a.is_folder()) < std::pair(b.Sorted(), b.is_folder());
     });
+    const std::string last_before = last_;
     for (const Item& item : items_) {
       // A folder may be named again by the next page, and have the name of a file.
       const bool is_ahead = item.Sorted() > last_ || (item.is_folder() && item.Sorted() == last_);
-      if (!is_ahead || !item.name.starts_with(prefix_)) return OutOfOrder(bucket_, item.name);
+      if (!is_ahead || !item.name.starts_with(prefix_)) {
+        return OutOfOrder(source_.bucket, item.name);
+      }
       last_ = item.Sorted();
     }
+    TARN_TRY(empty_pages_.Note(last_ == last_before, source_.bucket));
     continuation_ = std::move(page.answer.continuation);
     is_over_ = continuation_.empty();
     return {};
   }
 
-  Client& client_;
-  const std::string bucket_, prefix_;
+  const Source& source_;
+  const std::string prefix_;
   std::vector<Item> items_;  // of the page
   size_t next_ = 0;
   std::set<std::string, std::less<>> held_;
   std::string last_, continuation_;
   bool is_over_ = false;
+  EmptyPages empty_pages_;
 };
 
 class FolderLister : public KeyLister {
  public:
-  FolderLister(Client& client, std::string_view bucket, std::string_view prefix,
-               std::string_view after)
-      : client_(client), bucket_(bucket), after_(after) {
-    levels_.emplace_back(client, bucket, std::string(prefix));
+  FolderLister(Source source, std::string_view prefix, std::string_view after)
+      : source_(std::move(source)), after_(after) {
+    levels_.emplace_back(source_, std::string(prefix));
   }
 
   Result<std::vector<ListedKey>> Next() override {
@@ -169,30 +199,32 @@ class FolderLister : public KeyLister {
       } else if (!item->is_folder()) {
         if (item->name > after_) keys.push_back(std::move(item->file));
       } else if (item->name > after_ || after_.starts_with(item->name)) {
-        if (levels_.size() >= kFolderDepthMax) return OutOfOrder(bucket_, item->name);
-        levels_.emplace_back(client_, bucket_, std::move(item->name));
+        if (levels_.size() >= kFolderDepthMax) return OutOfOrder(source_.bucket, item->name);
+        levels_.emplace_back(source_, std::move(item->name));
       }
     }
     return keys;
   }
 
  private:
-  Client& client_;
-  const std::string bucket_, after_;
+  const Source source_;
+  const std::string after_;
   std::vector<FolderLevel> levels_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<KeyLister>> ListKeys(Client& client, std::string_view bucket,
-                                            std::string_view prefix, std::string_view after) {
-  TARN_TRY_ASSIGN(Page first, FetchPage(client, bucket, {prefix, "", after, ""}));
+                                            std::string_view prefix, std::string_view after,
+                                            const std::function<bool()>& stop) {
+  Source source{client, std::string(bucket), stop};
+  TARN_TRY_ASSIGN(Page first, FetchPage(source, {prefix, "", after, ""}));
   if (first.is_by_folder) {
     return std::unique_ptr<KeyLister>(
-        std::make_unique<FolderLister>(client, bucket, prefix, after));
+        std::make_unique<FolderLister>(std::move(source), prefix, after));
   }
   return std::unique_ptr<KeyLister>(
-      std::make_unique<FlatLister>(client, bucket, prefix, after, std::move(first)));
+      std::make_unique<FlatLister>(std::move(source), prefix, after, std::move(first)));
 }
 
 }  // namespace tarn::block::s3

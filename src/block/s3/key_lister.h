@@ -4,10 +4,11 @@
 // S3 lists in byte order. SeaweedFS lists folder by folder ("a/b" before "a b"): there each folder
 // is listed by itself, and its place among its neighbours is that of its name with the slash. So
 // memory is bounded by a page per level. A store that says nothing and yet gives a key after a
-// larger one is refused.
+// larger one is refused, and so is one whose pages go on without bringing anything.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@
 namespace tarn::block::s3 {
 
 inline constexpr int kListKeysMax = 1000;
+/// Pages in a row that bring nothing new and name a next one: of a store that never ends.
+inline constexpr int kEmptyPagesMax = 100;
 
 class KeyLister {
  public:
@@ -28,8 +31,10 @@ class KeyLister {
   virtual Result<std::vector<ListedKey>> Next() = 0;
 };
 
-/// Begins with the first key after `after`. Asks for the first page.
+/// Begins with the first key after `after`. Asks for the first page. `stop` is asked before each
+/// page; true ends the listing with kCancelled.
 Result<std::unique_ptr<KeyLister>> ListKeys(Client& client, std::string_view bucket,
-                                            std::string_view prefix, std::string_view after);
+                                            std::string_view prefix, std::string_view after,
+                                            const std::function<bool()>& stop = nullptr);
 
 }  // namespace tarn::block::s3

@@ -139,5 +139,60 @@ TEST(KeyLister, RefusesAnOrderThatNobodyTold) {
   EXPECT_EQ(reversed.All("p/").code(), Code::kIo);
 }
 
+/// A page that says that there is another, with that inside.
+http::Response EndlessPage(std::string_view inside, std::string_view server_name) {
+  http::Response response = XmlAnswer(
+      "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>more"
+      "</NextContinuationToken>" +
+      std::string(inside) + "</ListBucketResult>");
+  response.Add("Server", server_name);
+  return response;
+}
+
+TEST(KeyLister, PagesOfNothingComeToAnEnd) {
+  const std::string folder = "<CommonPrefixes><Prefix>p/a/</Prefix></CommonPrefixes>";
+  for (const auto& [inside, server_name] : {std::pair<std::string, std::string>("", "AmazonS3"),
+                                            {"", "SeaweedFS"},
+                                            {folder, "SeaweedFS"}}) {
+    ScriptedS3 server({"/bucket/"}, [&](const Asked&) { return EndlessPage(inside, server_name); });
+    Client client(OptionsFor(server.url()), std::make_unique<TestKeys>(), 0, SystemClock());
+    const auto lister = ListKeys(client, "bucket", "p/", "");
+    ASSERT_TRUE(lister.ok());
+    const auto keys = (*lister)->Next();
+    EXPECT_EQ(keys.code(), Code::kIo) << server_name;
+    EXPECT_THAT(std::string(keys.status().message()), HasSubstr("without end"));
+    EXPECT_LE(server.asked().size(), size_t{kEmptyPagesMax} + 2);
+  }
+}
+
+TEST(KeyLister, EmptyPagesBetweenOthersAreNoHarm) {
+  int pages = 0;
+  ScriptedS3 server({"/bucket/"}, [&](const Asked&) {
+    ++pages;
+    if (pages % kEmptyPagesMax != 0) return EndlessPage("", "");
+    const std::string key = "p/" + std::to_string(1000 + pages);
+    return EndlessPage("<Contents><Key>" + key +
+                           "</Key><Size>1</Size><LastModified>2013-05-24T00:00:00Z</LastModified>"
+                           "</Contents>",
+                       "");
+  });
+  Client client(OptionsFor(server.url()), std::make_unique<TestKeys>(), 0, SystemClock());
+  const auto lister = ListKeys(client, "bucket", "p/", "");
+  ASSERT_TRUE(lister.ok());
+  for (int i = 0; i < 2; ++i) EXPECT_EQ((*lister)->Next().value().size(), 1u);
+}
+
+TEST(KeyLister, StopsBetweenPages) {
+  for (const std::string server_name : {"AmazonS3", "SeaweedFS"}) {
+    ScriptedS3 server({"/bucket/"}, [&](const Asked&) { return EndlessPage("", server_name); });
+    Client client(OptionsFor(server.url()), std::make_unique<TestKeys>(), 0, SystemClock());
+    int asked = 0;
+    const auto lister = ListKeys(client, "bucket", "p/", "", [&] { return ++asked > 3; });
+    ASSERT_TRUE(lister.ok());
+    EXPECT_EQ((*lister)->Next().code(), Code::kCancelled) << server_name;
+    EXPECT_EQ(server.asked().size(), 3u);
+  }
+}
+
 }  // namespace
 }  // namespace tarn::block::s3

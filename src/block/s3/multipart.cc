@@ -13,6 +13,19 @@ constexpr size_t kDigestHexDigits = 32;
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::string>> CopySourceHeaders(const Location& from,
+                                                                   const std::string& entity_tag) {
+  std::vector<std::pair<std::string, std::string>> headers = {
+      {"x-amz-copy-source", CopySourceOf(from)}};
+  if (!entity_tag.empty()) headers.emplace_back("x-amz-copy-source-if-match", entity_tag);
+  return headers;
+}
+
+Status CopyFailure(Status failure) {
+  if (failure.code() != Code::kPreconditionFailed) return failure;
+  return {Code::kIo, "object was replaced while it was copied"};
+}
+
 MultipartUpload::~MultipartUpload() {
   if (!has_begun() || is_complete_) return;
   const Status aborted = retrier_.Call([&] {
@@ -23,7 +36,7 @@ MultipartUpload::~MultipartUpload() {
   });
   // The store's rules for unfinished uploads remove what is left then.
   if (!aborted.ok() && aborted.code() != Code::kNotFound) {
-    TARN_LOG_WARN("upload in parts was not ended: {}", aborted.message());
+    TARN_LOG_WARN("upload in parts was not ended: {}", aborted.ToString());
   }
 }
 
@@ -62,24 +75,25 @@ Status MultipartUpload::AddPart(std::string_view bytes) {
   return {};
 }
 
-Status MultipartUpload::CopyPart(const Location& from, int64_t offset, int64_t length) {
+Status MultipartUpload::CopyPart(const Location& from, const std::string& entity_tag,
+                                 int64_t offset, int64_t length) {
   TARN_TRY(CheckRoom());
   const int number = part_count() + 1;
-  const Request request{
-      .operation = "UploadPartCopy",
-      .method = "PUT",
-      .place = location_.place(),
-      .query = {{"partNumber", std::to_string(number)},
-                {"uploadId", id_},
-                {"x-id", "UploadPartCopy"}},
-      .headers = {{"x-amz-copy-source", CopySourceOf(from)},
-                  {"x-amz-copy-source-range",
-                   "bytes=" + std::to_string(offset) + "-" + std::to_string(offset + length - 1)}}};
-  TARN_TRY_ASSIGN(CopyAnswer copied, retrier_.Call([&]() -> Result<CopyAnswer> {
+  Request request{.operation = "UploadPartCopy",
+                  .method = "PUT",
+                  .place = location_.place(),
+                  .query = {{"partNumber", std::to_string(number)},
+                            {"uploadId", id_},
+                            {"x-id", "UploadPartCopy"}},
+                  .headers = CopySourceHeaders(from, entity_tag)};
+  request.headers.emplace_back("x-amz-copy-source-range", "bytes=" + std::to_string(offset) + "-" +
+                                                              std::to_string(offset + length - 1));
+  auto copied = retrier_.Call([&]() -> Result<CopyAnswer> {
     TARN_TRY_ASSIGN(const std::string body, client_.Call(request));
     return ReadCopyAnswer(body, request.operation, TextOf(location_.place()));
-  }));
-  parts_.push_back({number, std::move(copied.entity_tag)});
+  });
+  if (!copied.ok()) return CopyFailure(std::move(copied).status());
+  parts_.push_back({number, std::move(copied->entity_tag)});
   size_ += length;
   return {};
 }
@@ -113,14 +127,16 @@ bool MultipartUpload::HasExpectedTag(std::string_view entity_tag) const {
 
 Result<bool> MultipartUpload::IsOurs(ObjectProperties* properties) {
   TARN_TRY_ASSIGN(const auto head, retrier_.Call([&] { return Stat(client_, location_); }));
-  if (!head || head->properties.size != size_ || !HasExpectedTag(WithoutQuotes(head->entity_tag))) {
+  if (!head || head->size != size_ || !HasExpectedTag(WithoutQuotes(head->entity_tag))) {
     return false;
   }
-  *properties = head->properties;
+  *properties = *head;
   return true;
 }
 
 Result<ObjectProperties> MultipartUpload::Complete(bool create_only) {
+  // Not between the attempts, where it might be our own that is found.
+  if (create_only) TARN_TRY(CheckAbsent(client_, retrier_, location_));
   bool may_be_done = false;
   auto completed = retrier_.Call([&]() -> Result<ObjectProperties> {
     auto made = TryComplete(create_only);
@@ -135,8 +151,6 @@ Result<ObjectProperties> MultipartUpload::Complete(bool create_only) {
     return made;
   });
   if (create_only && completed.code() == Code::kUnsupported) {
-    TARN_TRY_ASSIGN(const auto head, retrier_.Call([&] { return Stat(client_, location_); }));
-    if (head) return AlreadyExists(location_);
     return Complete(/*create_only=*/false);
   }
   is_complete_ = completed.ok();

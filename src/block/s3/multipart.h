@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -24,6 +25,12 @@ inline constexpr int64_t kPartBytesMin = 5 << 20;
 /// Of a part, and of an object that is stored or copied with one request.
 inline constexpr int64_t kPartBytesMax = int64_t{5} << 30;
 
+/// Of a request that copies from an object, which must still have that entity tag; empty: any.
+std::vector<std::pair<std::string, std::string>> CopySourceHeaders(const Location& from,
+                                                                   const std::string& entity_tag);
+/// Why such a request failed: kIo when the object was replaced.
+Status CopyFailure(Status failure);
+
 class MultipartUpload {
  public:
   /// All outlive the upload.
@@ -37,15 +44,16 @@ class MultipartUpload {
 
   bool has_begun() const { return !id_.empty(); }
   int part_count() const { return static_cast<int>(parts_.size()); }
-  int64_t size() const { return size_; }
 
   Status Begin();
   /// kTooLarge after kPartsMax parts.
   Status AddPart(std::string_view bytes);
-  /// A part that the store copies; kDataNotFound.
-  Status CopyPart(const Location& from, int64_t offset, int64_t length);
-  /// Makes the object. Where the answer to an attempt was lost, the object is looked at before it
-  /// is made again. kAlreadyExists if it was to be new.
+  /// A part that the store copies from the object with that entity tag; empty: any. kDataNotFound;
+  /// kIo when it was replaced.
+  Status CopyPart(const Location& from, const std::string& entity_tag, int64_t offset,
+                  int64_t length);
+  /// Makes the object. Where the answer to an attempt was lost and the next one is refused, the
+  /// object is looked at: it may be ours. kAlreadyExists if it was to be new.
   Result<ObjectProperties> Complete(bool create_only);
 
  private:

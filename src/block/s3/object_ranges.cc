@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "base/blocking.h"
+#include "block/s3/answers.h"
 #include "http/http_date.h"
 
 namespace tarn::block::s3 {
@@ -16,22 +16,17 @@ constexpr int kPartialStatus = 206;
 /// So far ahead is read and dropped rather than asked for anew.
 constexpr int64_t kSkipBytesMax = 128 << 10;
 
-std::optional<int64_t> ReadNumber(std::string_view text) {
-  int64_t number = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
-  return number;
-}
-
 Status Malformed(const Location& location, std::string_view header) {
   return Status(Code::kIo, "S3 answer about " + TextOf(location.place()) + ": " +
                                std::string(header) + " is missing or wrong");
 }
 
-Result<Head> ReadHead(const Answer& answer, const Location& location, int64_t size) {
+Status Replaced() { return {Code::kIo, "object was replaced while it was read"}; }
+
+Result<ObjectProperties> ReadHead(const Answer& answer, const Location& location, int64_t size) {
   const auto modified = http::ParseHttpDate(answer.Get("Last-Modified"));
   if (!modified) return Malformed(location, "Last-Modified");
-  return Head{{size, {*modified, 0}}, std::string(answer.Get("ETag"))};
+  return ObjectProperties{size, {*modified, 0}, std::string(answer.Get("ETag"))};
 }
 
 /// The value of a Range header; empty for a whole object.
@@ -53,9 +48,9 @@ std::optional<ContentRange> ReadContentRange(std::string_view text) {
       slash == std::string_view::npos || slash < dash) {
     return std::nullopt;
   }
-  const auto first = ReadNumber(text.substr(kUnit.size(), dash - kUnit.size()));
-  const auto last = ReadNumber(text.substr(dash + 1, slash - dash - 1));
-  const auto size = ReadNumber(text.substr(slash + 1));
+  const auto first = ReadSize(text.substr(kUnit.size(), dash - kUnit.size()));
+  const auto last = ReadSize(text.substr(dash + 1, slash - dash - 1));
+  const auto size = ReadSize(text.substr(slash + 1));
   if (!first || !last || !size || *first > *last || *last >= *size) return std::nullopt;
   return ContentRange{*first, *last, *size};
 }
@@ -64,7 +59,7 @@ std::optional<ContentRange> ReadContentRange(std::string_view text) {
 Result<ResolvedRange> RangeOf(const Answer& answer, const Location& location,
                               const ByteRange& asked, int64_t* size) {
   if (HeaderOf(asked).empty()) {
-    const auto length = ReadNumber(answer.Get("Content-Length"));
+    const auto length = ReadSize(answer.Get("Content-Length"));
     if (!length) return Malformed(location, "Content-Length");
     *size = *length;
     return ResolvedRange{0, *length};
@@ -82,14 +77,14 @@ Result<ResolvedRange> RangeOf(const Answer& answer, const Location& location,
 
 }  // namespace
 
-Result<std::optional<Head>> Stat(Client& client, const Location& location) {
+Result<std::optional<ObjectProperties>> Stat(Client& client, const Location& location) {
   const auto answer =
       client.Send({.operation = "HeadObject", .method = "HEAD", .place = location.place()});
-  if (answer.code() == Code::kDataNotFound) return std::optional<Head>();
+  if (answer.code() == Code::kDataNotFound) return std::optional<ObjectProperties>();
   TARN_TRY(answer.status());
-  const auto size = ReadNumber((*answer)->Get("Content-Length"));
+  const auto size = ReadSize((*answer)->Get("Content-Length"));
   if (!size) return Malformed(location, "Content-Length");
-  TARN_TRY_ASSIGN(Head head, ReadHead(**answer, location, *size));
+  TARN_TRY_ASSIGN(ObjectProperties head, ReadHead(**answer, location, *size));
   return std::optional(std::move(head));
 }
 
@@ -104,9 +99,7 @@ Result<std::unique_ptr<RangeStream>> RangeStream::Open(Client& client, const Loc
   if (!if_match.empty()) request.headers.emplace_back("If-Match", if_match);
   auto answer = is_empty ? Result<std::unique_ptr<Answer>>(Status(Code::kRangeUnsatisfiable))
                          : client.Send(request);
-  if (answer.code() == Code::kPreconditionFailed) {
-    return Status(Code::kIo, "object was replaced while it was read");
-  }
+  if (answer.code() == Code::kPreconditionFailed) return Replaced();
   if (answer.code() == Code::kRangeUnsatisfiable) {
     TARN_TRY_ASSIGN(auto head, Stat(client, location));
     if (!head) return Status(Code::kDataNotFound, "not found");
@@ -115,7 +108,7 @@ Result<std::unique_ptr<RangeStream>> RangeStream::Open(Client& client, const Loc
   TARN_TRY(answer.status());
   int64_t size = 0;
   TARN_TRY_ASSIGN(const ResolvedRange rest, RangeOf(**answer, location, range, &size));
-  TARN_TRY_ASSIGN(Head head, ReadHead(**answer, location, size));
+  TARN_TRY_ASSIGN(ObjectProperties head, ReadHead(**answer, location, size));
   return std::unique_ptr<RangeStream>(new RangeStream(std::move(head), rest, *std::move(answer)));
 }
 
@@ -161,9 +154,12 @@ Result<size_t> RangeReader::ReadAt(int64_t offset, std::span<char> out) {
     const int64_t at = offset + static_cast<int64_t>(total);
     auto goes_on = CanGoOnTo(at);
     if (goes_on.ok() && !*goes_on) {
-      auto opened = RangeStream::Open(client_, location_,
-                                      {at, static_cast<int64_t>(out.size() - total)}, entity_tag_);
+      auto opened =
+          RangeStream::Open(client_, location_, {at, static_cast<int64_t>(out.size() - total)},
+                            properties_.entity_tag);
       TARN_TRY(opened.status());
+      // There are stores that pay no heed to the condition.
+      if ((*opened)->properties() != properties_) return Replaced();
       stream_ = *std::move(opened);
     }
     auto got = goes_on.ok() ? stream_->Read(out.subspan(total))

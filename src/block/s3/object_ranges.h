@@ -15,12 +15,8 @@
 
 namespace tarn::block::s3 {
 
-struct Head {
-  ObjectProperties properties;
-  std::string entity_tag;  ///< With quotes, as it is sent back.
-};
-/// HeadObject; nothing when absent.
-Result<std::optional<Head>> Stat(Client& client, const Location& location);
+/// HeadObject; nothing when absent. Entity tags have their quotes, as they are sent back.
+Result<std::optional<ObjectProperties>> Stat(Client& client, const Location& location);
 
 /// GetObject of a range, on its way. A read that ends early is kSlowDown.
 class RangeStream final : public ObjectStream {
@@ -31,17 +27,16 @@ class RangeStream final : public ObjectStream {
                                                    const ByteRange& range,
                                                    const std::string& if_match);
 
-  ObjectProperties properties() const override { return head_.properties; }
-  const std::string& entity_tag() const { return head_.entity_tag; }
+  ObjectProperties properties() const override { return properties_; }
   Result<size_t> Read(std::span<char> out) override;
   int64_t offset() const { return rest_.offset; }  ///< Of the next byte in the object.
   int64_t remaining() const { return rest_.length; }
 
  private:
-  RangeStream(Head head, ResolvedRange rest, std::unique_ptr<Answer> answer)
-      : head_(std::move(head)), rest_(rest), answer_(std::move(answer)) {}
+  RangeStream(ObjectProperties properties, ResolvedRange rest, std::unique_ptr<Answer> answer)
+      : properties_(std::move(properties)), rest_(rest), answer_(std::move(answer)) {}
 
-  const Head head_;
+  const ObjectProperties properties_;
   ResolvedRange rest_;
   std::unique_ptr<Answer> answer_;  // null for an empty range
 };
@@ -53,7 +48,6 @@ class RangeReader final : public ObjectReader {
       : client_(client),
         location_(std::move(location)),
         properties_(first->properties()),
-        entity_tag_(first->entity_tag()),
         stream_(std::move(first)) {}
 
   ObjectProperties properties() const override { return properties_; }
@@ -65,7 +59,6 @@ class RangeReader final : public ObjectReader {
   Client& client_;
   const Location location_;
   const ObjectProperties properties_;
-  const std::string entity_tag_;
   std::unique_ptr<RangeStream> stream_;  // null after a failure
 };
 

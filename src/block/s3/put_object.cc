@@ -23,10 +23,36 @@ Result<bool> HasBytes(Client& client, const Location& location, std::string_view
   return true;
 }
 
+/// One attempt.
+Result<ObjectProperties> PutOnce(Client& client, const Location& location, std::string_view bytes,
+                                 const Encryption& encryption, bool create_only) {
+  Request request{.operation = "PutObject",
+                  .method = "PUT",
+                  .place = location.place(),
+                  .query = {{"x-id", "PutObject"}},
+                  .headers = {{"Content-Type", std::string(kContentType)}},
+                  .body = bytes};
+  encryption.AddTo(&request.headers);
+  if (create_only) request.headers.emplace_back("If-None-Match", "*");
+  const auto stored = SendBytes(client, request);
+  if (create_only && stored.code() == Code::kPreconditionFailed) return AlreadyExists(location);
+  if (create_only && stored.code() == Code::kUnsupported) {
+    return PutOnce(client, location, bytes, encryption, /*create_only=*/false);
+  }
+  TARN_TRY(stored.status());
+  return ObjectProperties{static_cast<int64_t>(bytes.size()), stored->last_modified,
+                          stored->entity_tag};
+}
+
 }  // namespace
 
 Status AlreadyExists(const Location& location) {
   return {Code::kAlreadyExists, UriOf(location) + ": already exists"};
+}
+
+Status CheckAbsent(Client& client, Retrier& retrier, const Location& location) {
+  TARN_TRY_ASSIGN(const auto head, retrier.Call([&] { return Stat(client, location); }));
+  return head ? AlreadyExists(location) : Status();
 }
 
 Timestamp TimeOf(const Answer& answer) {
@@ -41,30 +67,11 @@ Result<Stored> SendBytes(Client& client, const Request& request) {
   return stored;
 }
 
-Result<ObjectProperties> PutOnce(Client& client, const Location& location, std::string_view bytes,
-                                 const Encryption& encryption, bool create_only) {
-  Request request{.operation = "PutObject",
-                  .method = "PUT",
-                  .place = location.place(),
-                  .query = {{"x-id", "PutObject"}},
-                  .headers = {{"Content-Type", std::string(kContentType)}},
-                  .body = bytes};
-  encryption.AddTo(&request.headers);
-  if (create_only) request.headers.emplace_back("If-None-Match", "*");
-  const auto stored = SendBytes(client, request);
-  if (create_only && stored.code() == Code::kPreconditionFailed) return AlreadyExists(location);
-  if (create_only && stored.code() == Code::kUnsupported) {
-    TARN_TRY_ASSIGN(const auto head, Stat(client, location));
-    if (head) return AlreadyExists(location);
-    return PutOnce(client, location, bytes, encryption, /*create_only=*/false);
-  }
-  TARN_TRY(stored.status());
-  return ObjectProperties{static_cast<int64_t>(bytes.size()), stored->last_modified};
-}
-
 Result<ObjectProperties> PutBytes(Client& client, Retrier& retrier, const Location& location,
                                   std::string_view bytes, const Encryption& encryption,
                                   bool create_only) {
+  // Not between the attempts, where it might be our own that is found.
+  if (create_only) TARN_TRY(CheckAbsent(client, retrier, location));
   bool may_be_done = false;
   auto stored = retrier.Call([&] {
     auto sent = PutOnce(client, location, bytes, encryption, create_only);
@@ -78,7 +85,7 @@ Result<ObjectProperties> PutBytes(Client& client, Retrier& retrier, const Locati
   if (!is_ours) return stored;
   TARN_TRY_ASSIGN(const auto head, retrier.Call([&] { return Stat(client, location); }));
   if (!head) return stored;
-  return head->properties;
+  return *head;
 }
 
 }  // namespace tarn::block::s3

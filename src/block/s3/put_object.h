@@ -32,12 +32,12 @@ Result<Stored> SendBytes(Client& client, const Request& request);
 /// The time by the store's clock when it answered.
 Timestamp TimeOf(const Answer& answer);
 
-/// PutObject, one attempt. `create_only`: kAlreadyExists if there is an object with that name. A
-/// store without conditions is looked at before.
-Result<ObjectProperties> PutOnce(Client& client, const Location& location, std::string_view bytes,
-                                 const Encryption& encryption, bool create_only);
-/// The same, made again while that can help: kAlreadyExists only for an object that no attempt of
-/// this call has made.
+/// kAlreadyExists if there is an object with that name. For before it is made on condition that
+/// there is none: there are stores that refuse conditions, or pay no heed to them.
+Status CheckAbsent(Client& client, Retrier& retrier, const Location& location);
+
+/// PutObject, made again while that can help. `create_only`: kAlreadyExists if there is an object
+/// with that name which no attempt of this call has made.
 Result<ObjectProperties> PutBytes(Client& client, Retrier& retrier, const Location& location,
                                   std::string_view bytes, const Encryption& encryption,
                                   bool create_only);

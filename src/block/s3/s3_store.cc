@@ -19,7 +19,8 @@ S3Store::S3Store(S3StoreOptions options, std::unique_ptr<s3::CredentialSource> c
                  Clock& clock, Random& random)
     : options_(std::move(options)),
       client_(options_.client, std::move(credentials), options_.credential_window_seconds, clock),
-      retrier_(options_.retry, random) {
+      retrier_(options_.retry, random),
+      upload_budget_(options_.upload_bytes_max) {
   info_.type = "s3";
   info_.namespace_regex = "^s3://";
   info_.namespace_example = "s3://example-bucket/";
@@ -33,7 +34,7 @@ Result<std::unique_ptr<ObjectWriter>> S3Store::Create(const ObjectPointer& objec
                                                       const WriteOptions& options) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(s3::Location location, s3::LocationOf(object));
-  const s3::WriterTools tools{client_, retrier_, options_.encryption};
+  const s3::WriterTools tools{client_, retrier_, options_.encryption, upload_budget_};
   return std::unique_ptr<ObjectWriter>(
       std::make_unique<s3::S3Writer>(tools, std::move(location), options));
 }
@@ -42,7 +43,7 @@ Result<ObjectProperties> S3Store::Put(const ObjectPointer& object, std::string_v
                                       const WriteOptions& options) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const s3::Location location, s3::LocationOf(object));
-  return s3::PutOnce(client_, location, bytes, options_.encryption, options.create_only);
+  return s3::PutBytes(client_, retrier_, location, bytes, options_.encryption, options.create_only);
 }
 
 Result<std::unique_ptr<ObjectReader>> S3Store::Open(const ObjectPointer& object,
@@ -65,8 +66,7 @@ Result<std::unique_ptr<ObjectStream>> S3Store::OpenStream(const ObjectPointer& o
 Result<std::optional<ObjectProperties>> S3Store::Stat(const ObjectPointer& object) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const s3::Location location, s3::LocationOf(object));
-  TARN_TRY_ASSIGN(const auto head, s3::Stat(client_, location));
-  return head ? std::optional(head->properties) : std::nullopt;
+  return s3::Stat(client_, location);
 }
 
 Result<std::optional<ObjectProperties>> S3Store::MakeDurable(const ObjectPointer& object) {
@@ -118,6 +118,8 @@ Result<ObjectPage> S3Store::List(const ListRequest& request) {
         page.continuation = page.objects.back().address;
         return page;
       }
+      // A marker of the namespace itself, as some tools make them for folders, has no address.
+      if (key.key.size() == base.key.size()) continue;
       page.objects.push_back({key.key.substr(base.key.size()), key.size, key.last_modified});
     }
   }

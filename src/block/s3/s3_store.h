@@ -1,7 +1,7 @@
 // Objects in S3, or in a store that speaks its protocol. Level 3; thread-safe.
 //
-// Every call but a writer's is one attempt: RetryStore (block/layers) makes it again. Writers send
-// again what they have themselves. What is visible is durable. Keys are the addresses as they are
+// Every call but Put and a writer's is one attempt: RetryStore (block/layers) makes it again. What
+// is stored is sent again here. What is visible is durable. Keys are the addresses as they are
 // (docs/formats/address.md); all requests are those of the S3 API reference.
 #pragma once
 
@@ -16,14 +16,19 @@
 #include "block/s3/credential_sources.h"
 #include "block/s3/encryption.h"
 #include "block/s3/s3_writer.h"
+#include "http/byte_budget.h"
 
 namespace tarn::block {
+
+/// Of the buffers of all writers together: 128 uploads of large objects at a time.
+inline constexpr int64_t kUploadBytesMax = int64_t{1} << 30;
 
 struct S3StoreOptions {
   s3::ClientOptions client;
   int64_t credential_window_seconds = 300;  ///< So long before their end keys are renewed.
   s3::Encryption encryption;
-  RetryOptions retry;  ///< Of what writers send.
+  RetryOptions retry;  ///< Of what is stored.
+  int64_t upload_bytes_max = kUploadBytesMax;
   bool pre_signed = true;
   bool pre_signed_ui = false;
   int64_t pre_signed_seconds = 900;
@@ -66,6 +71,7 @@ class S3Store final : public ObjectStore {
   StoreInfo info_;
   s3::Client client_;
   Retrier retrier_;
+  http::ByteBudget upload_budget_;
 };
 
 }  // namespace tarn::block

@@ -2,24 +2,16 @@
 // TARN_S3_KEY, TARN_S3_SECRET, TARN_S3_BUCKET), and what is particular to S3 against scripts.
 #include "block/s3/s3_store.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "block/s3/multipart.h"
-#include "block/s3/put_object.h"
 #include "block/s3/testing/scripted_s3.h"
 #include "block/testing/store_suite.h"
-#include "codec/digest.h"
-#include "codec/hex.h"
 
 namespace tarn::block {
 namespace {
 
 using s3::Asked;
 using s3::XmlAnswer;
-using testing::HasSubstr;
 
 // The real server.
 
@@ -148,181 +140,6 @@ TEST_F(S3ServerTest, MissingBucketsAreFailures) {
 
 // Scripts.
 
-/// Keeps one object, in parts or whole; the test decides which answers are lost.
-class OneObject {
- public:
-  explicit OneObject(std::function<bool(const Asked&)> is_lost)
-      : is_lost_(std::move(is_lost)),
-        server_({"/bucket/key"}, [this](const Asked& asked) { return Answer(asked); }),
-        client_(s3::OptionsFor(server_.url()), std::make_unique<s3::TestKeys>(), 0, SystemClock()),
-        retrier_(s3::RetryAtOnce(4), SystemRandom()) {}
-
-  Result<ObjectProperties> Write(std::string_view bytes, bool create_only) {
-    s3::S3Writer writer({client_, retrier_, encryption_}, {"bucket", "key"},
-                        {.create_only = create_only});
-    TARN_TRY(writer.Write(bytes));
-    return writer.Commit();
-  }
-  int Count(std::string_view method, std::string_view query) {
-    int count = 0;
-    for (const Asked& asked : server_.asked()) {
-      count += asked.method == method && (query.empty() || asked.query.Has(query)) ? 1 : 0;
-    }
-    return count;
-  }
-  std::optional<std::string> object;
-  s3::Encryption encryption_;
-  std::vector<Asked> asked() { return server_.asked(); }
-
- private:
-  http::Response Answer(const Asked& asked) {
-    http::Response answer = Do(asked);
-    if (!is_lost_(asked)) return answer;
-    return XmlAnswer("<Error><Code>InternalError</Code></Error>", 500);
-  }
-  static http::Response Refuse(int status, const std::string& code) {
-    return XmlAnswer("<Error><Code>" + code + "</Code></Error>", status);
-  }
-  http::Response Do(const Asked& asked) {
-    if (asked.method == "POST" && asked.query.Has("uploads")) {
-      is_running_ = true;
-      parts_.clear();
-      return XmlAnswer(
-          "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>");
-    }
-    if (asked.method == "PUT" && asked.query.Has("partNumber")) {
-      parts_[std::stoi(std::string(asked.query.Get("partNumber")))] = asked.body;
-      return Tagged(ToHex(AsView(Md5(asked.body))));
-    }
-    const bool is_conditional = asked.Get("If-None-Match") == "*";
-    if (asked.method == "POST") {
-      if (is_conditional && object) return Refuse(412, "PreconditionFailed");
-      if (!is_running_) return Refuse(404, "NoSuchUpload");
-      is_running_ = false;
-      std::string digests;
-      object.emplace();
-      for (const auto& [number, bytes] : parts_) {
-        *object += bytes;
-        digests += AsView(Md5(bytes));
-      }
-      tag_ = ToHex(AsView(Md5(digests))) + "-" + std::to_string(parts_.size());
-      return XmlAnswer("<CompleteMultipartUploadResult><ETag>\"" + tag_ +
-                       "\"</ETag></CompleteMultipartUploadResult>");
-    }
-    if (asked.method == "PUT") {
-      if (is_conditional && object) return Refuse(412, "PreconditionFailed");
-      object = asked.body;
-      return Tagged(tag_ = ToHex(AsView(Md5(asked.body))));
-    }
-    if (asked.method == "DELETE")
-      return is_running_ ? http::Text("", 204) : Refuse(404, "NoSuchUpload");
-    http::Response answer = Tagged(tag_);
-    answer.Add("Last-Modified", "Fri, 24 May 2013 00:00:00 GMT");
-    if (asked.method == "HEAD") {
-      answer.announced_length = static_cast<int64_t>(object->size());
-    } else {
-      answer.body = *object;
-    }
-    return answer;
-  }
-  static http::Response Tagged(const std::string& tag) {
-    http::Response answer;
-    answer.Add("ETag", "\"" + tag + "\"");
-    return answer;
-  }
-
-  const std::function<bool(const Asked&)> is_lost_;
-  bool is_running_ = false;
-  std::map<int, std::string> parts_;
-  std::string tag_;
-  s3::ScriptedS3 server_;
-  s3::Client client_;
-  Retrier retrier_;
-};
-
-/// True for each first request with such a method and query.
-std::function<bool(const Asked&)> LoseFirst(std::string method, std::string query) {
-  auto is_first = std::make_shared<bool>(true);
-  return [=](const Asked& asked) {
-    const bool fits = asked.method == method && (query.empty() || asked.query.Has(query));
-    return fits && std::exchange(*is_first, false);
-  };
-}
-
-std::string Large() { return std::string(17 << 20, 'x') + "end"; }
-
-TEST(S3Writer, ALostAnswerToAPartIsNoHarm) {
-  OneObject store(LoseFirst("PUT", "partNumber"));
-  const auto made = store.Write(Large(), false);
-  ASSERT_TRUE(made.ok()) << made.status().ToString();
-  EXPECT_EQ(made->size, static_cast<int64_t>(Large().size()));
-  EXPECT_TRUE(store.object == Large());
-  EXPECT_EQ(store.Count("PUT", "partNumber"), 4) << "three parts, one of them twice";
-  EXPECT_EQ(store.Count("DELETE", ""), 0);
-}
-
-TEST(S3Writer, ALostAnswerToTheCompletionIsLookedInto) {
-  for (const bool create_only : {false, true}) {
-    const auto is_first = std::make_shared<bool>(true);
-    OneObject store([=](const Asked& asked) {
-      const bool completes = asked.method == "POST" && asked.query.Has("uploadId");
-      return completes && std::exchange(*is_first, false);
-    });
-    const auto made = store.Write(Large(), create_only);
-    ASSERT_TRUE(made.ok()) << made.status().ToString();
-    EXPECT_EQ(made->size, static_cast<int64_t>(Large().size()));
-    EXPECT_EQ(store.Count("HEAD", ""), 1);
-  }
-}
-
-TEST(S3Writer, AnObjectOfOthersIsNotTakenForOurs) {
-  {
-    OneObject store([](const Asked&) { return false; });
-    store.object = "of others";
-    EXPECT_EQ(store.Write(Large(), true).code(), Code::kAlreadyExists);
-    EXPECT_EQ(store.object, "of others");
-    EXPECT_EQ(store.Count("DELETE", "uploadId"), 1) << "the upload is ended";
-    EXPECT_EQ(store.Write("small", true).code(), Code::kAlreadyExists);
-  }
-  for (const std::string bytes : {"small", "other"}) {
-    OneObject store(LoseFirst("PUT", ""));
-    const auto made = store.Write("small", true);
-    EXPECT_TRUE(made.ok()) << "the first attempt made it";
-    OneObject refused(
-        [n = 0](const Asked& asked) mutable { return asked.method == "PUT" && n++ == 0; });
-    refused.object = bytes;
-    EXPECT_EQ(refused.Write("small", true).code(),
-              bytes == "small" ? Code::kOk : Code::kAlreadyExists);
-  }
-}
-
-TEST(S3Writer, WhatIsGivenUpIsEnded) {
-  OneObject store([](const Asked& asked) { return asked.query.Has("partNumber"); });
-  const auto made = store.Write(Large(), false);
-  EXPECT_EQ(made.code(), Code::kIo);
-  EXPECT_EQ(store.Count("PUT", "partNumber"), 4) << "so many attempts";
-  EXPECT_EQ(store.Count("DELETE", "uploadId"), 1);
-  EXPECT_FALSE(store.object);
-}
-
-/// As requests of the reference with these settings were recorded (store-requests.json).
-TEST(S3Writer, AsksForEncryption) {
-  OneObject store([](const Asked&) { return false; });
-  store.encryption_ = {"aws:kms", "key-1"};
-  ASSERT_TRUE(store.Write("small", false).ok());
-  ASSERT_TRUE(store.Write(Large(), false).ok());
-  for (const Asked& asked : store.asked()) {
-    const bool makes_object =
-        (asked.method == "PUT" && !asked.query.Has("partNumber")) || asked.query.Has("uploads");
-    EXPECT_EQ(asked.Get("x-amz-server-side-encryption"), makes_object ? "aws:kms" : "");
-    EXPECT_EQ(asked.Get("x-amz-server-side-encryption-aws-kms-key-id"),
-              makes_object ? "key-1" : "");
-    if (makes_object) {
-      EXPECT_EQ(asked.Get("Content-Type"), "application/octet-stream");
-    }
-  }
-}
-
 /// A source of fewer bytes than were announced.
 class BrokenOff : public http::BodySource {
  public:
@@ -383,6 +200,101 @@ TEST(S3Store, ReadsGoOnWhereTheyBrokeOff) {
   EXPECT_EQ((*reader)->ReadAt(2, out).value(), 3u);
   EXPECT_EQ(out, "234");
   EXPECT_EQ((*reader)->properties().size, 10);
+}
+
+TEST(S3Store, AReadIsOfOneObject) {
+  int opened = 0;
+  s3::ScriptedS3 server({"/bucket/key"}, [&](const Asked& asked) {
+    // Replaced within a second by another of the same size.
+    const std::string tag = ++opened == 1 ? "\"one\"" : "\"two\"";
+    const bool is_rest = !asked.Get("Range").empty();
+    http::Response response;
+    response.status = is_rest ? 206 : 200;
+    response.Add("ETag", tag).Add("Last-Modified", "Fri, 24 May 2013 00:00:00 GMT");
+    if (is_rest) response.Add("Content-Range", "bytes 3-9/10");
+    response.body = http::StreamBody{std::make_unique<BrokenOff>("xxx"), is_rest ? 7 : 10};
+    return response;
+  });
+  const auto store = WithRetries(server.url(), 3);
+  const auto stream = store->OpenStream({"s3://bucket", "key"}, {});
+  ASSERT_TRUE(stream.ok()) << stream.status().ToString();
+  EXPECT_EQ((*stream)->properties().entity_tag, "\"one\"");
+  char piece[3];
+  ASSERT_EQ((*stream)->Read(piece).value(), 3u);
+  const auto got = (*stream)->Read(piece);
+  EXPECT_EQ(got.code(), Code::kIo);
+  EXPECT_EQ(got.status().message(), "object was replaced while it was read");
+  // The server pays no heed to If-Match.
+  opened = 0;
+  const auto reader = store->Open({"s3://bucket", "key"}, {});
+  ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+  ASSERT_EQ((*reader)->ReadAt(0, piece).value(), 3u);
+  char rest[7];
+  const auto more = (*reader)->ReadAt(3, rest);
+  EXPECT_EQ(more.code(), Code::kIo);
+  EXPECT_EQ(more.status().message(), "object was replaced while it was read");
+}
+
+TEST(S3Store, ACopyIsOfOneObject) {
+  const int64_t size = int64_t{6} << 30;
+  const auto is_replaced = std::make_shared<bool>(false);
+  s3::ScriptedS3 server({"/bucket/from", "/bucket/to"}, [=](const Asked& asked) {
+    if (asked.method == "HEAD") {
+      http::Response response;
+      response.Add("ETag", "\"one\"").Add("Last-Modified", "Fri, 24 May 2013 00:00:00 GMT");
+      response.announced_length = size;
+      return response;
+    }
+    if (asked.query.Has("uploads")) {
+      return XmlAnswer(
+          "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>");
+    }
+    if (asked.method == "DELETE") return http::Text("", 204);
+    if (asked.method == "POST") {
+      return XmlAnswer(
+          "<CompleteMultipartUploadResult><ETag>x-2</ETag></CompleteMultipartUploadResult>");
+    }
+    EXPECT_EQ(asked.Get("x-amz-copy-source-if-match"), "\"one\"");
+    if (*is_replaced) return XmlAnswer("<Error><Code>PreconditionFailed</Code></Error>", 412);
+    return XmlAnswer(
+        "<CopyPartResult><LastModified>2013-05-24T00:00:00Z</LastModified><ETag>\"part\"</ETag>"
+        "</CopyPartResult>");
+  });
+  const auto store = WithRetries(server.url(), 3);
+  const ObjectPointer from{"s3://bucket", "from"}, to{"s3://bucket", "to"};
+  for (const bool replaced : {false, true}) {
+    *is_replaced = replaced;
+    const auto writer = store->Create(to, {});
+    ASSERT_TRUE(writer.ok());
+    const Status appended = (*writer)->Append(*store, from, 0, size);
+    const auto copied = store->Copy(from, to, {});
+    if (!replaced) {
+      EXPECT_TRUE(appended.ok()) << appended.ToString();
+      EXPECT_TRUE(copied.ok()) << copied.status().ToString();
+      continue;
+    }
+    EXPECT_EQ(appended.code(), Code::kIo);
+    EXPECT_EQ(appended.message(), "object was replaced while it was copied");
+    EXPECT_EQ(copied.code(), Code::kIo);
+    EXPECT_EQ(copied.status().message(), "object was replaced while it was copied");
+  }
+}
+
+TEST(S3Store, AMarkerOfTheNamespaceIsNoObject) {
+  s3::ScriptedS3 server({"/bucket/"}, [](const Asked&) {
+    std::string text = "<ListBucketResult><IsTruncated>false</IsTruncated>";
+    for (const std::string key : {"p/", "p/a", "p/b/"}) {
+      text += "<Contents><Key>" + key +
+              "</Key><Size>0</Size><LastModified>2013-05-24T00:00:00Z</LastModified></Contents>";
+    }
+    return XmlAnswer(text + "</ListBucketResult>");
+  });
+  const auto page =
+      WithRetries(server.url(), 1)->List({.storage_namespace = "s3://bucket/p", .prefix = ""});
+  ASSERT_TRUE(page.ok()) << page.status().ToString();
+  ASSERT_EQ(page->objects.size(), 2u);
+  EXPECT_EQ(page->objects[0].address, "a");
+  EXPECT_EQ(page->objects[1].address, "b/");
 }
 
 TEST(S3Store, AsksAgainWhileThatCanHelp) {

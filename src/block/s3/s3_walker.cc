@@ -93,7 +93,7 @@ Result<std::unique_ptr<ObjectWalker>> WalkObject(Client& client, const Location&
   if (request.continuation.empty()) {
     TARN_TRY_ASSIGN(auto head, Stat(client, source));
     if (!head) return Status(Code::kDataNotFound, UriOf(source) + ": not found");
-    ListedKey key{source.key, head->properties.size, head->properties.last_modified,
+    ListedKey key{source.key, head->size, head->last_modified,
                   std::string(WithoutQuotes(head->entity_tag))};
     batch = std::make_unique<Batch>(source.bucket, source.key.size(),
                                     std::vector<ListedKey>{std::move(key)}, request.stop);
@@ -107,7 +107,8 @@ Result<std::unique_ptr<ObjectWalker>> Walk(Client& client, const WalkRequest& re
   if (IsStopped(request.stop)) return Status(Code::kCancelled);
   TARN_TRY_ASSIGN(Location source, LocationOfSource(request.source_uri));
   if (request.kind == WalkKind::kObject) return WalkObject(client, source, request);
-  TARN_TRY_ASSIGN(auto lister, ListKeys(client, source.bucket, source.key, request.continuation));
+  TARN_TRY_ASSIGN(auto lister,
+                  ListKeys(client, source.bucket, source.key, request.continuation, request.stop));
   const size_t relative_from = source.key.rfind('/') + 1;
   return std::unique_ptr<ObjectWalker>(std::make_unique<PrefixWalker>(
       std::move(source.bucket), relative_from, std::string(request.continuation), std::move(lister),

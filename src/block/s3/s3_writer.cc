@@ -16,6 +16,8 @@ constexpr size_t kPartBytes = 8 << 20;
 constexpr int64_t kSingleBytesMax = 16 << 20;
 /// After so many parts they become twice as large, so that an object of any size has room.
 constexpr int kPartsOfASize = 1000;
+/// Of an object whose size was not announced: it may be a small one.
+constexpr size_t kFirstBytes = 256 << 10;
 
 }  // namespace
 
@@ -23,13 +25,32 @@ S3Writer::S3Writer(const WriterTools& tools, Location location, const WriteOptio
     : tools_(tools),
       location_(std::move(location)),
       options_(options),
-      upload_(tools.client, tools.retrier, location_, tools.encryption) {}
+      upload_(tools.client, tools.retrier, location_, tools.encryption),
+      lease_(tools.budget) {}
 
 size_t S3Writer::PartBytes() const {
   const int64_t announced = options_.size_hint.value_or(0);
   if (announced > 0 && announced <= kSingleBytesMax) return static_cast<size_t>(kSingleBytesMax);
   const auto least = static_cast<size_t>(announced / kPartsMax + 1);
   return std::max(least, kPartBytes << (upload_.part_count() / kPartsOfASize));
+}
+
+/// Makes room for so many bytes of a part: at once for all that it can become, since a buffer that
+/// doubles holds up to three times its content while it grows.
+Status S3Writer::MakeRoom(size_t bytes) {
+  if (bytes <= buffer_.capacity()) return {};
+  const auto announced = static_cast<size_t>(std::max<int64_t>(0, options_.size_hint.value_or(0)));
+  size_t room = PartBytes();
+  if (bytes <= kFirstBytes && !options_.size_hint) room = std::min(room, kFirstBytes);
+  if (bytes <= announced) room = std::min(room, announced);
+  if (!lease_.Resize(static_cast<int64_t>(room), http::ByteBudget::Share::kWhole)) {
+    return {Code::kSlowDown, "too many uploads to the object store are in memory"};
+  }
+  std::string larger;
+  larger.reserve(room);
+  larger.append(buffer_);
+  buffer_ = std::move(larger);
+  return {};
 }
 
 Status S3Writer::SendPart() {
@@ -50,6 +71,7 @@ Status S3Writer::Write(std::span<const char> bytes) {
       continue;
     }
     const size_t taken = std::min(bytes.size(), part_bytes - buffer_.size());
+    TARN_TRY(MakeRoom(buffer_.size() + taken));
     buffer_.append(bytes.data(), taken);
     bytes = bytes.subspan(taken);
   }
@@ -64,23 +86,24 @@ Status S3Writer::Append(ObjectStore& store, const ObjectPointer& from, int64_t o
       buffer_.empty() ? 0
                       : std::max<int64_t>(0, kPartBytesMin - static_cast<int64_t>(buffer_.size()));
   if (length - missing < kPartBytesMin) return ObjectWriter::Append(store, from, offset, length);
-  if (missing > 0) TARN_TRY(ObjectWriter::Append(store, from, offset, missing));
-  offset += missing;
-  length -= missing;
   TARN_TRY_ASSIGN(const Location source, LocationOf(from));
+  // Before its first byte is read: whatever replaces it from here on, the copies below fail.
   TARN_TRY_ASSIGN(const auto head,
                   tools_.retrier.Call([&] { return Stat(tools_.client, source); }));
   if (!head) return {Code::kDataNotFound, "not found"};
-  if (offset + length > head->properties.size) {
+  if (offset + length > head->size) {
     return {Code::kIo, "object is shorter than its store says"};
   }
+  if (missing > 0) TARN_TRY(ObjectWriter::Append(store, from, offset, missing));
+  offset += missing;
+  length -= missing;
   if (!buffer_.empty()) TARN_TRY(SendPart());
   if (!upload_.has_begun()) TARN_TRY(upload_.Begin());
   while (length > 0) {
     // No rest that would be too small for a part.
     int64_t part = std::min(length, kPartBytesMax);
     if (length > part && length - part < kPartBytesMin) part -= kPartBytesMin;
-    TARN_TRY(upload_.CopyPart(source, offset, part));
+    TARN_TRY(upload_.CopyPart(source, head->entity_tag, offset, part));
     offset += part;
     length -= part;
   }

@@ -1,6 +1,6 @@
 // Takes the bytes of a new object: a small one is stored with one request, a larger one in parts,
-// each sent again from its buffer while that can help. Memory is that of one part. Level 3; one
-// thread at a time.
+// each sent again from its buffer while that can help. Memory is that of one part, counted in a
+// budget: a write is kSlowDown when that has no room. Level 3; one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 
 #include "block/object_store.h"
 #include "block/s3/multipart.h"
+#include "http/byte_budget.h"
 
 namespace tarn::block::s3 {
 
@@ -18,6 +19,7 @@ struct WriterTools {
   Client& client;
   Retrier& retrier;
   const Encryption& encryption;
+  http::ByteBudget& budget;  ///< Of the buffers of all.
 };
 
 class S3Writer final : public ObjectWriter {
@@ -31,13 +33,15 @@ class S3Writer final : public ObjectWriter {
 
  private:
   Status SendPart();
+  Status MakeRoom(size_t bytes);
   size_t PartBytes() const;
 
   const WriterTools tools_;
   const Location location_;
   const WriteOptions options_;
   MultipartUpload upload_;
-  std::string buffer_;  ///< Of the next part.
+  http::BudgetLease lease_;  ///< Of the buffer.
+  std::string buffer_;       ///< Of the next part.
   bool is_committed_ = false;
 };
 

@@ -23,7 +23,7 @@ struct StoreFaults {
   uint64_t reply_lost = 0;     ///< It is done, and the answer is lost.
   uint64_t truncated = 0;      ///< A read gives some bytes, and the next one fails.
   uint64_t stale_lists = 0;    ///< Of the objects of a page: it is left out.
-  bool spare_writers = false;  ///< No faults in Create and in what writers do.
+  bool spare_writers = false;  ///< No faults in Create, in what writers do, and in Put.
 };
 
 class FaultInjector {
@@ -72,6 +72,11 @@ class FaultyStore final : public FaultInjector, public InterceptedStore<FaultInj
                                                const WriteOptions& options) override {
     if (faults().spare_writers) return under().Create(object, options);
     return InterceptedStore::Create(object, options);
+  }
+  Result<ObjectProperties> Put(const ObjectPointer& object, std::string_view bytes,
+                               const WriteOptions& options) override {
+    if (faults().spare_writers) return under().Put(object, bytes, options);
+    return InterceptedStore::Put(object, bytes, options);
   }
   Result<std::unique_ptr<ObjectStream>> OpenStream(const ObjectPointer& object,
                                                    const ByteRange& range) override {

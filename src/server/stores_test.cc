@@ -1,0 +1,92 @@
+#include "server/stores.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "server/module_options.h"
+
+namespace tarn::server {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+using Values = std::vector<std::pair<std::string, std::string>>;
+
+/// Settings with these values, and a store in S3 where they do not say otherwise.
+Settings SettingsOf(const Values& values) {
+  Settings settings;
+  const auto set = [&](std::string_view key, const std::string& text) {
+    const Status status = settings.Set(*FindKey(key), RawValue{text});
+    EXPECT_TRUE(status.ok()) << status.ToString();
+  };
+  set("blockstore.type", "s3");
+  for (const auto& [key, text] : values) set(key, text);
+  return settings;
+}
+
+Status Open(const Values& values) {
+  return ToStatus(OpenObjects(SettingsOf(values), SystemClock()));
+}
+
+TEST(Stores, S3TakesWhatCanWork) {
+  for (const Values& values : std::initializer_list<Values>{
+           {},
+           {{"blockstore.s3.endpoint", "https://store.example.com:9000"},
+            {"blockstore.s3.pre_signed_endpoint", "http://127.0.0.1:9000/"}},
+           {{"blockstore.s3.credentials.access_key_id", "KEY"},
+            {"blockstore.s3.credentials.secret_access_key", "SECRET"}},
+           {{"blockstore.s3.pre_signed_expiry", "1s"}},
+           {{"blockstore.s3.pre_signed_expiry", "168h"}},
+           {{"blockstore.s3.pre_signed_expiry", "0s"},
+            {"blockstore.s3.disable_pre_signed", "true"}}}) {
+    const Status status = Open(values);
+    EXPECT_TRUE(status.ok()) << status.ToString();
+  }
+}
+
+TEST(Stores, S3RefusesWhatCannotWork) {
+  const std::pair<Values, std::string> cases[] = {
+      {{{"blockstore.s3.endpoint", "store.example.com:9000"}}, "blockstore.s3.endpoint: "},
+      {{{"blockstore.s3.endpoint", "ftp://store"}}, "blockstore.s3.endpoint: "},
+      {{{"blockstore.s3.endpoint", "https://"}}, "blockstore.s3.endpoint: "},
+      {{{"blockstore.s3.pre_signed_endpoint", "store"}}, "blockstore.s3.pre_signed_endpoint: "},
+      {{{"blockstore.s3.credentials.access_key_id", "KEY"}}, "secret_access_key"},
+      {{{"blockstore.s3.credentials.secret_access_key", "hush"}}, "access_key_id"},
+      {{{"blockstore.s3.pre_signed_expiry", "999ms"}}, "from 1s to 168h"},
+      {{{"blockstore.s3.pre_signed_expiry", "168h1s"}}, "from 1s to 168h"},
+      {{{"installation.allow_inter_region_storage", "false"}}, "allow_inter_region_storage"}};
+  for (const auto& [values, text] : cases) {
+    const Status status = Open(values);
+    EXPECT_EQ(status.code(), Code::kInvalidValue) << text;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(text));
+    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("hush")));
+  }
+}
+
+TEST(Stores, NamesTheTypesThatThereAre) {
+  const Status future = Open({{"blockstore.type", "gs"}});
+  EXPECT_EQ(future.code(), Code::kUnsupported);
+  EXPECT_THAT(std::string(future.message()), HasSubstr("use local or s3"));
+  const Status unknown = Open({{"blockstore.type", "tape"}});
+  EXPECT_EQ(unknown.code(), Code::kInvalidValue);
+  EXPECT_THAT(std::string(unknown.message()), HasSubstr("use local or s3"));
+  EXPECT_TRUE(
+      Open({{"blockstore.type", "mem"}, {"installation.allow_inter_region_storage", "false"}})
+          .ok());
+}
+
+TEST(Stores, AttemptsAreCountedAsTheyAreSet) {
+  const auto attempts = [](const std::string& text) {
+    return S3StoreOptions(SettingsOf({{"blockstore.s3.max_retries", text}})).retry.attempts_max;
+  };
+  EXPECT_EQ(attempts("1"), 1);
+  EXPECT_EQ(attempts("0"), 5);
+  EXPECT_EQ(attempts("-3"), 5);
+  EXPECT_EQ(attempts("4294967297"), std::numeric_limits<int>::max());
+}
+
+}  // namespace
+}  // namespace tarn::server
