@@ -10,7 +10,7 @@ std::optional<Arn> ParseArn(std::string_view text) {
     part = text.substr(0, colon);
     text.remove_prefix(colon + 1);
   }
-  const Arn arn{parts[1], parts[2], parts[3], parts[4], text};
+  const Arn arn{parts[1], parts[2], parts[4], text};
   const bool is_name = parts[0] == "arn" && arn.partition == "lakefs" && !arn.service.empty() &&
                        !arn.resource.empty();
   return is_name ? std::optional(arn) : std::nullopt;

@@ -7,9 +7,9 @@
 
 namespace tarn::auth {
 
-/// The parts of a name, borrowed from its text. The region counts for nothing.
+/// The parts of a name, borrowed from its text. The region counts for nothing and is left out.
 struct Arn {
-  std::string_view partition, service, region, account, resource;
+  std::string_view partition, service, account, resource;
 };
 
 /// Nothing for text that is no name. Colons in the resource belong to it.

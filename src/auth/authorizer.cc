@@ -1,8 +1,27 @@
 #include "auth/authorizer.h"
 
+#include <optional>
 #include <string>
 
 namespace tarn::auth {
+namespace {
+
+/// One item of a list, which is all that the resource of a listing names.
+class ItemFacts : public RequestFacts {
+ public:
+  explicit ItemFacts(std::string_view item) : item_(item) {}
+  Status AppendName(std::string_view, size_t, std::string* out) override {
+    *out += item_;
+    return {};
+  }
+  size_t CountOf(std::string_view) override { return 0; }
+  std::optional<std::string> Fact(std::string_view) override { return std::nullopt; }
+
+ private:
+  const std::string_view item_;
+};
+
+}  // namespace
 
 Status Authorizer::DecideByPolicies(const User& who, const Permission& wanted,
                                     RequestFacts& facts) const {
@@ -23,9 +42,9 @@ Result<Visibility> Authorizer::See(const User& who, const Permission& wanted) co
 
 bool Visibility::Shows(std::string_view item) const {
   if (policies_ == nullptr) return true;
-  const std::string_view resource = wanted_.resource;
-  std::string text(resource.substr(0, resource.find('{')));
-  return policies_->AllowsInListing(wanted_.action, text.append(item));
+  ItemFacts facts(item);
+  const auto resource = FormatResource(wanted_.resource, 0, facts);
+  return resource.ok() && policies_->AllowsInListing(wanted_.action, *resource);
 }
 
 }  // namespace tarn::auth

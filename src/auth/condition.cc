@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "auth/wildcard.h"
+#include "base/text.h"
 
 namespace tarn::auth {
 namespace {
@@ -88,13 +89,6 @@ bool Holds(const Network& network, const Address& address) {
   return rest == 0 || ((address.bytes[whole] ^ network.base.bytes[whole]) >> (8 - rest)) == 0;
 }
 
-std::string_view Trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 using Values = std::vector<std::string>;
 
 /// Whether one of the values matches; nothing is an error.
@@ -103,7 +97,7 @@ std::optional<bool> MatchesAddress(const Values& values, std::string_view fact) 
   if (!parsed) return std::nullopt;
   const Address client = Unmapped(*parsed);
   for (const std::string& value : values) {
-    const std::string_view text = Trimmed(value);
+    const std::string_view text = Trim(value, " \t\r\n\v\f");
     if (const auto network = ParseNetwork(text)) {
       if (Holds(*network, client)) return true;
       continue;

@@ -24,7 +24,6 @@ struct Statement {
 };
 
 struct Policy {
-  std::string name;
   std::vector<Statement> statements;
 };
 

@@ -7,6 +7,7 @@
 #include "auth/service_impl.h"
 #include "base/blocking.h"
 #include "base/sync.h"
+#include "base/text.h"
 #include "codec/base64.h"
 #include "codec/constant_time.h"
 #include "codec/gob_cookie.h"
@@ -40,10 +41,7 @@ bool StartsWithWord(std::string_view text, std::string_view lower_word) {
 // The token of "Bearer TOKEN": exactly two words, whatever white space is around them.
 std::optional<std::string_view> BearerToken(std::string_view header) {
   constexpr std::string_view kSpace = " \t";
-  const size_t start = header.find_first_not_of(kSpace);
-  if (start == std::string_view::npos) return std::nullopt;
-  header.remove_prefix(start);
-  header = header.substr(0, header.find_last_not_of(kSpace) + 1);
+  header = Trim(header, kSpace);
   const size_t end = header.find_first_of(kSpace);
   if (end != 6 || !StartsWithWord(header, "bearer")) return std::nullopt;
   const std::string_view token = header.substr(header.find_first_not_of(kSpace, end));
@@ -64,10 +62,8 @@ std::optional<std::pair<std::string, std::string>> BasicKey(std::string_view hea
 std::optional<std::string_view> FindCookie(std::string_view header, std::string_view name) {
   while (!header.empty()) {
     const size_t end = header.find(';');
-    std::string_view part = header.substr(0, end);
+    const std::string_view part = Trim(header.substr(0, end), " ");
     header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
     const size_t equals = part.find('=');
     if (equals == std::string_view::npos || part.substr(0, equals) != name) continue;
     std::string_view value = part.substr(equals + 1);

@@ -178,7 +178,7 @@ TEST_F(ServiceTest, TokenAndCookieOfLogIn) {
       << login->cookie;
   const std::string cookie = login->cookie.substr(0, login->cookie.find(';'));
   EXPECT_EQ(Who("", cookie), "admin");
-  EXPECT_EQ(Who("", "a=b; " + cookie + "; c=d"), "admin");
+  EXPECT_EQ(Who("", "a=b;  " + cookie + " ; c=d"), "admin");
   EXPECT_EQ(Who("", "internal_auth_session=broken"), "nobody") << "a broken session is ignored";
   EXPECT_EQ(Who("Bearer x", cookie), kRefused) << "the first scheme that is present decides";
   EXPECT_EQ(Who("Digest x", cookie), "admin");

@@ -1,10 +1,9 @@
 // The REST protocol as an http::Handler: everything that one listener serves besides S3.
 //
 // Dispatch (first match): presigned URLs; requests that carry S3 credentials or name an S3 host go
-// to the gateway; /api/v1 goes through the operation table (operations.h);
-// health, metrics, contract and logout pages; a small page for every other path. Level 8;
-// thread-safe. Answers follow the contract of the reference (docs/differences.md names where they
-// do not).
+// to the gateway; /api/v1 goes through the operation table (contract/operation.h); health, metrics,
+// contract and logout pages; a small page for every other path. Level 8; thread-safe. Answers
+// follow the contract of the reference (docs/differences.md names where they do not).
 #pragma once
 
 #include <cstdint>

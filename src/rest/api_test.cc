@@ -10,10 +10,12 @@
 #include "base/blocking.h"
 #include "codec/json.h"
 #include "rest/contract/operation.h"
+#include "serving/testing/logged.h"
 
 namespace tarn::rest {
 namespace {
 
+using serving::testing::LoggedBy;
 using testing::Answered;
 using testing::ApiTest;
 using ::testing::HasSubstr;
@@ -59,6 +61,23 @@ TEST_F(ApiTest, PagesAnswerGetAndHeadAlone) {
   }
   EXPECT_EQ(answer("PUT", "/iceberg/api/v1/x", true).status, 501);
   EXPECT_EQ(answer("PUT", "/api/v1/nothing", true).status, 404);
+}
+
+TEST_F(ApiTest, TheAuditLogNamesRepositoryAndRef) {
+  const auto logged = [&](const std::string& target, bool with_credentials) {
+    return LoggedBy([&] { Send({.target = target, .with_credentials = with_credentials}); });
+  };
+  const std::string stat = kRepo + "/refs/main/objects/stat?path=a";
+  EXPECT_THAT(logged(stat, true), HasSubstr("repository=repo ref=main user=admin"));
+  EXPECT_THAT(logged(stat, false), HasSubstr("repository=repo ref=main user= "));
+  EXPECT_THAT(logged(kRepo + "/branches/dev", true), HasSubstr("repository=repo ref=dev user="));
+  EXPECT_THAT(LoggedBy([&] {
+                Send({.method = "PUT", .target = kRepo + "/branches/dev/hard_reset?ref=main"});
+              }),
+              HasSubstr("repository=repo ref=dev user=admin"));
+  EXPECT_THAT(logged(kRepo, true), HasSubstr("repository=repo ref= user="));
+  EXPECT_THAT(logged("/api/v1/user", true), HasSubstr("repository= ref= user=admin"));
+  EXPECT_THAT(logged(kRepo + "/branches?amount=x", true), Not(HasSubstr("HTTP call ended")));
 }
 
 // As recorded from the reference.

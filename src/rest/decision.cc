@@ -42,8 +42,7 @@ size_t CallFacts::CountOf(std::string_view list) {
 }
 
 std::optional<std::string> CallFacts::Fact(std::string_view name) {
-  if (name != serving::kSourceIp) return std::nullopt;
-  return serving::ClientAddress(call_.head());
+  return serving::FactOf(call_.head(), name);
 }
 
 }  // namespace tarn::rest

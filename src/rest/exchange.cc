@@ -192,15 +192,26 @@ http::Response OperationExchange::Busy() {
   return Complete(std::move(response));
 }
 
-// As in the reference, what the validator refuses has no life.
+std::string_view OperationExchange::TextOf(std::string_view parameter) const {
+  const ParameterValue* value = call_.Find(parameter);
+  return value != nullptr ? value->text : std::string_view();
+}
+
+// As in the reference, what the validator refuses has no life: its parameters are not told.
 void OperationExchange::Finished(int status, int64_t body_bytes_sent) {
-  life_.Finish({.status = status,
-                .sent_bytes = body_bytes_sent,
-                .path = head_.target,
-                .user = call_.user_ ? call_.user_->username : std::string_view(),
-                .repository = {},
-                .ref = {}},
-               services_.parts.usage);
+  serving::RequestEnd end{.status = status,
+                          .sent_bytes = body_bytes_sent,
+                          .path = head_.target,
+                          .user = call_.user_ ? call_.user_->username : std::string_view(),
+                          .repository = {},
+                          .ref = {}};
+  if (life_.is_audited()) {
+    end.repository = TextOf("repository");
+    // Where a request has both, the ref is only what the branch is set to.
+    end.ref = TextOf("branch");
+    if (end.ref.empty()) end.ref = TextOf("ref");
+  }
+  life_.Finish(end, services_.parts.usage);
 }
 
 }  // namespace tarn::rest

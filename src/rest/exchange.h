@@ -54,6 +54,8 @@ class OperationExchange : public http::Exchange {
   Status Admit(std::optional<http::Response>* refused);
   /// All layers, then the handler.
   Result<http::Response> Run(std::string_view body);
+  /// A parameter as far as it was read; empty where the operation has none of that name.
+  std::string_view TextOf(std::string_view parameter) const;
   http::Response Complete(http::Response response) const;
   http::Response Refuse(const Status& status) const;
 

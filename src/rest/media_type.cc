@@ -2,23 +2,19 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace tarn::rest {
 namespace {
 
+constexpr std::string_view kSpaces = " \t\n\v\f\r";
 constexpr std::string_view kSpecials = "()<>@,;:\\\"/[]?=";
 
 bool IsSpecial(char c) { return kSpecials.find(c) != std::string_view::npos; }
 bool IsTokenChar(char c) { return c > 0x20 && c < 0x7f && !IsSpecial(c); }
-bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 void SkipSpaces(std::string_view* text) {
-  while (!text->empty() && IsSpace(text->front())) text->remove_prefix(1);
-}
-
-std::string_view Trim(std::string_view text) {
-  SkipSpaces(&text);
-  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
-  return text;
+  text->remove_prefix(std::min(text->find_first_not_of(kSpaces), text->size()));
 }
 
 std::string_view TakeToken(std::string_view* text) {
@@ -88,12 +84,12 @@ bool TakeParameter(std::string_view* text, std::string* name, std::string* value
 
 Result<MediaType> ParseMediaType(std::string_view text) {
   const size_t end = std::min(text.find(';'), text.size());
-  MediaType media{.type = Lower(Trim(text.substr(0, end))), .parameters = {}};
+  MediaType media{.type = Lower(Trim(text.substr(0, end), kSpaces)), .parameters = {}};
   TARN_TRY(CheckType(media.type));
   text.remove_prefix(end);
   std::string name, value;
   for (SkipSpaces(&text); !text.empty(); SkipSpaces(&text)) {
-    if (Trim(text) == ";") break;  // one semicolon at the end is no error
+    if (Trim(text, kSpaces) == ";") break;  // one semicolon at the end is no error
     if (!TakeParameter(&text, &name, &value))
       return Status(Code::kInvalidValue, "mime: invalid media parameter");
     const auto [at, added] = media.parameters.emplace(name, value);

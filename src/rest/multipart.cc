@@ -2,21 +2,17 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "http/message.h"
 #include "rest/media_type.h"
 
 namespace tarn::rest {
 namespace {
 
+constexpr std::string_view kSpaces = " \t\r\n";
+
 Status Malformed(std::string_view text) {
   return {Code::kInvalidRequest, "multipart: " + std::string(text)};
-}
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\r\n";
-  const size_t begin = std::min(text.find_first_not_of(kSpaces), text.size());
-  const size_t end = text.find_last_not_of(kSpaces);
-  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end - begin + 1);
 }
 
 /// Reads the header lines of a part; folded lines are joined.
@@ -31,8 +27,8 @@ PartHead ReadHead(std::string_view block) {
     block.remove_prefix(end == std::string_view::npos ? block.size() : end + 1);
     const size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    const std::string_view name = Trim(line.substr(0, colon));
-    const std::string_view value = Trim(line.substr(colon + 1));
+    const std::string_view name = Trim(line.substr(0, colon), kSpaces);
+    const std::string_view value = Trim(line.substr(colon + 1), kSpaces);
     if (http::EqualsIgnoreCase(name, "Content-Type") && head.content_type.empty())
       head.content_type = value;
     if (!http::EqualsIgnoreCase(name, "Content-Disposition")) continue;
@@ -48,7 +44,7 @@ enum class After : uint8_t { kBoundary, kNotOne, kNeedsMore };
 
 After LookBehindBoundary(std::string_view text) {
   if (text.empty()) return After::kNeedsMore;
-  if (std::string_view(" \t\r\n").find(text[0]) != std::string_view::npos) return After::kBoundary;
+  if (kSpaces.find(text[0]) != std::string_view::npos) return After::kBoundary;
   if (text[0] != '-') return After::kNotOne;
   if (text.size() == 1) return After::kNeedsMore;
   return text[1] == '-' ? After::kBoundary : After::kNotOne;
@@ -126,7 +122,8 @@ Result<bool> MultipartReader::StepBoundaryEnd() {
     if (rest().size() > kPartHeadBytesMax) return Malformed("boundary line is too long");
     return false;
   }
-  if (!Trim(rest().substr(0, end)).empty()) return Malformed("unexpected text after a boundary");
+  if (!Trim(rest().substr(0, end), kSpaces).empty())
+    return Malformed("unexpected text after a boundary");
   if (!line_end_known_ && (end == 0 || rest()[end - 1] != '\r')) delimiter_ = "\n" + dash_boundary_;
   line_end_known_ = true;
   Drop(end + 1);

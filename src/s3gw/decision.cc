@@ -19,15 +19,15 @@ Status CallFacts::AppendName(std::string_view name, size_t, std::string* out) {
 }
 
 std::optional<std::string> CallFacts::Fact(std::string_view name) {
-  if (name != serving::kSourceIp) return std::nullopt;
-  return serving::ClientAddress(call_.head());
+  return serving::FactOf(call_.head(), name);
 }
 
 const auth::Permission& WantedPermission(const Operation& operation, const Query& query) {
-  const bool has_choice = operation.branches_permission.kind != auth::Permission::Kind::kNone;
+  const Kind& kind = *operation.kind;
+  const bool has_choice = kind.branches_permission.kind != auth::Permission::Kind::kNone;
   const bool of_branches =
       query.Get("delimiter") == "/" && query.Get("prefix").find('/') == std::string_view::npos;
-  return has_choice && of_branches ? operation.branches_permission : operation.permission;
+  return has_choice && of_branches ? kind.branches_permission : kind.permission;
 }
 
 }  // namespace tarn::s3gw

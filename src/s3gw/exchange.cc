@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/blocking.h"
+#include "base/text.h"
 #include "codec/json_writer.h"
 #include "refs/names.h"
 #include "s3gw/decision.h"
@@ -42,11 +43,8 @@ bool HasHeader(std::string_view headers, std::string_view line_start) {
 bool Lists(std::string_view accept, std::string_view type) {
   while (!accept.empty()) {
     const size_t comma = accept.find(',');
-    std::string_view item = accept.substr(0, comma);
+    if (Trim(accept.substr(0, comma), " ") == type) return true;
     accept.remove_prefix(comma == std::string_view::npos ? accept.size() : comma + 1);
-    while (item.starts_with(' ')) item.remove_prefix(1);
-    while (item.ends_with(' ')) item.remove_suffix(1);
-    if (item == type) return true;
   }
   return false;
 }
@@ -107,7 +105,7 @@ GatewayExchange::GatewayExchange(const Services& services, Route& route,
       route_(route),
       head_(head),
       hoisted_(std::move(hoisted)),
-      life_(head, {"s3_gateway", route.operation.id, route.operation.event}, &route.metrics),
+      life_(head, {"s3_gateway", route.operation.kind->id, route.operation.event}, &route.metrics),
       call_(services.parts, services.options, route.operation, hoisted_ ? *hoisted_ : head,
             std::move(target), std::move(query)) {
   life_.Begin();

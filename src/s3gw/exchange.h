@@ -18,7 +18,7 @@ namespace tarn::s3gw {
 /// An operation made ready to serve; one per row, for the life of the server.
 struct Route {
   Route(const Operation& row, serving::RequestMetrics& all_metrics)
-      : operation(row), metrics(all_metrics, row.id, {}) {}
+      : operation(row), metrics(all_metrics, row.kind->id, {}) {}
   const Operation& operation;
   serving::RequestMetrics::Operation metrics;
 };

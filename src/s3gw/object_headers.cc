@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "base/text.h"
 #include "catalog/content_headers.h"
 #include "codec/utf8.h"
 #include "s3gw/user_metadata.h"
@@ -33,17 +34,12 @@ bool IsHeaderText(std::string_view text) {
   });
 }
 
-std::string_view Trim(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
-
 /// The codings that the object itself has.
 std::string WithoutChunks(std::string_view codings) {
   std::string kept;
   while (true) {
     const size_t comma = codings.find(',');
-    const std::string_view coding = Trim(codings.substr(0, comma));
+    const std::string_view coding = Trim(codings.substr(0, comma), " \t");
     if (!coding.empty() && !http::EqualsIgnoreCase(coding, kChunkedEncoding))
       kept.append(kept.empty() ? "" : ",").append(coding);
     if (comma == std::string_view::npos) return kept;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "auth/testing/recorded_permissions.h"
+#include "refs/names.h"
 #include "s3gw/operations/operation.h"
 #include "s3gw/testing/gateway_fixture.h"
 
@@ -36,6 +37,7 @@ const Operation& RowOf(const std::string& name, const RecordedOperation& recorde
 TEST(PermissionTable, IsThatOfTheReference) {
   const auto recorded = auth::testing::ReadRecordedOperations("s3");
   if (!recorded) GTEST_SKIP() << "no recorded permissions";
+  EXPECT_GE(recorded->size(), 21U);
   for (const auto& [name, operation] : *recorded) {
     if (operation.method == "*") continue;  // What comes before an operation is known.
     SCOPED_TRACE(name);
@@ -43,18 +45,20 @@ TEST(PermissionTable, IsThatOfTheReference) {
     EXPECT_NE(&row, &NotFoundOperation());
     EXPECT_EQ(row.asks_each_item, operation.check == "listing" || operation.check == "each key");
     if (operation.check == "listing") continue;  // Its record is prose.
-    EXPECT_EQ(
-        auth::testing::Describe(row.branches_permission) + auth::testing::Describe(row.permission),
-        operation.permission);
+    EXPECT_EQ(auth::testing::Describe(row.kind->branches_permission) +
+                  auth::testing::Describe(row.kind->permission),
+              operation.permission);
   }
 }
 
 TEST(PermissionTable, OnlyRefusalsAskForNothing) {
   for (const Operation& row : Operations()) {
-    const bool asks = row.permission.kind != auth::Permission::Kind::kNone;
-    EXPECT_TRUE(asks || row.refuses_all) << row.id << " " << row.method;
+    const bool asks = row.kind->permission.kind != auth::Permission::Kind::kNone;
+    EXPECT_TRUE(asks || row.refuses_all) << row.kind->id << " " << row.kind->method;
   }
 }
+
+const std::vector<auth::Policy> kEverything = {Rule("allow", {"*"}, "*")};
 
 class PermissionTest : public GatewayTest {
  protected:
@@ -65,23 +69,24 @@ class PermissionTest : public GatewayTest {
     return Send(request);
   }
   Answered Put(const std::string& key) {
-    return SendWith({Rule("allow", {"*"}, "*")},
-                    {.method = "PUT", .target = "/repo/main/" + key, .body = "x"});
+    return SendWith(kEverything, {.method = "PUT", .target = "/repo/main/" + key, .body = "x"});
   }
 };
 
 TEST_F(PermissionTest, EachOperationAsksForWhatTheReferenceAsksFor) {
   const auto cases = auth::testing::ReadPermissionCases("s3", {{"uid", "u"}, {"repo", "repo"}});
   if (!cases) GTEST_SKIP() << "no recorded permissions";
+  EXPECT_GE(cases->size(), 22U);
   for (const char* key : {"a.txt", "dir/b.txt"}) EXPECT_EQ(Put(key).status, 200);
   for (const auto& tried : *cases) {
     SCOPED_TRACE(tried.id);
-    for (const auto& request : tried.prepare) SendWith({Rule("allow", {"*"}, "*")}, request);
+    for (const auto& request : tried.prepare) SendWith(kEverything, request);
     for (const auto& trial : auth::testing::TrialsOf(tried)) {
       SCOPED_TRACE(trial.what);
       const Answered answered = SendWith(trial.policies, tried.request);
       if (trial.refusal.empty()) {
         EXPECT_NE(answered.status, 403);
+        EXPECT_NE(answered.status, 500);  // no recorded answer is one
       } else {
         EXPECT_EQ(answered.status, 403);
         EXPECT_THAT(answered.body, HasSubstr("<Code>AccessDenied</Code>"));
@@ -102,9 +107,22 @@ TEST_F(PermissionTest, ABatchOfDeletesAnswersForEachKey) {
   EXPECT_THAT(deleted.body, HasSubstr("<Deleted><Key>main/mine</Key></Deleted>"));
   EXPECT_THAT(deleted.body, HasSubstr("<Error><Code>AccessDenied</Code><Key>main/theirs</Key>"
                                       "<Message>Access Denied</Message></Error>"));
-  policies_.Give({Rule("allow", {"*"}, "*")});
+  policies_.Give(kEverything);
   EXPECT_EQ(Send({.method = "HEAD", .target = "/repo/main/mine"}).status, 404);
   EXPECT_EQ(Send({.method = "HEAD", .target = "/repo/main/theirs"}).status, 200);
+}
+
+TEST_F(PermissionTest, WhoIsDeniedIsNotToldThatAKeyIsTooLong) {
+  const std::string key(refs::kPathBytesMax + 1, 'k');
+  const RecordedRequest deletion{
+      .method = "POST",
+      .target = "/repo?delete",
+      .body = "<Delete><Object><Key>main/" + key + "</Key></Object></Delete>"};
+  const Answered denied = SendWith({}, deletion);
+  EXPECT_EQ(denied.status, 200);
+  EXPECT_THAT(denied.body, HasSubstr("<Error><Code>AccessDenied</Code>"));
+  EXPECT_THAT(denied.body, HasSubstr("<Message>Access Denied</Message>"));
+  EXPECT_THAT(SendWith(kEverything, deletion).body, HasSubstr("<Code>KeyTooLongError</Code>"));
 }
 
 TEST_F(PermissionTest, BucketsAreThoseThatMayBeSeen) {
@@ -120,6 +138,28 @@ TEST_F(PermissionTest, AnOutageIsAFailureOfTheServer) {
   EXPECT_EQ(Send({.method = "HEAD", .target = "/repo"}).status, 500);
   EXPECT_EQ(Send({.method = "HEAD", .target = "/missing"}).status, 500);
   EXPECT_EQ(Send({.method = "GET", .target = "/"}).status, 500);
+}
+
+// Neither what may be deleted nor what has conditions goes before all is decided.
+TEST_F(PermissionTest, AnOutageAmongDeletesIsAFailureOfTheServer) {
+  for (const char* key : {"a", "b"}) EXPECT_EQ(Put(key).status, 200);
+  const RecordedRequest deletion{.method = "POST",
+                                 .target = "/repo?delete",
+                                 .body =
+                                     "<Delete><Object><Key>main/a</Key><Size>1</Size></Object>"
+                                     "<Object><Key>main/b</Key></Object></Delete>"};
+  policies_.Give(kEverything);
+  for (const int good_lookups : {0, 1}) {
+    policies_.Break({Code::kIo, "the store is away"}, good_lookups);
+    const Answered failed = Send(deletion);
+    EXPECT_EQ(failed.status, 500);
+    EXPECT_THAT(failed.body, HasSubstr("<Code>InternalError</Code>"));
+    EXPECT_THAT(failed.body, Not(HasSubstr("the store is away")));
+  }
+  policies_.Break({});
+  EXPECT_EQ(Send({.method = "HEAD", .target = "/repo/main/a"}).status, 200);
+  EXPECT_EQ(Send({.method = "HEAD", .target = "/repo/main/b"}).status, 200);
+  EXPECT_THAT(Send(deletion).body, Not(HasSubstr("<Error>")));
 }
 
 }  // namespace

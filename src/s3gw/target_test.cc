@@ -85,14 +85,15 @@ TEST(Operations, AreChosenByMethodLevelAndSelector) {
   for (const Level level : {Level::kService, Level::kNothing}) {
     http::RequestHead head;
     head.method = "PUT";
-    EXPECT_EQ(FindOperation(head, level, Query()).id, "not_found");
+    EXPECT_EQ(FindOperation(head, level, Query()).kind->id, "not_found");
   }
 }
 
 TEST(Operations, EachHasOneHandler) {
   for (const Operation& operation : Operations()) {
-    EXPECT_NE(operation.handler == nullptr, operation.stream == nullptr) << operation.id;
-    EXPECT_EQ(operation.stream != nullptr, operation.body == BodyKind::kStream) << operation.id;
+    EXPECT_NE(operation.handler == nullptr, operation.stream == nullptr) << operation.kind->id;
+    EXPECT_EQ(operation.stream != nullptr, operation.body == BodyKind::kStream)
+        << operation.kind->id;
     EXPECT_EQ(operation.body_bytes_max > 0, operation.body == BodyKind::kDocument);
   }
 }

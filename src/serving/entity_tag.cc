@@ -1,14 +1,9 @@
 #include "serving/entity_tag.h"
 
-#include <algorithm>
+#include "base/text.h"
 
 namespace tarn::serving {
 namespace {
-
-std::string_view Trim(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
 
 std::string_view WithoutQuotes(std::string_view tag) {
   if (tag.size() >= 2 && tag.starts_with('"') && tag.ends_with('"'))
@@ -27,7 +22,7 @@ bool ListsTag(std::string_view list, std::string_view entity_tag, TagQuotes quot
   if (quotes == TagQuotes::kOptional) entity_tag = WithoutQuotes(entity_tag);
   while (true) {
     const size_t comma = list.find(',');
-    std::string_view tag = Trim(list.substr(0, comma));
+    std::string_view tag = Trim(list.substr(0, comma), " \t");
     if (tag == "*") return true;
     if (tag.starts_with("W/")) tag.remove_prefix(2);
     if (quotes == TagQuotes::kOptional) tag = WithoutQuotes(tag);

@@ -157,13 +157,21 @@ TEST(ClientAddress, IsWhatTheFirstProxySaysElseThePeer) {
   EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", " "}}), "");
   EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", ",198.51.100.1"}}), "192.0.2.1");
   EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", "unknown"}}), "unknown");
-  EXPECT_EQ(address(kPeer, {{"X-Real-IP", " 203.0.113.9 "}}), "203.0.113.9");
+  EXPECT_EQ(address(kPeer, {{"X-Real-IP", " 203.0.113.9 "}}), " 203.0.113.9 ") << "taken whole";
   EXPECT_EQ(address(kPeer, {{"X-Real-IP", "203.0.113.9, 1.1.1.1"}}), "203.0.113.9, 1.1.1.1");
   EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", ","}, {"X-Real-IP", "203.0.113.9"}}),
             "203.0.113.9");
   EXPECT_EQ(address(kPeer, {{"X-Forwarded-For", "198.51.100.1"}, {"X-Real-IP", "203.0.113.9"}}),
             "198.51.100.1");
   EXPECT_EQ(address(kPeer, {{"Forwarded", "for=198.51.100.1"}}), "192.0.2.1");
+}
+
+TEST(ClientAddress, IsTheOnlyFactOfARequest) {
+  http::RequestHead head;
+  head.peer = "192.0.2.1:5000";
+  EXPECT_EQ(FactOf(head, "SourceIp"), "192.0.2.1");
+  EXPECT_EQ(FactOf(head, "sourceip"), std::nullopt);
+  EXPECT_EQ(FactOf(head, ""), std::nullopt);
 }
 
 }  // namespace

@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "codec/go_number.h"
 
 namespace tarn::serving {
 namespace {
-
-std::string_view Trim(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
 
 /// A number without sign; negative if it is none.
 int64_t ReadPosition(std::string_view text) {
@@ -35,8 +30,8 @@ ReadRange ReadRangeHeader(std::string_view header, int64_t size) {
   const std::string_view spec = header.substr(kUnit.size());
   const size_t dash = spec.find('-');
   if (dash == std::string_view::npos || spec.find(',') != std::string_view::npos) return {};
-  const std::string_view first = Trim(spec.substr(0, dash));
-  const std::string_view last = Trim(spec.substr(dash + 1));
+  const std::string_view first = Trim(spec.substr(0, dash), " ");
+  const std::string_view last = Trim(spec.substr(dash + 1), " ");
   if (first.empty()) return Suffix(ReadPosition(last), size);
   const int64_t start = ReadPosition(first);
   const int64_t end = last.empty() ? size - 1 : ReadPosition(last);

@@ -1,18 +1,11 @@
 #include "serving/read_conditions.h"
 
-#include <algorithm>
-
+#include "base/text.h"
 #include "http/http_date.h"
 #include "serving/entity_tag.h"
 
 namespace tarn::serving {
 namespace {
-
-std::string_view Trim(std::string_view text) {
-  const size_t first = std::min(text.find_first_not_of(" \t"), text.size());
-  text.remove_prefix(first);
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
 
 /// The date of a header; nothing if it is absent or none, which is to be passed over.
 std::optional<int64_t> DateOf(const http::RequestHead& head, std::string_view name) {
@@ -42,7 +35,8 @@ std::string_view EffectiveRange(const http::RequestHead& head, const Validators&
   const auto condition = head.Find("If-Range");
   if (!condition) return range;
   const auto date = http::ParseHttpDate(*condition);
-  const bool same = date ? *date == object.modified_seconds : Trim(*condition) == object.entity_tag;
+  const bool same =
+      date ? *date == object.modified_seconds : Trim(*condition, " \t") == object.entity_tag;
   return same ? range : std::string_view();
 }
 

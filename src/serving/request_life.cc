@@ -27,7 +27,11 @@ void RequestLife::Finish(const RequestEnd& end, UsageCounter& usage) {
   if (id_.empty()) return;
   if (metrics_ != nullptr) metrics_->Count(end.status, Seconds());
   if (used_ && !names_.event.empty()) usage.Count();
-  if (spdlog::default_logger_raw()->should_log(spdlog::level::debug)) Audit(end);
+  if (is_audited()) Audit(end);
+}
+
+bool RequestLife::is_audited() const {
+  return !id_.empty() && spdlog::default_logger_raw()->should_log(spdlog::level::debug);
 }
 
 double RequestLife::Seconds() const {

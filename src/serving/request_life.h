@@ -21,7 +21,7 @@ struct RequestNames {
   std::string_view event;      ///< In usage statistics; empty: not counted there.
 };
 
-/// What is told of a request when it has ended.
+/// What is told of a request when it has ended. Texts are for the audit log only.
 struct RequestEnd {
   int status = 0;
   int64_t sent_bytes = 0;
@@ -48,6 +48,8 @@ class RequestLife {
   void Use() { used_ = true; }
   /// The first byte of the answer is ready.
   void Answered();
+  /// Whether Finish writes a line to the audit log, and so looks at all that it is told.
+  bool is_audited() const;
   /// Logs why the server failed.
   void LogFailure(const Status& failure) const;
   void Finish(const RequestEnd& end, UsageCounter& usage);

@@ -31,7 +31,6 @@ std::vector<Policy> ReadPolicies(const Json& policies) {
   std::vector<Policy> read;
   for (const Json& json : policies.items()) {
     Policy& policy = read.emplace_back();
-    policy.name = json.StringAt("name").value_or("");
     if (const Json* statements = json.Find("statement"); statements && statements->is_array())
       for (const Json& statement : statements->items())
         policy.statements.push_back(ReadStatement(statement));
@@ -40,11 +39,17 @@ std::vector<Policy> ReadPolicies(const Json& policies) {
 }
 
 Policy Rule(std::string effect, std::vector<std::string> actions, std::string resource) {
-  return {"", {{std::move(effect), std::move(actions), std::move(resource), {}}}};
+  Policy policy;
+  policy.statements.push_back({std::move(effect), std::move(actions), std::move(resource), {}});
+  return policy;
 }
 
 Result<std::shared_ptr<const UserPolicies>> GivenPolicies::PoliciesOf(const User& user) {
-  TARN_TRY(failure_);
+  if (good_lookups_ > 0) {
+    --good_lookups_;
+  } else {
+    TARN_TRY(failure_);
+  }
   return std::make_shared<const UserPolicies>(policies_, user.username);
 }
 

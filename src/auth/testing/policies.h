@@ -21,14 +21,18 @@ Policy Rule(std::string effect, std::vector<std::string> actions, std::string re
 class GivenPolicies : public PolicySource {
  public:
   void Give(std::vector<Policy> policies) { policies_ = std::move(policies); }
-  /// Makes every look-up fail.
-  void Break(Status failure) { failure_ = std::move(failure); }
+  /// Makes every look-up fail, but for the next few; success mends it.
+  void Break(Status failure, int good_lookups = 0) {
+    failure_ = std::move(failure);
+    good_lookups_ = good_lookups;
+  }
 
   Result<std::shared_ptr<const UserPolicies>> PoliciesOf(const User& user) override;
 
  private:
   std::vector<Policy> policies_;
   Status failure_;
+  int good_lookups_ = 0;
 };
 
 }  // namespace tarn::auth::testing

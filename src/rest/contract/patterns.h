@@ -1,7 +1,7 @@
 // The regular expressions of the contract, each with its matcher. Level 8; pure functions.
 //
 // There are four; a hand-written matcher is faster than an engine and as easy to check
-// (patterns_test.cc runs both sides of each).
+// (rest/values_test.cc runs both sides of each).
 #pragma once
 
 #include <string_view>

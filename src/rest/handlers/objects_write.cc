@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -105,6 +106,16 @@ class FormTaker : public BodyTaker, private PartSink {
   std::optional<std::string> content_type_;  // set once the part was met
 };
 
+/// Whether the user may delete each of the paths. Errors are failures to decide.
+Result<std::vector<Status>> DecideEach(const Call& call, const std::vector<std::string>& paths) {
+  std::vector<Status> decisions(paths.size());
+  for (size_t i = 0; i < paths.size(); ++i) {
+    decisions[i] = call.Decide(call.operation().permission, "paths", paths[i]);
+    if (decisions[i].code() != Code::kInsufficientPermissions) TARN_TRY(decisions[i]);
+  }
+  return decisions;
+}
+
 void WriteObjectError(JsonWriter* json, std::string_view path, const Status& status) {
   json->BeginObject().Field("message", ErrorText(status)).Field("path", path);
   json->Field("status_code", ErrorRowOf(status.code()).status).EndObject();
@@ -155,16 +166,13 @@ Result<http::Response> DeleteObjects(Call& call) {
   if (paths.size() > versioning::kDeletePathsMax)
     return Status(Code::kInvalidRequest, "request size exceeded, max paths is set to 1000");
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
-  std::vector<Status> results(paths.size());
-  std::vector<std::string> permitted;
-  std::vector<size_t> places;
-  for (size_t i = 0; i < paths.size(); ++i) {
-    results[i] = call.Decide(call.operation().permission, "paths", paths[i]);
-    if (results[i].code() == Code::kInsufficientPermissions) continue;
-    TARN_TRY(results[i]);
-    permitted.push_back(paths[i]);
-    places.push_back(i);
-  }
+  TARN_TRY_ASSIGN(std::vector<Status> results, DecideEach(call, paths));
+  const bool all_permitted =
+      std::all_of(results.begin(), results.end(), [](const Status& each) { return each.ok(); });
+  std::vector<std::string> some;  // stays empty where all are permitted
+  for (size_t i = 0; i < paths.size() && !all_permitted; ++i)
+    if (results[i].ok()) some.push_back(paths[i]);
+  const std::vector<std::string>& permitted = all_permitted ? paths : some;
   auto deleted = call.catalog().DeleteObjects(repository, BranchId(call.Text("branch")), permitted,
                                               call.Flag("force"), call.Flag("no_tombstone"));
   // A branch that takes no writes is told per path, as clients expect; other failures of the whole
@@ -172,7 +180,9 @@ Result<http::Response> DeleteObjects(Call& call) {
   if (ErrorRowOf(deleted.code()).status == 403)
     deleted = std::vector<Status>(permitted.size(), deleted.status());
   TARN_TRY(deleted.status());
-  for (size_t i = 0; i < places.size(); ++i) results[places[i]] = std::move((*deleted)[i]);
+  auto next = deleted->begin();
+  for (Status& result : results)
+    if (result.ok()) result = std::move(*next++);
   JsonBuilder json;
   json.writer.BeginObject().Key("errors").BeginArray();
   for (size_t i = 0; i < paths.size(); ++i)

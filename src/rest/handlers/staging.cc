@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "base/text.h"
 #include "block/namespace_address.h"
 #include "codec/url.h"
 #include "rest/answers.h"
@@ -49,13 +50,6 @@ Status SetAddress(const Call& call, const refs::Repository& repository, std::str
   return {};
 }
 
-std::string_view TrimQuotes(std::string_view text) {
-  constexpr std::string_view kTrimmed = "\" ";
-  const size_t begin = text.find_first_not_of(kTrimmed);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kTrimmed) - begin + 1);
-}
-
 }  // namespace
 
 Result<http::Response> GetPhysicalAddress(Call& call) {
@@ -85,7 +79,7 @@ Result<http::Response> LinkPhysicalAddress(Call& call) {
   Entry entry;
   TARN_TRY(SetAddress(call, repository, sent, &entry));
   const std::string checksum = call.BodyText("checksum");
-  entry.checksum = TrimQuotes(checksum);
+  entry.checksum = Trim(checksum, "\" ");
   if (entry.checksum.empty()) return Status(Code::kInvalidRequest, "checksum is required");
   const bool if_absent = call.Text("If-None-Match") == "*";
   if (call.Has("If-Match") || (call.Has("If-None-Match") && !if_absent))

@@ -64,11 +64,13 @@ class PresignedExchange : public http::Exchange {
     return *std::move(result);
   }
 
-  http::Response TooLarge() override { return EmptyAnswer(413); }
+  http::Response TooLarge() override { return Identified(EmptyAnswer(413)); }
+  http::Response Busy() override { return Identified(http::Exchange::Busy()); }
 
   // The URL is a secret until it expires, so the line names what it stands for.
   void Finished(int status, int64_t body_bytes_sent) override {
-    const std::string place = request_.storage_namespace + " " + request_.address;
+    std::string place;
+    if (life_.is_audited()) place = request_.storage_namespace + " " + request_.address;
     life_.Finish({.status = status,
                   .sent_bytes = body_bytes_sent,
                   .path = place,
@@ -161,7 +163,13 @@ class PresignedExchange : public http::Exchange {
   http::Response Refuse(const Status& status) const {
     const bool is_failure = ErrorRowOf(status.code()).status >= 500;
     if (is_failure && status.code() != Code::kNotImplemented) life_.LogFailure(status);
-    return ErrorAnswer(status);
+    return Identified(ErrorAnswer(status));
+  }
+
+  /// What is refused can be asked about by the id that the log has.
+  http::Response Identified(http::Response response) const {
+    response.Add("X-Request-ID", life_.id());
+    return response;
   }
 
   versioning::Context& context() const { return services_.parts.catalog.context(); }

@@ -8,6 +8,7 @@
 #include "codec/base64.h"
 #include "codec/digest.h"
 #include "rest/presigned/presigned_url.h"
+#include "serving/testing/logged.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::rest {
@@ -48,17 +49,22 @@ class PresignedExchangeTest : public ::testing::Test {
     head.headers = sent.headers;
     head.content_length = static_cast<int64_t>(sent.body.size());
     const auto exchange = StartPresigned(services_, head);
-    if (exchange->body_plan() == http::BodyPlan::kStreamed) {
-      if (auto refused = exchange->Open()) return *std::move(refused);
+    http::Response response = Drive(*exchange, sent);
+    exchange->Finished(response.status, 0);
+    return response;
+  }
+  http::Response Drive(http::Exchange& exchange, const Sent& sent) {
+    if (exchange.body_plan() == http::BodyPlan::kStreamed) {
+      if (auto refused = exchange.Open()) return *std::move(refused);
       for (const char c : sent.body)
-        if (auto refused = exchange->Consume({&c, 1})) return *std::move(refused);
+        if (auto refused = exchange.Consume({&c, 1})) return *std::move(refused);
       if (sent.cut_short) return {.status = 0};
     } else {
       const NoBlockingScope scope;
-      if (auto answer = exchange->Answer("")) return *std::move(answer);
+      if (auto answer = exchange.Answer("")) return *std::move(answer);
       ++waited_;
     }
-    return exchange->Answer("").value();
+    return exchange.Answer("").value();
   }
   http::Response Get(const std::string& path, std::string_view range = {}) {
     if (range.empty()) return Send({.method = "GET", .path = path});
@@ -187,6 +193,28 @@ TEST_F(PresignedExchangeTest, RefusesWhatItDoesNotAllow) {
   EXPECT_THAT(BodyOf(Get(read)), HasSubstr("presigned URL has expired"));
   EXPECT_EQ(Send({.method = "PUT", .path = write, .body = "x"}).status, 403);
   EXPECT_EQ(Stored("data/x"), "kept");
+}
+
+TEST_F(PresignedExchangeTest, RefusalsHaveTheIdThatIsLogged) {
+  http::Response refused;
+  const std::string log = serving::testing::LoggedBy(
+      [&] { refused = Send({.method = "DELETE", .path = Url(Verb::kRead, "data/x")}); });
+  constexpr std::string_view kName = "X-Request-ID: ";
+  const size_t at = refused.headers.find(kName);
+  ASSERT_NE(at, std::string::npos);
+  const std::string id = refused.headers.substr(
+      at + kName.size(), refused.headers.find("\r\n", at) - at - kName.size());
+  EXPECT_FALSE(id.empty());
+  EXPECT_THAT(log, HasSubstr("path=\"mem://bucket/repo data/x\""));
+  EXPECT_THAT(log, HasSubstr("request_id=" + id + " status_code=403"));
+  for (const char* method : {"GET", "PUT"}) {
+    const http::Response missing = Send({.method = method, .path = Url(Verb::kRead, "data/none")});
+    EXPECT_THAT(missing.headers, HasSubstr(kName)) << method;
+  }
+  const http::RequestHead head{};
+  const auto exchange = StartPresigned(services_, head);
+  EXPECT_THAT(exchange->TooLarge().headers, HasSubstr(kName));
+  EXPECT_THAT(exchange->Busy().headers, HasSubstr(kName));
 }
 
 TEST_F(PresignedExchangeTest, ReadsOnConditions) {

@@ -2,24 +2,15 @@
 
 #include <optional>
 
+#include "base/text.h"
 #include "codec/go_number.h"
 #include "codec/xml_reader.h"
 
 namespace tarn::s3gw {
 namespace {
 
-std::string_view Trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t start = text.find_first_not_of(kSpace);
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(kSpace) - start + 1);
-}
-
-std::string_view WithoutQuotes(std::string_view tag) {
-  while (tag.starts_with('"')) tag.remove_prefix(1);
-  while (tag.ends_with('"')) tag.remove_suffix(1);
-  return tag;
-}
+/// XML's white space.
+constexpr std::string_view kSpace = " \t\r\n";
 
 Status ReadObject(XmlElement object, DeleteRequest* request) {
   ObjectToDelete wanted;
@@ -39,9 +30,9 @@ Status ReadPart(XmlElement element, std::vector<CompletedPart>* parts) {
   CompletedPart part;
   TARN_TRY(element.ForEachChild([&](XmlElement child) -> Status {
     const std::string text = child.text();
-    if (child.name() == "ETag") part.entity_tag = WithoutQuotes(Trimmed(text));
+    if (child.name() == "ETag") part.entity_tag = Trim(Trim(text, kSpace), "\"");
     if (child.name() != "PartNumber") return {};
-    const ReadInteger number = ReadDecimalInteger(Trimmed(text));
+    const ReadInteger number = ReadDecimalInteger(Trim(text, kSpace));
     if (number.error != NumberError::kNone)
       return {Code::kInvalidRequest, "PartNumber must be a number"};
     part.number = number.value;
@@ -60,7 +51,8 @@ Result<DeleteRequest> ReadDeleteRequest(std::string_view document) {
     if (child.name() == "Object") return ReadObject(child, &request);
     if (child.name() != "Quiet") return {};
     const std::string text = child.text();
-    const auto quiet = Trimmed(text).empty() ? std::optional(false) : ReadBoolean(Trimmed(text));
+    const std::string_view word = Trim(text, kSpace);
+    const auto quiet = word.empty() ? std::optional(false) : ReadBoolean(word);
     if (!quiet) return {Code::kInvalidRequest, "Quiet must be true or false"};
     request.quiet = *quiet;
     return {};

@@ -42,7 +42,8 @@ TEST(DeleteRequest, IsRefusedWhenUnreadable) {
 TEST(CompleteRequest, ListsPartsInOrder) {
   const auto parts = ReadCompleteRequest(
       "<CompleteMultipartUpload><Part><ETag>\"abc\"</ETag><PartNumber> 2 </PartNumber></Part>\n"
-      "<Part><PartNumber>1</PartNumber><ETag>&quot;def&quot;</ETag><ChecksumCRC32>x</ChecksumCRC32>"
+      "<Part><PartNumber>1</PartNumber><ETag> &quot;def&quot;\n</ETag>"
+      "<ChecksumCRC32>x</ChecksumCRC32>"
       "</Part><Part/></CompleteMultipartUpload>");
   ASSERT_TRUE(parts.ok()) << parts.status().message();
   ASSERT_EQ(parts->size(), 3u);

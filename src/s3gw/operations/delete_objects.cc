@@ -34,13 +34,15 @@ bool IsTooLong(std::string_view key) {
   return place && place->path && place->path->size() > refs::kPathBytesMax;
 }
 
+/// Who is denied is not told what else is wrong.
 void WriteFailure(XmlWriter* xml, std::string_view key, const Status& status) {
-  const ErrorRow& row = RowOf(IsTooLong(key) ? Error::kKeyTooLong : ErrorOf(status.code()));
+  const bool is_denied = status.code() == Code::kInsufficientPermissions;
+  const bool is_too_long = !is_denied && IsTooLong(key);
+  const ErrorRow& row = RowOf(is_too_long ? Error::kKeyTooLong : ErrorOf(status.code()));
   const bool is_known = row.error != Error::kInternalError;
   xml->Begin("Error").Element("Code", is_known ? row.code : kDeletingFailed).Element("Key", key);
   std::string message = "error deleting object: ";
   message += is_known ? row.message : status.message();
-  const bool is_denied = status.code() == Code::kInsufficientPermissions;
   xml->Element("Message", is_denied ? "Access Denied" : message).End("Error");
 }
 
@@ -72,31 +74,45 @@ std::optional<Status> DeleteOnConditions(Call& call, const RefPrefix& key,
       [&](const Entry& entry) { return condition->HoldsFor(entry); });
 }
 
-/// One result per object. A ref without path is nothing to delete: Spark asks for it.
-std::vector<Status> DeleteEach(Call& call, const std::vector<ObjectToDelete>& objects) {
-  std::vector<Status> results(objects.size());
-  std::map<std::string, RefBatch> batches;
+Status MalformedKey(std::string_view key) {
+  return {Code::kInvalidValue, key.empty() ? "argument branch: required value: validation error"
+                                           : "encoded path is malformed"};
+}
+
+/// Whether each object may be deleted, before anything is. Errors are failures to decide.
+Result<std::vector<Status>> DecideEach(const Call& call,
+                                       const std::vector<ObjectToDelete>& objects) {
+  std::vector<Status> decisions(objects.size());
   for (size_t i = 0; i < objects.size(); ++i) {
-    auto key = ReadRefPrefix(objects[i].key);
+    const auto key = ReadRefPrefix(objects[i].key);
     if (!key) {
-      results[i] =
-          objects[i].key.empty()
-              ? Status(Code::kInvalidValue, "argument branch: required value: validation error")
-              : Status(Code::kInvalidValue, "encoded path is malformed");
+      decisions[i] = MalformedKey(objects[i].key);
       continue;
     }
-    results[i] = call.Decide(key->path.value_or(""));
-    if (!results[i].ok() || !key->path || key->path->empty()) continue;
+    decisions[i] = call.Decide(key->path.value_or(""));
+    if (decisions[i].code() != Code::kInsufficientPermissions) TARN_TRY(decisions[i]);
+  }
+  return decisions;
+}
+
+/// Deletes the objects whose result is a success so far, and puts in its place what came of it. A
+/// ref without path is nothing to delete: Spark asks for it.
+void DeleteEach(Call& call, const std::vector<ObjectToDelete>& objects,
+                std::vector<Status>* results) {
+  std::map<std::string, RefBatch> batches;
+  for (size_t i = 0; i < objects.size(); ++i) {
+    if (!(*results)[i].ok()) continue;
+    auto key = ReadRefPrefix(objects[i].key);
+    if (!key->path || key->path->empty()) continue;
     if (auto done = DeleteOnConditions(call, *key, objects[i])) {
-      results[i] = *std::move(done);
+      (*results)[i] = *std::move(done);
       continue;
     }
     RefBatch& batch = batches[key->ref];
     batch.places.push_back(i);
     batch.paths.push_back(*std::move(key->path));
   }
-  for (const auto& [ref, batch] : batches) DeleteBatch(call, ref, batch, &results);
-  return results;
+  for (const auto& [ref, batch] : batches) DeleteBatch(call, ref, batch, results);
 }
 
 }  // namespace
@@ -107,7 +123,8 @@ Answer DeleteObjects(Call& call) {
   if (!request.ok()) return Error::kBadRequest;
   const std::vector<ObjectToDelete>& objects = request->objects;
   if (objects.empty() || objects.size() > versioning::kDeletePathsMax) return Error::kMalformedXml;
-  const std::vector<Status> results = DeleteEach(call, objects);
+  TARN_TRY_ASSIGN(std::vector<Status> results, DecideEach(call, objects));
+  DeleteEach(call, objects, &results);
   std::string text;
   XmlWriter xml(&text);
   xml.Begin("DeleteResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"");

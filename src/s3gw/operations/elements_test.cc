@@ -51,11 +51,11 @@ TEST(Elements, RowsHonourElements) {
     for (const Names names : operation.honoured) {
       for (const std::string_view name : names) {
         EXPECT_TRUE(FindHeaderElement(name) != nullptr || FindParameterElement(name) != nullptr)
-            << operation.id << " " << name;
+            << operation.kind->id << " " << name;
       }
     }
     if (!operation.selector.query.empty()) {
-      EXPECT_NE(FindParameterElement(operation.selector.query), nullptr) << operation.id;
+      EXPECT_NE(FindParameterElement(operation.selector.query), nullptr) << operation.kind->id;
     }
   }
 }
@@ -66,7 +66,7 @@ TEST(Elements, AreHonouredHarmlessOrRefusedByEachOperation) {
                          const std::optional<Failure>& refused) {
     const bool passes = operation.refuses_all || Honours(operation, element.name) ||
                         element.harmless == std::string_view("*");
-    EXPECT_EQ(refused.has_value(), !passes) << operation.id << " " << element.name;
+    EXPECT_EQ(refused.has_value(), !passes) << operation.kind->id << " " << element.name;
     if (refused) {
       EXPECT_EQ(refused->error, element.error);
       EXPECT_EQ(refused->detail, Instance(element));
@@ -83,11 +83,11 @@ TEST(Elements, AreHonouredHarmlessOrRefusedByEachOperation) {
 TEST(Elements, UnknownOnesAreRefusedIfTheyAreHeadersOfS3) {
   for (const Operation& operation : Operations()) {
     if (operation.refuses_all) continue;
-    EXPECT_TRUE(WithHeader(operation, "X-AMZ-Brand-New", "1")) << operation.id;
-    EXPECT_FALSE(WithHeader(operation, "x-amzn-trace-id", "1")) << operation.id;
-    EXPECT_FALSE(WithHeader(operation, "X-Forwarded-For", "1")) << operation.id;
-    EXPECT_FALSE(WithHeader(operation, "amz-sdk-request", "1")) << operation.id;
-    EXPECT_FALSE(WithParameter(operation, "brand-new", "1")) << operation.id;
+    EXPECT_TRUE(WithHeader(operation, "X-AMZ-Brand-New", "1")) << operation.kind->id;
+    EXPECT_FALSE(WithHeader(operation, "x-amzn-trace-id", "1")) << operation.kind->id;
+    EXPECT_FALSE(WithHeader(operation, "X-Forwarded-For", "1")) << operation.kind->id;
+    EXPECT_FALSE(WithHeader(operation, "amz-sdk-request", "1")) << operation.kind->id;
+    EXPECT_FALSE(WithParameter(operation, "brand-new", "1")) << operation.kind->id;
   }
 }
 

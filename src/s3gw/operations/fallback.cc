@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "s3gw/answer.h"
 #include "serving/host.h"
 #include "serving/sandbox.h"
@@ -52,11 +53,8 @@ class ConnectionHeaders {
   void AddList(std::string_view list) {
     while (!list.empty()) {
       const size_t comma = list.find(',');
-      std::string_view item = list.substr(0, comma);
+      named_.insert(Lower(Trim(list.substr(0, comma), " \t")));
       list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
-      while (!item.empty() && (item.front() == ' ' || item.front() == '\t')) item.remove_prefix(1);
-      while (!item.empty() && (item.back() == ' ' || item.back() == '\t')) item.remove_suffix(1);
-      named_.insert(Lower(item));
     }
   }
   std::set<std::string> named_;  // lower case

@@ -51,7 +51,7 @@ TEST(Fallback, HeadersOfTheConnectionStay) {
   head.peer = "[::1]:4711";
   head.headers = {{"Host", "b.s3.local.lakefs.io"},
                   {"Authorization", "AWS4"},
-                  {"Connection", "close, X-Own"},
+                  {"Connection", "close,\t X-Own "},
                   {"x-own", "1"},
                   {"Proxy-Whatever", "1"},
                   {"TE", "trailers"},

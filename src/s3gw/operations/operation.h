@@ -58,16 +58,21 @@ enum class BodyKind : uint8_t {
 using Names = std::span<const std::string_view>;
 inline constexpr int kHonouredListsMax = 4;
 
-struct Operation {
+/// What rows have in common that differ in what they select.
+struct Kind {
   std::string_view id;  ///< Label of metrics: "get_object".
   Target::Level level = Target::Level::kService;
   std::string_view method;
-  Selector selector = {};
-  std::string_view event;  ///< Name in usage statistics; empty: not counted.
   /// What a user needs, with names that decision.h gives. None: any user.
   auth::Permission permission = {};
   /// The same for listings of what stands before the first slash: of branches.
   auth::Permission branches_permission = {};
+};
+
+struct Operation {
+  const Kind* kind;  ///< Never null.
+  Selector selector = {};
+  std::string_view event;       ///< Name in usage statistics; empty: not counted.
   bool asks_each_item = false;  ///< The handler asks for the permission, for each item.
   /// The headers and parameters that the handler looks at, besides the selector's. Of others the
   /// elements themselves say whether they are passed over or refused (elements.h).

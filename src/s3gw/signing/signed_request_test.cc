@@ -454,6 +454,7 @@ TEST(SignatureDate, Forms) {
   EXPECT_EQ(ReadBasicDay("20130524"), kDateSeconds);
   EXPECT_EQ(ReadExtendedTime("2013-05-24T01:02:03Z"), kDateSeconds + 3723);
   EXPECT_EQ(ReadExtendedTime("2013-05-24T01:02:03.250Z"), kDateSeconds + 3723);
+  EXPECT_EQ(ReadExtendedTime("2013-05-24T01:02:03.1234567890Z"), kDateSeconds + 3723);
   EXPECT_EQ(ReadMailTime("Fri, 24 May 2013 01:02:03 GMT"), kDateSeconds + 3723);
   EXPECT_EQ(ReadMailTime("fri, 24 may 2013 01:02:03 UTC"), kDateSeconds + 3723);
   EXPECT_EQ(ReadMailTime("Fri, 24 May 2013 01:02:03 -0130"), kDateSeconds + 3723 + 5400);
@@ -463,7 +464,8 @@ TEST(SignatureDate, Forms) {
         "2013052XT010203Z", "20131324T000000Z"}) {
     EXPECT_FALSE(ReadBasicTime(bad)) << bad;
   }
-  for (const char* bad : {"", "2013-05-24T01:02:03", "2013-05-24T01:02:03.Z", "2013-05-24"}) {
+  for (const char* bad :
+       {"", "2013-05-24T01:02:03", "2013-05-24T01:02:03.Z", "2013-05-24", "2013-05-24T01:02:60Z"}) {
     EXPECT_FALSE(ReadExtendedTime(bad)) << bad;
   }
   for (const char* bad : {"", "Fri, 24 May 2013 01:02:03", "Fri, 24 May 2013 01:02:03 ",
