@@ -19,10 +19,14 @@ start_stores() {
   # The server takes eight ports in a row; another run may have them.
   for _ in 1 2 3 4 5; do
     port=$((20000 + RANDOM % 1000 * 8))
-    if bash "$STORE_SCRIPT" start seaweedfs "$port" "$store_directory" >"$log" 2>&1; then
-      bash "$STORE_SCRIPT" create seaweedfs "$port" "$store_directory" tarn-tests >>"$log" 2>&1
+    # What answers may be another run's server: ours must be alive too.
+    if bash "$STORE_SCRIPT" start seaweedfs "$port" "$store_directory" >"$log" 2>&1 &&
+      kill -0 "$(<"$store_directory/pid")" &&
+      bash "$STORE_SCRIPT" create seaweedfs "$port" "$store_directory" tarn-tests \
+        >>"$log" 2>&1; then
       export TARN_S3_URL=http://127.0.0.1:$port TARN_S3_KEY=minioadmin
       export TARN_S3_SECRET=minioadminsecret TARN_S3_BUCKET=tarn-tests
+      export no_proxy=127.0.0.1,localhost${no_proxy:+,$no_proxy}
       return 0
     fi
   done

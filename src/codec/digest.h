@@ -1,8 +1,8 @@
 // SHA-256, MD5 and HMAC-SHA256 over OpenSSL.
 //
 // Algorithms are fetched once per process and contexts are reused, which makes a small record three
-// times cheaper than the usual EVP calls (measurements.md). Level 1; the one-shot functions are
-// thread-safe, a hasher belongs to one thread at a time.
+// times cheaper than the usual EVP calls. Level 1; the one-shot functions are thread-safe, a hasher
+// belongs to one thread at a time.
 #pragma once
 
 #include <array>

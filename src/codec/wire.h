@@ -1,6 +1,5 @@
 // Protobuf wire format for the records of the hot path, read and written without libprotobuf and
-// without allocation per field (DESIGN.md, decision 5;
-// https://protobuf.dev/programming-guides/encoding).
+// without allocation per field (https://protobuf.dev/programming-guides/encoding).
 //
 // Writers follow proto3: a field with its zero value is left out unless the name says Always.
 // Level 1; views borrow from the message.

@@ -1,7 +1,7 @@
 // What is remembered about a table that was written lately, so that a later table with the same
 // beginning needs neither to unpack nor to hash it again: hash states at block borders, and which
-// break rule was asked on the way (DESIGN.md, decision 7). Lost on restart, then rebuilt by use.
-// Level 4; ResumeInfo is immutable once shared, ResumeCache is thread-safe.
+// break rule was asked on the way. Lost on restart, then rebuilt by use. Level 4; ResumeInfo is
+// immutable once shared, ResumeCache is thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -8,9 +8,11 @@ Prints what is wrong, one line each, and ends with 'N passed, M failed' (checks,
 import argparse
 import concurrent.futures
 import fnmatch
+import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -281,9 +283,8 @@ def check_locks(tree):
         for number, line in enumerate(tree.lines[name], 1):
             if FOREIGN_LOCKS.search(line) and not name.startswith(FOREIGN_LOCKS_IN):
                 yield name, number, "locks are those of base/sync.h"
-        folder = name.rsplit("/", 1)[0]
-        own = re.findall(rf'#include "({folder[4:]}/\w+\.h)"', "\n".join(tree.lines[name]))
-        lines = [tree.lines[file] for file in [name, *("src/" + header for header in own)]
+        included = re.findall(r'#include "([\w/]+\.h)"', "\n".join(tree.lines[name]))
+        lines = [tree.lines[file] for file in [name, *("src/" + header for header in included)]
                  if file in tree.lines]
         if name.endswith(".cc") and any(LOCKS.search(line) for each in lines for line in each):
             names.append(name)
@@ -308,8 +309,24 @@ def check_clang_tidy(tree):
         yield ".clang-tidy", 1, "needs a build: ./dev build quick"
         return
     names = [name for name in tree.match(".cc", under="src/") if not is_test(name)]
-    for name, text in run_parallel(["clang-tidy-14", "-p", build, "--quiet"], names):
-        yield name, 1, text
+    with tempfile.TemporaryDirectory() as folder:
+        commands = json.loads((ROOT / build / "compile_commands.json").read_text())
+        for each in commands:
+            each["command"] = without_precompiled(each["command"])
+        (pathlib.Path(folder) / "compile_commands.json").write_text(json.dumps(commands))
+        tool = ["clang-tidy-14", "-p", folder, "--quiet", "--extra-arg=-Wno-unknown-warning-option",
+                "--extra-arg=-Wno-ignored-optimization-argument"]
+        for name, text in run_parallel(tool, names):
+            yield name, 1, text
+
+
+def without_precompiled(command):
+    """A command of g++ without its precompiled header, which clang cannot read."""
+    words = shlex.split(command)
+    pch = {i + offset for i, word in enumerate(words) if word.endswith("cmake_pch.hxx")
+           for offset in (-1, 0)}
+    return shlex.join(word for i, word in enumerate(words)
+                      if i not in pch and word != "-Winvalid-pch")
 
 
 def main():
