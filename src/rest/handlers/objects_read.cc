@@ -77,7 +77,7 @@ http::Response RefusalWithHeaders(const Status& status, const http::Response& he
 
 }  // namespace
 
-// HEAD too: the server leaves the body out, and everything else is the same.
+// HEAD too. What it tells stands in the entry, so that the store, which may be far, is not asked.
 Result<http::Response> GetObject(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY_ASSIGN(const Entry entry,
@@ -87,13 +87,14 @@ Result<http::Response> GetObject(Call& call) {
   serving::ObjectAnswer answer =
       serving::JudgeRead(call.head(), validators, entry.size, {.refuses_bad_ranges = true});
   if (answer.status == 412) return Status(Code::kPreconditionFailed, "Precondition failed");
-  if (answer.status != 304 && call.operation().method == "GET" && call.Flag("presign")) {
+  const bool is_head = call.operation().method == "HEAD";
+  if (answer.status != 304 && !is_head && call.Flag("presign")) {
     TARN_TRY_ASSIGN(const auto url, PresignRead(call, repository, call.Text("path"), entry));
     return RedirectAnswer(url);
   }
   std::unique_ptr<block::ObjectStream> stream;
   Status refused = answer.status == 416 ? Status(Code::kRangeUnsatisfiable) : Status();
-  if (answer.has_body()) {
+  if (answer.has_body() && !is_head) {
     auto opened =
         call.catalog().OpenObject(repository, entry, {answer.range.offset, answer.range.length});
     if (opened.code() == Code::kDataNotFound) {
@@ -110,7 +111,11 @@ Result<http::Response> GetObject(Call& call) {
   AddContentHeaders(entry, &response);
   if (!refused.ok()) return RefusalWithHeaders(refused, response);
   response.Add("Content-Type", ShownContentType(entry));
-  serving::SetObjectBody(&response, std::move(stream), answer.range.length);
+  if (is_head) {
+    response.announced_length = answer.range.length;
+  } else {
+    serving::SetObjectBody(&response, std::move(stream), answer.range.length);
+  }
   return response;
 }
 
