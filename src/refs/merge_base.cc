@@ -1,7 +1,10 @@
-// Best common ancestor of two commits, as the reference searches it (docs/formats/kv.md has no part
-// in it; spec: merge base). Which of several candidates is found in criss-cross histories depends
-// on the exact order in which a binary heap gives out equal elements, so the heap is spelled out
-// here: the standard library's sifts differently.
+// Best common ancestor of two commits, as the reference searches it (spec: merge base). Which of
+// several candidates is found in criss-cross histories depends on the exact order in which a binary
+// heap gives out equal elements, so the heap is spelled out here: the standard library's sifts
+// differently.
+//
+// What the reference finds first may lie behind another common ancestor. With such a base a merge
+// drops what was deleted since, or brings it back, so the search goes on until that is ruled out.
 
 #include <unordered_map>
 #include <utility>
@@ -16,6 +19,8 @@ namespace {
 class CommitHeap {
  public:
   bool empty() const { return items_.empty(); }
+  /// REQUIRES that it is not empty.
+  int64_t greatest_generation() const { return items_.front().generation; }
 
   void Push(CommitNode commit) {
     items_.push_back(std::move(commit));
@@ -54,30 +59,41 @@ class CommitHeap {
 /// The id of the base; empty if there is none.
 Result<CommitId> SearchBase(Store& store, const Repository& repository, const CommitId& from,
                             const CommitId& to) {
-  constexpr uint8_t kFromSide = 1, kToSide = 2, kBothSides = kFromSide | kToSide;
-  std::unordered_map<CommitId, uint8_t> sides;
+  // kBehind: an ancestor of a common one.
+  constexpr uint8_t kFromSide = 1, kToSide = 2, kCommon = kFromSide | kToSide, kBehind = 4;
+  std::unordered_map<CommitId, uint8_t> marks;
   CommitHeap heap;
-  sides[to] |= kToSide;
-  sides[from] |= kFromSide;
+  marks[to] |= kToSide;
+  marks[from] |= kFromSide;
   TARN_TRY_ASSIGN(CommitNode commit, store.GetNode(repository, from));
   if (from == to) return from;
   heap.Push(std::move(commit));
   TARN_TRY_ASSIGN(commit, store.GetNode(repository, to));
   heap.Push(std::move(commit));
-  while (!heap.empty()) {
+  CommitId first, best;  // Of the common ones: the reference's, and the first behind no other.
+  int64_t first_generation = 0;
+  // Marks are complete when a commit is taken: its children have greater generations.
+  while (!heap.empty() && (first.empty() || heap.greatest_generation() > first_generation)) {
     const CommitNode child = heap.Pop();
-    const uint8_t reached_from = sides[child.id];
+    uint8_t inherited = marks[child.id];
+    if ((inherited & kCommon) == kCommon) {
+      if (best.empty() && (inherited & kBehind) == 0) best = child.id;
+      inherited |= kBehind;
+    }
     for (const CommitId& parent : child.parents) {
-      const auto [entry, is_new] = sides.try_emplace(parent, uint8_t{0});
-      entry->second |= reached_from;
-      if (entry->second == kBothSides) return parent;
-      if (is_new) {
-        TARN_TRY_ASSIGN(commit, store.GetNode(repository, parent));
-        heap.Push(std::move(commit));
+      const auto [entry, is_new] = marks.try_emplace(parent, uint8_t{0});
+      entry->second |= inherited;
+      const bool is_first = first.empty() && entry->second == kCommon;
+      if (!is_new && !is_first) continue;
+      TARN_TRY_ASSIGN(commit, store.GetNode(repository, parent));
+      if (is_first) {
+        first = parent;
+        first_generation = commit.generation;
       }
+      if (is_new) heap.Push(std::move(commit));
     }
   }
-  return CommitId();
+  return (marks[first] & kBehind) != 0 ? best : first;
 }
 
 }  // namespace

@@ -37,13 +37,15 @@ std::unique_ptr<SimServer> Installation::NewServer() {
 
 Installation::Use Installation::AnyServer() {
   RunningPtr& place = servers_[scheduler_.Draw(servers_.size())];
-  if (place->server == nullptr || place->server->fate.dead()) {
-    ++result_.crashes;
-    const RunningPtr dead = std::exchange(place, std::make_shared<Running>());
-    place->server = NewServer();
-    if (dead->users == 0) dead->server.reset();
-  }
-  return Use(place);
+  if (place->server != nullptr && !place->server->fate.dead()) return Use(place);
+  ++result_.crashes;
+  // Others run while one starts and while one ends: they may start one too, and this one may die.
+  const auto started = std::make_shared<Running>();
+  started->server = NewServer();
+  const Use held(started);
+  const RunningPtr dead = std::exchange(place, started);
+  if (dead->users == 0) dead->server.reset();
+  return Use(started);
 }
 
 void Installation::PowerCut() {

@@ -24,6 +24,7 @@ namespace tarn::rest::testing {
 struct Answered {
   int status = 0;
   std::string headers, body;
+  int64_t length = 0;  ///< Of the body, or as it is announced without one.
   bool refused_early = false;
 };
 
@@ -131,6 +132,8 @@ class ApiTest : public ::testing::Test {
       for (size_t n = 1; n > 0; answered.body.append(buffer.data(), n))
         n = versioning::testing::Must(stream->source->Read(buffer));
     }
+    answered.length =
+        response->announced_length.value_or(static_cast<int64_t>(answered.body.size()));
     return answered;
   }
 
