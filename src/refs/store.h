@@ -136,8 +136,8 @@ class Store {
   Result<Commit> AddCommit(const Repository& repository, Commit commit);
   /// Commits by id.
   Result<Page<Commit>> ListCommits(const Repository& repository, const PageRequest& request);
-  /// A common ancestor that lies behind no other (spec: merge-base search); nothing if the histories
-  /// share none. kCommitNotFound, without a prefix, if a record is missing.
+  /// A common ancestor that lies behind no other (spec: merge-base search); nothing if there is
+  /// none. kCommitNotFound, without a prefix, if a record is missing.
   Result<std::optional<Commit>> FindMergeBase(const Repository& repository, const CommitId& from,
                                               const CommitId& to);
   /// Calls `visit` for commits in log order until it returns false. Parents that are missing are
