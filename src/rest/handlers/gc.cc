@@ -35,8 +35,10 @@ void WriteRun(JsonWriter* json, const versioning::GcCommitsRun& run,
 Result<std::optional<std::string>> PresignList(const Call& call, const refs::Repository& repository,
                                                const versioning::GcCommitsRun& run) {
   if (!call.context().objects.info().presign_support) return std::optional<std::string>();
-  const Entry list = {.address = run.commits_address, .content_type = "text/csv"};
-  TARN_TRY_ASSIGN(auto presigned, PresignRead(call, repository, run.commits_address, list));
+  TARN_TRY_ASSIGN(
+      auto presigned,
+      Presign(call, {.object = {repository.storage_namespace.view(), run.commits_address},
+                     .content_type = "text/csv"}));
   return std::optional(std::move(presigned.url));
 }
 

@@ -38,6 +38,11 @@ PresignedRequest ToSigned(const block::PresignRequest& request) {
 
 }  // namespace
 
+std::string_view FileNameOf(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path.substr(path.rfind('/') + 1);
+}
+
 block::PresignFunction PresignByServer(PresignOptions options, Clock& clock) {
   while (options.endpoint.ends_with('/')) options.endpoint.pop_back();
   return [options = std::move(options),

@@ -29,14 +29,16 @@ block::PresignFunction PresignByServer(PresignOptions options, Clock& clock);
 /// supported".
 Result<block::PresignedUrl> Presign(const Call& call, block::PresignRequest request);
 
-/// A URL to read the object of an entry (Entry or EntryView), to be saved under the last element of
-/// `path`.
+/// The last element of a path, without the slashes behind it; borrowed.
+std::string_view FileNameOf(std::string_view path);
+
+/// A URL to read the object of an entry (Entry or EntryView), to be saved under that name.
 template <class AnyEntry>
 Result<block::PresignedUrl> PresignRead(const Call& call, const refs::Repository& repository,
                                         std::string_view path, const AnyEntry& entry) {
   return Presign(
       call, {.object = {repository.storage_namespace.view(), entry.address, entry.address_type},
-             .file_name = path.substr(path.rfind('/') + 1),
+             .file_name = FileNameOf(path),
              .content_type = entry.content_type,
              .entity_tag = entry.checksum});
 }

@@ -101,6 +101,14 @@ class PresignedExchangeTest : public ::testing::Test {
   int waited_ = 0;
 };
 
+TEST(FileNameOf, IsTheLastElement) {
+  EXPECT_EQ(FileNameOf("a/b/c.csv"), "c.csv");
+  EXPECT_EQ(FileNameOf("c.csv"), "c.csv");
+  EXPECT_EQ(FileNameOf("a/b/"), "b");
+  EXPECT_EQ(FileNameOf("b//"), "b");
+  EXPECT_EQ(FileNameOf("//"), "");
+}
+
 TEST_F(PresignedExchangeTest, ReadsWholeObjectsAndRanges) {
   Put("data/x", "0123456789");
   const std::string url = Url(Verb::kRead, "data/x");
