@@ -14,10 +14,12 @@ Status Unreachable(Status status) {
 }
 
 Status WaitForHead(http::Transfer& transfer, const http::TransferRequest& request,
-                   std::string_view body) {
+                   std::span<const std::string_view> body) {
   if (request.has_body) {
     TARN_TRY(transfer.Begin());
-    if (!transfer.refused()) TARN_TRY(transfer.Write(body));
+    for (const std::string_view piece : body) {
+      if (!transfer.refused()) TARN_TRY(transfer.Write(piece));
+    }
     if (transfer.refused()) return {};
   }
   return transfer.Finish();
@@ -52,6 +54,12 @@ Result<std::string> Answer::ReadAll(size_t bytes_max) {
 Result<std::unique_ptr<Answer>> Exchange(http::TransferClient& client,
                                          const http::TransferRequest& request,
                                          std::string_view body) {
+  return Exchange(client, request, {&body, 1});
+}
+
+Result<std::unique_ptr<Answer>> Exchange(http::TransferClient& client,
+                                         const http::TransferRequest& request,
+                                         std::span<const std::string_view> body) {
   auto transfer = client.Start(request);
   if (!transfer.ok()) return Unreachable(std::move(transfer).status());
   Status status = WaitForHead(**transfer, request, body);

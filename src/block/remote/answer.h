@@ -40,6 +40,10 @@ class Answer {
 Result<std::unique_ptr<Answer>> Exchange(http::TransferClient& client,
                                          const http::TransferRequest& request,
                                          std::string_view body);
+/// The same with a body in pieces.
+Result<std::unique_ptr<Answer>> Exchange(http::TransferClient& client,
+                                         const http::TransferRequest& request,
+                                         std::span<const std::string_view> body);
 
 /// A size or an offset in bytes, in decimal digits; nothing for other text.
 std::optional<int64_t> ReadSize(std::string_view text);
