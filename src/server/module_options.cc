@@ -26,6 +26,12 @@ std::string PresignKey(const Settings& settings) {
   return std::string(AsView(HmacSha256(SecretKey(settings), "tarn presigned urls 1")));
 }
 
+// What the store suggests unless the setting does.
+std::string DefaultNamespacePrefix(const Settings& settings, const std::string& of_store = "") {
+  constexpr std::string_view kKey = "blockstore.default_namespace_prefix";
+  return settings.IsSet(kKey) ? settings.GetText(kKey) : of_store;
+}
+
 }  // namespace
 
 kv::rocks::Options KvOptions(const Settings& settings) {
@@ -45,9 +51,8 @@ block::LocalStoreOptions LocalStoreOptions(const Settings& settings) {
   options.import_hidden = settings.GetBool("blockstore.local.import_hidden");
   options.allowed_external_prefixes =
       settings.GetList("blockstore.local.allowed_external_prefixes");
-  if (settings.IsSet("blockstore.default_namespace_prefix")) {
-    options.default_namespace_prefix = settings.GetText("blockstore.default_namespace_prefix");
-  }
+  options.default_namespace_prefix =
+      DefaultNamespacePrefix(settings, options.default_namespace_prefix);
   return options;
 }
 
@@ -77,9 +82,7 @@ block::S3StoreOptions S3StoreOptions(const Settings& settings) {
   options.pre_signed = !flag("disable_pre_signed");
   options.pre_signed_ui = !flag("disable_pre_signed_ui");
   options.pre_signed_seconds = seconds("pre_signed_expiry");
-  if (settings.IsSet("blockstore.default_namespace_prefix")) {
-    options.default_namespace_prefix = settings.GetText("blockstore.default_namespace_prefix");
-  }
+  options.default_namespace_prefix = DefaultNamespacePrefix(settings);
   return options;
 }
 
@@ -93,6 +96,27 @@ block::s3::CredentialOptions S3CredentialOptions(const Settings& settings) {
           .region = settings.GetText("blockstore.s3.region"),
           .web_identity_seconds =
               settings.GetDurationMs("blockstore.s3.web_identity.session_duration") / 1000};
+}
+
+Result<block::GsStoreOptions> GsStoreOptions(const Settings& settings) {
+  block::GsStoreOptions options;
+  TARN_TRY_ASSIGN(options.encryption,
+                  block::gs::MakeEncryption(
+                      settings.GetText("blockstore.gs.server_side_encryption_kms_key_id"),
+                      settings.GetText("blockstore.gs.server_side_encryption_customer_supplied")));
+  options.pre_signed = !settings.GetBool("blockstore.gs.disable_pre_signed");
+  options.pre_signed_ui = !settings.GetBool("blockstore.gs.disable_pre_signed_ui");
+  // The reference takes 0 for its default.
+  if (const int64_t ms = settings.GetDurationMs("blockstore.gs.pre_signed_expiry"); ms != 0) {
+    options.pre_signed_seconds = ms / 1000;
+  }
+  options.default_namespace_prefix = DefaultNamespacePrefix(settings);
+  return options;
+}
+
+block::gs::CredentialOptions GsCredentialOptions(const Settings& settings) {
+  return {.file = settings.GetText("blockstore.gs.credentials_file"),
+          .json = settings.GetText("blockstore.gs.credentials_json")};
 }
 
 rest::PresignOptions ServerPresignOptions(const Settings& settings) {

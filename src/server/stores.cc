@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kFutureDatabases = {"postgres", "dynamodb", "cosmosdb",
                                                               "redis"};
-constexpr std::array<std::string_view, 4> kFutureStores = {"gs", "azure", "transient", "azureblob"};
+constexpr std::array<std::string_view, 3> kFutureStores = {"azure", "transient", "azureblob"};
 
-/// Of presigned URLs: what S3 takes.
+/// Of presigned URLs: what the clouds take.
 constexpr int64_t kPresignMsMin = 1000;
 constexpr int64_t kPresignMsMax = int64_t{168} * 3600 * 1000;
 
@@ -40,6 +40,17 @@ Status CheckEndpoint(const Settings& settings, std::string_view key) {
   return Bad(fmt::format("{}: expected a URL like https://host:port, not \"{}\"", key, url));
 }
 
+/// Of the settings of one store; 0 means a default where `zero_is_default`.
+Status CheckPresignExpiry(const Settings& settings, const std::string& store,
+                          bool zero_is_default) {
+  const int64_t expiry_ms = settings.GetDurationMs(store + ".pre_signed_expiry");
+  if (settings.GetBool(store + ".disable_pre_signed") || (zero_is_default && expiry_ms == 0) ||
+      (expiry_ms >= kPresignMsMin && expiry_ms <= kPresignMsMax)) {
+    return {};
+  }
+  return Bad(store + ".pre_signed_expiry must be from 1s to 168h, which the store allows at most");
+}
+
 /// What would fail with each request, or not at all and be wrong.
 Status CheckS3(const Settings& settings) {
   TARN_TRY(CheckEndpoint(settings, "blockstore.s3.endpoint"));
@@ -48,11 +59,7 @@ Status CheckS3(const Settings& settings) {
   if (keys.access_key_id.empty() != keys.secret_access_key.empty()) {
     return Bad("blockstore.s3.credentials needs both access_key_id and secret_access_key, or none");
   }
-  const int64_t expiry_ms = settings.GetDurationMs("blockstore.s3.pre_signed_expiry");
-  if (!settings.GetBool("blockstore.s3.disable_pre_signed") &&
-      (expiry_ms < kPresignMsMin || expiry_ms > kPresignMsMax)) {
-    return Bad("blockstore.s3.pre_signed_expiry must be from 1s to 168h, which S3 allows at most");
-  }
+  TARN_TRY(CheckPresignExpiry(settings, "blockstore.s3", /*zero_is_default=*/false));
   if (!settings.GetBool("installation.allow_inter_region_storage")) {
     return Bad("installation.allow_inter_region_storage: false is not available yet; use true");
   }
@@ -69,7 +76,7 @@ Result<std::unique_ptr<block::ObjectStore>> OpenS3(const Settings& settings, Clo
       std::make_unique<block::S3Store>(
           std::move(options),
           block::s3::MakeCredentialSource(S3CredentialOptions(settings), clock,
-                                          block::s3::ProcessEnvironment),
+                                          block::remote::ProcessEnvironment),
           clock, SystemRandom()),
       retry, SystemRandom());
   rest::PresignOptions presign = ServerPresignOptions(settings);
@@ -80,6 +87,55 @@ Result<std::unique_ptr<block::ObjectStore>> OpenS3(const Settings& settings, Clo
       std::move(store), [objects, by_server](const block::PresignRequest& request) {
         return request.part.upload_id.empty() ? objects->Presign(request) : by_server(request);
       }));
+}
+
+Status CheckGs(const Settings& settings) {
+  for (const std::string_view key :
+       {"blockstore.gs.data_credentials_file", "blockstore.gs.data_credentials_json"}) {
+    if (!settings.GetText(key).empty()) {
+      return Bad(fmt::format("{} is not available yet; use credentials_file for everything", key));
+    }
+  }
+  if (settings.GetText("blockstore.gs.s3_endpoint") != block::gs::kCloudUrl) {
+    return Bad(
+        "blockstore.gs.s3_endpoint is not available; another server is named by "
+        "STORAGE_EMULATOR_HOST");
+  }
+  return CheckPresignExpiry(settings, "blockstore.gs", /*zero_is_default=*/true);
+}
+
+/// An emulator is asked without tokens; a service account signs URLs for it all the same.
+Result<block::gs::Credentials> GsCredentials(const Settings& settings, Clock& clock,
+                                             bool is_emulator) {
+  const block::gs::CredentialOptions options = GsCredentialOptions(settings);
+  block::gs::Credentials credentials;
+  if (!is_emulator || !options.file.empty() || !options.json.empty()) {
+    TARN_TRY_ASSIGN(credentials,
+                    block::gs::FindCredentials(options, clock, block::remote::ProcessEnvironment));
+  }
+  if (is_emulator) credentials.tokens = block::gs::NoTokens();
+  return credentials;
+}
+
+Result<std::unique_ptr<block::ObjectStore>> OpenGs(const Settings& settings, Clock& clock) {
+  TARN_TRY(CheckGs(settings));
+  auto options = GsStoreOptions(settings);
+  if (!options.ok()) return Bad(options.status().message());
+  const std::string emulator = block::remote::ProcessEnvironment("STORAGE_EMULATOR_HOST");
+  auto endpoint = block::gs::EndpointOf(emulator);
+  if (!endpoint.ok()) {
+    return Bad(fmt::format("STORAGE_EMULATOR_HOST: expected host:port, not \"{}\"", emulator));
+  }
+  options->endpoint = *std::move(endpoint);
+  auto credentials = GsCredentials(settings, clock, !emulator.empty());
+  if (!credentials.ok()) {
+    return Bad(fmt::format("blockstore.gs: {}", credentials.status().message()));
+  }
+  const block::RetryOptions retry = options->retry;
+  return std::unique_ptr<block::ObjectStore>(std::make_unique<block::RetryStore>(
+      std::make_unique<block::GsStore>(*std::move(options), *std::move(credentials), clock,
+                                       SystemRandom()),
+      retry, SystemRandom()));
 }
 
 }  // namespace
@@ -112,11 +168,13 @@ Result<std::unique_ptr<block::ObjectStore>> OpenObjects(const Settings& settings
         std::move(store), rest::PresignByServer(std::move(presign), clock)));
   }
   if (type == "s3") return OpenS3(settings, clock);
+  if (type == "gs") return OpenGs(settings, clock);
   if (Contains(kFutureStores, type)) {
-    return Status(Code::kUnsupported,
-                  fmt::format("blockstore.type {} is not available yet; use local or s3", type));
+    return Status(
+        Code::kUnsupported,
+        fmt::format("blockstore.type {} is not available yet; use local, s3 or gs", type));
   }
-  return Bad(fmt::format("blockstore.type: there is no \"{}\"; use local or s3", type));
+  return Bad(fmt::format("blockstore.type: there is no \"{}\"; use local, s3 or gs", type));
 }
 
 }  // namespace tarn::server

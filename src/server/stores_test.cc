@@ -66,13 +66,51 @@ TEST(Stores, S3RefusesWhatCannotWork) {
   }
 }
 
+constexpr std::string_view kCustomerKey =
+    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+TEST(Stores, GsTakesWhatCanWork) {
+  for (Values values : std::initializer_list<Values>{
+           {},
+           {{"blockstore.gs.pre_signed_expiry", "0s"}},
+           {{"blockstore.gs.pre_signed_expiry", "168h"}},
+           {{"blockstore.gs.server_side_encryption_kms_key_id", "projects/p/k"}},
+           {{"blockstore.gs.server_side_encryption_customer_supplied",
+             std::string(kCustomerKey)}}}) {
+    values.emplace_back("blockstore.type", "GS");
+    const Status status = Open(values);
+    EXPECT_TRUE(status.ok()) << status.ToString();
+  }
+}
+
+TEST(Stores, GsRefusesWhatCannotWork) {
+  const std::pair<Values, std::string> cases[] = {
+      {{{"blockstore.gs.credentials_file", "/no/such/file"}}, "/no/such/file"},
+      {{{"blockstore.gs.credentials_json", "hush"}}, "no JSON object"},
+      {{{"blockstore.gs.data_credentials_file", "x"}}, "data_credentials_file"},
+      {{{"blockstore.gs.data_credentials_json", "hush"}}, "data_credentials_json"},
+      {{{"blockstore.gs.s3_endpoint", "https://other"}}, "s3_endpoint"},
+      {{{"blockstore.gs.server_side_encryption_customer_supplied", "hush"}}, "32 bytes AES key"},
+      {{{"blockstore.gs.server_side_encryption_customer_supplied", std::string(kCustomerKey)},
+        {"blockstore.gs.server_side_encryption_kms_key_id", "k"}},
+       "setting both kms and customer"},
+      {{{"blockstore.gs.pre_signed_expiry", "169h"}}, "from 1s to 168h"}};
+  for (auto [values, text] : cases) {
+    values.emplace_back("blockstore.type", "gs");
+    const Status status = Open(values);
+    EXPECT_EQ(status.code(), Code::kInvalidValue) << text;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(text));
+    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("hush")));
+  }
+}
+
 TEST(Stores, NamesTheTypesThatThereAre) {
-  const Status future = Open({{"blockstore.type", "gs"}});
+  const Status future = Open({{"blockstore.type", "azure"}});
   EXPECT_EQ(future.code(), Code::kUnsupported);
-  EXPECT_THAT(std::string(future.message()), HasSubstr("use local or s3"));
+  EXPECT_THAT(std::string(future.message()), HasSubstr("use local, s3 or gs"));
   const Status unknown = Open({{"blockstore.type", "tape"}});
   EXPECT_EQ(unknown.code(), Code::kInvalidValue);
-  EXPECT_THAT(std::string(unknown.message()), HasSubstr("use local or s3"));
+  EXPECT_THAT(std::string(unknown.message()), HasSubstr("use local, s3 or gs"));
   EXPECT_TRUE(
       Open({{"blockstore.type", "mem"}, {"installation.allow_inter_region_storage", "false"}})
           .ok());

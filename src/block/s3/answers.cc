@@ -1,6 +1,6 @@
 #include "block/s3/answers.h"
 
-#include <charconv>
+#include <optional>
 
 #include "block/s3/failures.h"
 #include "codec/rfc3339.h"
@@ -64,20 +64,6 @@ std::optional<Status> FailureIn(std::string_view body, std::string_view operatio
 }
 
 }  // namespace
-
-std::optional<int64_t> ReadSize(std::string_view text) {
-  int64_t size = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
-  if (error != std::errc() || end != text.data() + text.size() || size < 0) return std::nullopt;
-  return size;
-}
-
-std::string_view WithoutQuotes(std::string_view entity_tag) {
-  if (entity_tag.size() >= 2 && entity_tag.front() == '"' && entity_tag.back() == '"') {
-    return entity_tag.substr(1, entity_tag.size() - 2);
-  }
-  return entity_tag;
-}
 
 Result<ListAnswer> ReadListAnswer(std::string_view body) {
   TARN_TRY_ASSIGN(const XmlDocument document, Parse(body, "ListBucketResult", "listing"));

@@ -4,8 +4,6 @@
 // Source: the S3 API reference. kSlowDown for a document that is not what it should be.
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,21 +12,16 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "block/remote/answer.h"
+#include "block/remote/key_lister.h"
 
 namespace tarn::block::s3 {
 
-struct ListedKey {
-  std::string key;
-  int64_t size = 0;  ///< Bytes.
-  Timestamp last_modified;
-  std::string entity_tag;  ///< Without quotes.
-};
+using remote::ListAnswer;
+using remote::ListedKey;
+using remote::ReadSize;
+using remote::WithoutQuotes;
 
-struct ListAnswer {
-  std::vector<ListedKey> keys;
-  std::vector<std::string> prefixes;  ///< Of "folders", up to the delimiter.
-  std::string continuation;           ///< Of the next page; empty: this is the last.
-};
 /// Of ListObjectsV2.
 Result<ListAnswer> ReadListAnswer(std::string_view body);
 
@@ -57,10 +50,5 @@ struct PartTag {
 std::string WriteCompleteRequest(std::span<const PartTag> parts);
 /// What DeleteObjects is sent.
 std::string WriteDeleteRequest(std::span<const std::string> keys);
-
-/// A size or an offset in bytes, in decimal digits; nothing for other text.
-std::optional<int64_t> ReadSize(std::string_view text);
-/// A tag without the quotes around it.
-std::string_view WithoutQuotes(std::string_view entity_tag);
 
 }  // namespace tarn::block::s3

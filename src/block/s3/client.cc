@@ -17,14 +17,6 @@ constexpr int64_t kRegionRetryMs = 60'000;
 constexpr std::string_view kRegionHeader = "x-amz-bucket-region";
 /// Buckets that are remembered; importers choose theirs.
 constexpr size_t kRegionsMax = 10'000;
-constexpr int kRedirectStatus = 300;
-
-bool IsSuccess(int status) { return status >= 200 && status < kRedirectStatus; }
-
-Status Unreachable(Status status) {
-  if (status.code() != Code::kIo) return status;
-  return {Code::kSlowDown, std::string(status.message())};
-}
 
 http::Signer SignerOf(const Credentials& keys, std::string_view region, int64_t now_seconds) {
   return {keys.access_key_id, keys.secret_access_key, keys.session_token, region, "s3",
@@ -39,51 +31,12 @@ http::OutgoingRequest Prepare(const Request& request, const Endpoint& endpoint) 
   return prepared;
 }
 
-/// Sends a request and waits for the head of its answer.
-Status Exchange(http::Transfer& transfer, const http::TransferRequest& request,
-                std::string_view body) {
-  if (request.has_body) {
-    TARN_TRY(transfer.Begin());
-    if (!transfer.refused()) TARN_TRY(transfer.Write(body));
-    if (transfer.refused()) return {};
-  }
-  return transfer.Finish();
-}
-
 }  // namespace
 
 struct Client::Attempt {
   std::unique_ptr<Answer> answer;
   std::shared_ptr<const Credentials> keys;  // null: sent without a signature
 };
-
-std::string TextOf(const Place& place) {
-  std::string text(place.bucket);
-  if (!place.key.empty()) text.append("/").append(place.key);
-  return text;
-}
-
-Result<size_t> Answer::Read(std::span<char> out) {
-  auto got = transfer_->Read(out);
-  if (!got.ok()) return Unreachable(std::move(got).status());
-  return got;
-}
-
-Result<std::string> Answer::ReadAll(size_t bytes_max) {
-  constexpr size_t kPieceBytes = 16 << 10;
-  std::string body;
-  for (;;) {
-    const size_t before = body.size();
-    body.resize(before + kPieceBytes);
-    TARN_TRY_ASSIGN(const size_t got, Read(std::span(body).subspan(before)));
-    body.resize(before + got);
-    if (got == 0) return body;
-    if (body.size() > bytes_max) {
-      return Status(Code::kIo, "the object store's answer is larger than " +
-                                   std::to_string(bytes_max) + " bytes");
-    }
-  }
-}
 
 Client::Client(ClientOptions options, std::unique_ptr<CredentialSource> source,
                int64_t window_seconds, Clock& clock)
@@ -106,11 +59,7 @@ Result<Client::Attempt> Client::Try(const Request& request, const std::string& r
   sent.headers = std::move(prepared.headers);
   sent.has_body = !request.body.empty();
   sent.body_length = static_cast<int64_t>(request.body.size());
-  auto transfer = transfers_.Start(sent);
-  if (!transfer.ok()) return Unreachable(std::move(transfer).status());
-  Status status = Exchange(**transfer, sent, request.body);
-  if (!status.ok()) return Unreachable(std::move(status));
-  attempt.answer = std::make_unique<Answer>(*std::move(transfer));
+  TARN_TRY_ASSIGN(attempt.answer, remote::Exchange(transfers_, sent, request.body));
   return attempt;
 }
 
@@ -124,7 +73,7 @@ Result<std::unique_ptr<Answer>> Client::Send(const Request& request) {
       TARN_LOG_INFO("S3 {} of {}: status {}", request.operation, TextOf(request.place),
                     answer.status());
     }
-    if (IsSuccess(answer.status())) return std::move(attempt.answer);
+    if (answer.is_success()) return std::move(attempt.answer);
     if (is_first && Learn(request.place.bucket, region, answer.Get(kRegionHeader))) continue;
     const auto body = answer.ReadAll(kFailureBytesMax);
     // What was cut off may have named a reason that its status does not tell ("no such bucket").

@@ -9,7 +9,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +17,8 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/sync.h"
+#include "block/remote/answer.h"
+#include "block/remote/location.h"
 #include "block/s3/credentials.h"
 #include "block/s3/endpoint.h"
 #include "http/outgoing_signature.h"
@@ -34,12 +35,8 @@ struct ClientOptions {
   http::ClientOptions transport;
 };
 
-/// One object or, with an empty key, a bucket. Borrowed.
-struct Place {
-  std::string_view bucket, key;
-};
-/// "bucket/key", for messages.
-std::string TextOf(const Place& place);
+using remote::Answer;
+using remote::Place;
 
 /// A request, without what every request has.
 struct Request {
@@ -51,31 +48,13 @@ struct Request {
   std::string_view body = {};  ///< Of PUT and POST.
 };
 
-/// An answer with a status of 200 to 299, whose body is read piece by piece.
-class Answer {
- public:
-  explicit Answer(std::unique_ptr<http::Transfer> transfer) : transfer_(std::move(transfer)) {}
-  /// A header's value, or "".
-  std::string_view Get(std::string_view name) const {
-    return transfer_->answer().Find(name).value_or(std::string_view());
-  }
-  int status() const { return transfer_->answer().status; }
-  /// 0 is the end. kSlowDown.
-  Result<size_t> Read(std::span<char> out);
-  /// The whole body; kIo over `bytes_max`.
-  Result<std::string> ReadAll(size_t bytes_max);
-
- private:
-  std::unique_ptr<http::Transfer> transfer_;
-};
-
 class Client {
  public:
   /// The clock outlives the client, and the client its answers.
   Client(ClientOptions options, std::unique_ptr<CredentialSource> source, int64_t window_seconds,
          Clock& clock);
 
-  /// Failures of failures.h; kSlowDown where nobody answers.
+  /// An answer of success. Failures of failures.h; kSlowDown where nobody answers.
   Result<std::unique_ptr<Answer>> Send(const Request& request);
   /// The same with a body that is a document.
   Result<std::string> Call(const Request& request);

@@ -148,8 +148,8 @@ TEST(S3Ranges, AreCheckedAgainstTheAnswer) {
   Client client(OptionsFor(server.url()), std::make_unique<TestKeys>(), 0, SystemClock());
   const auto read = [&](const RangeCase& range) -> Result<std::string> {
     current = &range;
-    TARN_TRY_ASSIGN(const auto stream,
-                    RangeStream::Open(client, {"bucket", "a b"}, range.range, ""));
+    S3Ranges source(client, {"bucket", "a b"});
+    TARN_TRY_ASSIGN(const auto stream, remote::RangeStream::Open(source, range.range, ""));
     EXPECT_EQ(stream->properties().size, 10);
     EXPECT_EQ(stream->properties().last_modified.seconds, 1'369'353'600);
     std::string all;

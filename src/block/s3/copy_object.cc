@@ -14,7 +14,7 @@ Result<ObjectProperties> CopyInParts(Client& client, Retrier& retrier, const Loc
                                      const Location& to, const Encryption& encryption,
                                      const ObjectProperties& source) {
   MultipartUpload upload(client, retrier, to, encryption);
-  TARN_TRY(upload.Begin());
+  TARN_TRY(upload.Begin(/*create_only=*/false));
   const int64_t size = source.size;
   const int64_t part_count = (size + kPartBytesMax - 1) / kPartBytesMax;
   // Parts of about the same size: none is too small.
@@ -22,7 +22,7 @@ Result<ObjectProperties> CopyInParts(Client& client, Retrier& retrier, const Loc
   for (int64_t offset = 0; offset < size; offset += part_bytes) {
     TARN_TRY(upload.CopyPart(from, source.entity_tag, offset, std::min(part_bytes, size - offset)));
   }
-  return upload.Complete(/*create_only=*/false);
+  return upload.Complete("", /*create_only=*/false);
 }
 
 }  // namespace

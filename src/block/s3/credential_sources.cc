@@ -1,6 +1,5 @@
 #include "block/s3/credential_sources.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -166,11 +165,6 @@ class CredentialChain : public CredentialSource {
 };
 
 }  // namespace
-
-std::string ProcessEnvironment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 std::unique_ptr<CredentialSource> MakeCredentialSource(CredentialOptions options, Clock& clock,
                                                        Environment environment) {

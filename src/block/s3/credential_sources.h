@@ -6,11 +6,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "base/clock.h"
+#include "block/remote/environment.h"
 #include "block/s3/credentials.h"
 
 namespace tarn::block::s3 {
@@ -25,10 +25,8 @@ struct CredentialOptions {
   int64_t web_identity_seconds = 0;  ///< How long such keys shall last; 0: as the service likes.
 };
 
-/// The value of an environment variable, empty if it is not set.
-using Environment = std::function<std::string(const char* name)>;
-/// That of this process.
-std::string ProcessEnvironment(const char* name);
+using remote::Environment;
+using remote::ProcessEnvironment;
 
 /// The first of all sources that is set up. What a file or the environment says is read with each
 /// call. The clock outlives it.

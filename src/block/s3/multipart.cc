@@ -40,7 +40,11 @@ MultipartUpload::~MultipartUpload() {
   }
 }
 
-Status MultipartUpload::Begin() {
+Result<ObjectProperties> MultipartUpload::Put(std::string_view bytes, bool create_only) {
+  return PutBytes(client_, retrier_, location_, bytes, encryption_, create_only);
+}
+
+Status MultipartUpload::Begin(bool /*create_only*/) {
   Request request{.operation = "CreateMultipartUpload",
                   .method = "POST",
                   .place = location_.place(),
@@ -134,7 +138,12 @@ Result<bool> MultipartUpload::IsOurs(ObjectProperties* properties) {
   return true;
 }
 
-Result<ObjectProperties> MultipartUpload::Complete(bool create_only) {
+Result<ObjectProperties> MultipartUpload::Complete(std::string_view rest, bool create_only) {
+  if (!rest.empty()) TARN_TRY(AddPart(rest));
+  return CompleteParts(create_only);
+}
+
+Result<ObjectProperties> MultipartUpload::CompleteParts(bool create_only) {
   // Not between the attempts, where it might be our own that is found.
   if (create_only) TARN_TRY(CheckAbsent(client_, retrier_, location_));
   bool may_be_done = false;
@@ -151,7 +160,7 @@ Result<ObjectProperties> MultipartUpload::Complete(bool create_only) {
     return made;
   });
   if (create_only && completed.code() == Code::kUnsupported) {
-    return Complete(/*create_only=*/false);
+    return CompleteParts(/*create_only=*/false);
   }
   is_complete_ = completed.ok();
   if (completed.code() == Code::kPreconditionFailed) return AlreadyExists(location_);

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "block/layers/retry_store.h"
 #include "block/object_io.h"
+#include "block/remote/part_writer.h"
 #include "block/s3/answers.h"
 #include "block/s3/client.h"
 #include "block/s3/encryption.h"
@@ -31,32 +32,36 @@ std::vector<std::pair<std::string, std::string>> CopySourceHeaders(const Locatio
 /// Why such a request failed: kIo when the object was replaced.
 Status CopyFailure(Status failure);
 
-class MultipartUpload {
+class MultipartUpload final : public remote::PartUpload {
  public:
-  /// All outlive the upload.
-  MultipartUpload(Client& client, Retrier& retrier, const Location& location,
-                  const Encryption& encryption)
-      : client_(client), retrier_(retrier), location_(location), encryption_(encryption) {}
+  /// All but the location outlive the upload.
+  MultipartUpload(Client& client, Retrier& retrier, Location location, const Encryption& encryption)
+      : client_(client),
+        retrier_(retrier),
+        location_(std::move(location)),
+        encryption_(encryption) {}
   /// Ends it without an object, if it was begun and not completed.
-  ~MultipartUpload();
+  ~MultipartUpload() override;
   MultipartUpload(const MultipartUpload&) = delete;
   MultipartUpload& operator=(const MultipartUpload&) = delete;
 
-  bool has_begun() const { return !id_.empty(); }
-  int part_count() const { return static_cast<int>(parts_.size()); }
+  Result<ObjectProperties> Put(std::string_view bytes, bool create_only) override;
 
-  Status Begin();
+  bool has_begun() const override { return !id_.empty(); }
+  int part_count() const override { return static_cast<int>(parts_.size()); }
+  Status Begin(bool create_only) override;
   /// kTooLarge after kPartsMax parts.
-  Status AddPart(std::string_view bytes);
+  Status AddPart(std::string_view bytes) override;
   /// A part that the store copies from the object with that entity tag; empty: any. kDataNotFound;
   /// kIo when it was replaced.
   Status CopyPart(const Location& from, const std::string& entity_tag, int64_t offset,
                   int64_t length);
   /// Makes the object. Where the answer to an attempt was lost and the next one is refused, the
   /// object is looked at: it may be ours. kAlreadyExists if it was to be new.
-  Result<ObjectProperties> Complete(bool create_only);
+  Result<ObjectProperties> Complete(std::string_view rest, bool create_only) override;
 
  private:
+  Result<ObjectProperties> CompleteParts(bool create_only);
   Status CheckRoom() const;
   Result<ObjectProperties> TryComplete(bool create_only);
   Result<bool> IsOurs(ObjectProperties* properties);
@@ -64,7 +69,7 @@ class MultipartUpload {
 
   Client& client_;
   Retrier& retrier_;
-  const Location& location_;
+  const Location location_;
   const Encryption& encryption_;
   std::string id_;
   std::vector<PartTag> parts_;

@@ -1,27 +1,10 @@
 #include "block/s3/put_object.h"
 
-#include <vector>
-
 #include "block/s3/object_ranges.h"
 #include "http/http_date.h"
 
 namespace tarn::block::s3 {
 namespace {
-
-/// Whether the object has exactly these bytes.
-Result<bool> HasBytes(Client& client, const Location& location, std::string_view bytes) {
-  auto stream = RangeStream::Open(client, location, {}, "");
-  if (stream.code() == Code::kDataNotFound) return false;
-  TARN_TRY(stream.status());
-  if ((*stream)->properties().size != static_cast<int64_t>(bytes.size())) return false;
-  std::vector<char> piece(64 << 10);
-  while (!bytes.empty()) {
-    TARN_TRY_ASSIGN(const size_t got, (*stream)->Read(piece));
-    if (std::string_view(piece.data(), got) != bytes.substr(0, got)) return false;
-    bytes.remove_prefix(got);
-  }
-  return true;
-}
 
 /// One attempt.
 Result<ObjectProperties> PutOnce(Client& client, const Location& location, std::string_view bytes,
@@ -80,8 +63,9 @@ Result<ObjectProperties> PutBytes(Client& client, Retrier& retrier, const Locati
   });
   if (stored.code() != Code::kAlreadyExists || !may_be_done) return stored;
   // Perhaps it was this call that made it, and only the answer was lost.
+  S3Ranges source(client, location);
   TARN_TRY_ASSIGN(const bool is_ours,
-                  retrier.Call([&] { return HasBytes(client, location, bytes); }));
+                  retrier.Call([&] { return remote::HasBytes(source, bytes); }));
   if (!is_ours) return stored;
   TARN_TRY_ASSIGN(const auto head, retrier.Call([&] { return Stat(client, location); }));
   if (!head) return stored;

@@ -5,13 +5,13 @@
 
 #include "base/blocking.h"
 #include "block/address.h"
+#include "block/remote/list_page.h"
 #include "block/s3/copy_object.h"
 #include "block/s3/delete_objects.h"
 #include "block/s3/key_lister.h"
 #include "block/s3/location.h"
 #include "block/s3/object_ranges.h"
 #include "block/s3/put_object.h"
-#include "block/s3/s3_walker.h"
 #include "http/content_disposition.h"
 
 namespace tarn::block {
@@ -50,17 +50,15 @@ Result<std::unique_ptr<ObjectReader>> S3Store::Open(const ObjectPointer& object,
                                                     const ByteRange& first) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(s3::Location location, s3::LocationOf(object));
-  TARN_TRY_ASSIGN(auto stream, s3::RangeStream::Open(client_, location, first, ""));
-  return std::unique_ptr<ObjectReader>(
-      std::make_unique<s3::RangeReader>(client_, std::move(location), std::move(stream)));
+  return remote::OpenReader(std::make_unique<s3::S3Ranges>(client_, std::move(location)), first);
 }
 
 Result<std::unique_ptr<ObjectStream>> S3Store::OpenStream(const ObjectPointer& object,
                                                           const ByteRange& range) {
   TARN_TRY(RequireBlocking());
-  TARN_TRY_ASSIGN(const s3::Location location, s3::LocationOf(object));
-  TARN_TRY_ASSIGN(auto stream, s3::RangeStream::Open(client_, location, range, ""));
-  return std::unique_ptr<ObjectStream>(std::move(stream));
+  TARN_TRY_ASSIGN(s3::Location location, s3::LocationOf(object));
+  s3::S3Ranges source(client_, std::move(location));
+  return remote::OpenStream(source, range);
 }
 
 Result<std::optional<ObjectProperties>> S3Store::Stat(const ObjectPointer& object) {
@@ -105,24 +103,9 @@ Result<ObjectProperties> S3Store::Copy(const ObjectPointer& from, const ObjectPo
 Result<ObjectPage> S3Store::List(const ListRequest& request) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const s3::Location base, s3::LocationOfNamespace(request.storage_namespace));
-  const std::string after =
-      request.continuation.empty() ? "" : base.key + std::string(request.continuation);
-  TARN_TRY_ASSIGN(const auto lister, s3::ListKeys(client_, base.bucket,
-                                                  base.key + std::string(request.prefix), after));
-  ObjectPage page;
-  for (;;) {
-    TARN_TRY_ASSIGN(const std::vector<s3::ListedKey> keys, lister->Next());
-    if (keys.empty()) return page;
-    for (const s3::ListedKey& key : keys) {
-      if (page.objects.size() == request.objects_max) {
-        page.continuation = page.objects.back().address;
-        return page;
-      }
-      // A marker of the namespace itself, as some tools make them for folders, has no address.
-      if (key.key.size() == base.key.size()) continue;
-      page.objects.push_back({key.key.substr(base.key.size()), key.size, key.last_modified});
-    }
-  }
+  return remote::ListPage(base.key, request, [&](std::string_view prefix, std::string_view after) {
+    return s3::ListKeys(client_, base.bucket, prefix, after);
+  });
 }
 
 Result<std::unique_ptr<ObjectWalker>> S3Store::Walk(const WalkRequest& request) {
@@ -160,14 +143,7 @@ Status S3Store::CheckAddress(const ObjectPointer& object) const {
 }
 
 Result<std::string> S3Store::Locate(const ObjectPointer& object) const {
-  if (!object.address.empty()) {
-    TARN_TRY_ASSIGN(const s3::Location location, s3::LocationOf(object));
-    return s3::UriOf(location);
-  }
-  TARN_TRY_ASSIGN(const s3::Location location, s3::LocationOfNamespace(object.storage_namespace));
-  std::string place = s3::UriOf(location);
-  while (place.ends_with('/')) place.pop_back();
-  return place;
+  return remote::Locate(StorageType::kS3, object);
 }
 
 Result<std::string> S3Store::LocateSource(std::string_view source_uri) const {

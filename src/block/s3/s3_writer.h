@@ -1,16 +1,13 @@
-// Takes the bytes of a new object: a small one is stored with one request, a larger one in parts,
-// each sent again from its buffer while that can help. Memory is that of one part, counted in a
-// budget: a write is kSlowDown when that has no room. Level 3; one thread at a time.
+// The writer of S3, in which the store copies large parts of other objects by itself. Level 3; as
+// ObjectWriter and block/remote/part_writer.h say.
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <span>
-#include <string>
+#include <memory>
 
 #include "block/object_store.h"
+#include "block/remote/part_writer.h"
 #include "block/s3/multipart.h"
-#include "http/byte_budget.h"
 
 namespace tarn::block::s3 {
 
@@ -22,27 +19,18 @@ struct WriterTools {
   http::ByteBudget& budget;  ///< Of the buffers of all.
 };
 
-class S3Writer final : public ObjectWriter {
+class S3Writer final : public remote::PartWriter {
  public:
   S3Writer(const WriterTools& tools, Location location, const WriteOptions& options);
-
-  Status Write(std::span<const char> bytes) override;
   Status Append(ObjectStore& store, const ObjectPointer& from, int64_t offset,
                 int64_t length) override;
-  Result<ObjectProperties> Commit() override;
 
  private:
-  Status SendPart();
-  Status MakeRoom(size_t bytes);
-  size_t PartBytes() const;
+  S3Writer(const WriterTools& tools, std::unique_ptr<MultipartUpload> upload,
+           const WriteOptions& options);
 
   const WriterTools tools_;
-  const Location location_;
-  const WriteOptions options_;
-  MultipartUpload upload_;
-  http::BudgetLease lease_;  ///< Of the buffer.
-  std::string buffer_;       ///< Of the next part.
-  bool is_committed_ = false;
+  MultipartUpload& upload_;  // the base's
 };
 
 }  // namespace tarn::block::s3

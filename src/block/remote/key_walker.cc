@@ -1,15 +1,9 @@
-#include "block/s3/s3_walker.h"
+#include "block/remote/key_walker.h"
 
-#include <functional>
-#include <string>
 #include <utility>
 #include <vector>
 
-#include "block/s3/key_lister.h"
-#include "block/s3/location.h"
-#include "block/s3/object_ranges.h"
-
-namespace tarn::block::s3 {
+namespace tarn::block::remote {
 namespace {
 
 bool IsStopped(const std::function<bool()>& stop) { return stop && stop(); }
@@ -17,9 +11,9 @@ bool IsStopped(const std::function<bool()>& stop) { return stop && stop(); }
 /// Everything is known from the listing.
 class Batch final : public WalkBatch {
  public:
-  Batch(std::string bucket, size_t relative_from, std::vector<ListedKey> keys,
+  Batch(std::string uri_prefix, size_t relative_from, std::vector<ListedKey> keys,
         std::function<bool()> stop)
-      : bucket_(std::move(bucket)),
+      : uri_prefix_(std::move(uri_prefix)),
         relative_from_(relative_from),
         keys_(std::move(keys)),
         stop_(std::move(stop)) {}
@@ -28,7 +22,7 @@ class Batch final : public WalkBatch {
   Status Read(const std::function<void(const WalkedObject&)>& sink) override {
     for (const ListedKey& key : keys_) {
       if (IsStopped(stop_)) return Status(Code::kCancelled);
-      const std::string address = UriOf({bucket_, key.key});
+      const std::string address = uri_prefix_ + key.key;
       sink({std::string_view(key.key).substr(relative_from_), address, key.last_modified, key.size,
             key.entity_tag});
     }
@@ -36,7 +30,7 @@ class Batch final : public WalkBatch {
   }
 
  private:
-  const std::string bucket_;
+  const std::string uri_prefix_;
   const size_t relative_from_;
   const std::vector<ListedKey> keys_;
   const std::function<bool()> stop_;
@@ -44,9 +38,9 @@ class Batch final : public WalkBatch {
 
 class PrefixWalker final : public ObjectWalker {
  public:
-  PrefixWalker(std::string bucket, size_t relative_from, std::string after,
+  PrefixWalker(std::string uri_prefix, size_t relative_from, std::string after,
                std::unique_ptr<KeyLister> lister, std::function<bool()> stop)
-      : bucket_(std::move(bucket)),
+      : uri_prefix_(std::move(uri_prefix)),
         relative_from_(relative_from),
         last_(std::move(after)),
         lister_(std::move(lister)),
@@ -58,12 +52,12 @@ class PrefixWalker final : public ObjectWalker {
     if (keys.empty()) return std::unique_ptr<WalkBatch>();
     last_ = keys.back().key;
     return std::unique_ptr<WalkBatch>(
-        std::make_unique<Batch>(bucket_, relative_from_, std::move(keys), stop_));
+        std::make_unique<Batch>(uri_prefix_, relative_from_, std::move(keys), stop_));
   }
   std::string continuation() const override { return last_; }
 
  private:
-  const std::string bucket_;
+  const std::string uri_prefix_;
   const size_t relative_from_;
   std::string last_;
   const std::unique_ptr<KeyLister> lister_;
@@ -87,32 +81,29 @@ class ObjectWalk final : public ObjectWalker {
   bool is_given_;
 };
 
-Result<std::unique_ptr<ObjectWalker>> WalkObject(Client& client, const Location& source,
+Result<std::unique_ptr<ObjectWalker>> WalkObject(const WalkSource& source,
                                                  const WalkRequest& request) {
   std::unique_ptr<WalkBatch> batch;
   if (request.continuation.empty()) {
-    TARN_TRY_ASSIGN(auto head, Stat(client, source));
-    if (!head) return Status(Code::kDataNotFound, UriOf(source) + ": not found");
-    ListedKey key{source.key, head->size, head->last_modified,
-                  std::string(WithoutQuotes(head->entity_tag))};
-    batch = std::make_unique<Batch>(source.bucket, source.key.size(),
-                                    std::vector<ListedKey>{std::move(key)}, request.stop);
+    TARN_TRY_ASSIGN(auto found, source.stat());
+    if (!found) {
+      return Status(Code::kDataNotFound, source.uri_prefix + source.key + ": not found");
+    }
+    batch = std::make_unique<Batch>(source.uri_prefix, source.key.size(),
+                                    std::vector<ListedKey>{*std::move(found)}, request.stop);
   }
   return std::unique_ptr<ObjectWalker>(std::make_unique<ObjectWalk>(std::move(batch), source.key));
 }
 
 }  // namespace
 
-Result<std::unique_ptr<ObjectWalker>> Walk(Client& client, const WalkRequest& request) {
+Result<std::unique_ptr<ObjectWalker>> Walk(const WalkSource& source, const WalkRequest& request) {
   if (IsStopped(request.stop)) return Status(Code::kCancelled);
-  TARN_TRY_ASSIGN(Location source, LocationOfSource(request.source_uri));
-  if (request.kind == WalkKind::kObject) return WalkObject(client, source, request);
-  TARN_TRY_ASSIGN(auto lister,
-                  ListKeys(client, source.bucket, source.key, request.continuation, request.stop));
-  const size_t relative_from = source.key.rfind('/') + 1;
+  if (request.kind == WalkKind::kObject) return WalkObject(source, request);
+  TARN_TRY_ASSIGN(auto lister, source.list(request.continuation));
   return std::unique_ptr<ObjectWalker>(std::make_unique<PrefixWalker>(
-      std::move(source.bucket), relative_from, std::string(request.continuation), std::move(lister),
-      request.stop));
+      source.uri_prefix, source.key.rfind('/') + 1, std::string(request.continuation),
+      std::move(lister), request.stop));
 }
 
-}  // namespace tarn::block::s3
+}  // namespace tarn::block::remote

@@ -1,0 +1,84 @@
+#include "block/remote/answer.h"
+
+#include <charconv>
+#include <utility>
+
+namespace tarn::block::remote {
+namespace {
+
+constexpr int kSuccessStatus = 200, kRedirectStatus = 300;
+
+Status Unreachable(Status status) {
+  if (status.code() != Code::kIo) return status;
+  return {Code::kSlowDown, std::string(status.message())};
+}
+
+Status WaitForHead(http::Transfer& transfer, const http::TransferRequest& request,
+                   std::span<const std::string_view> body) {
+  if (request.has_body) {
+    TARN_TRY(transfer.Begin());
+    for (const std::string_view piece : body) {
+      if (!transfer.refused()) TARN_TRY(transfer.Write(piece));
+    }
+    if (transfer.refused()) return {};
+  }
+  return transfer.Finish();
+}
+
+}  // namespace
+
+bool Answer::is_success() const { return status() >= kSuccessStatus && status() < kRedirectStatus; }
+
+Result<size_t> Answer::Read(std::span<char> out) {
+  auto got = transfer_->Read(out);
+  if (!got.ok()) return Unreachable(std::move(got).status());
+  return got;
+}
+
+Result<std::string> Answer::ReadAll(size_t bytes_max) {
+  constexpr size_t kPieceBytes = 16 << 10;
+  std::string body;
+  for (;;) {
+    const size_t before = body.size();
+    body.resize(before + kPieceBytes);
+    TARN_TRY_ASSIGN(const size_t got, Read(std::span(body).subspan(before)));
+    body.resize(before + got);
+    if (got == 0) return body;
+    if (body.size() > bytes_max) {
+      return Status(Code::kIo, "the object store's answer is larger than " +
+                                   std::to_string(bytes_max) + " bytes");
+    }
+  }
+}
+
+Result<std::unique_ptr<Answer>> Exchange(http::TransferClient& client,
+                                         const http::TransferRequest& request,
+                                         std::string_view body) {
+  return Exchange(client, request, {&body, 1});
+}
+
+Result<std::unique_ptr<Answer>> Exchange(http::TransferClient& client,
+                                         const http::TransferRequest& request,
+                                         std::span<const std::string_view> body) {
+  auto transfer = client.Start(request);
+  if (!transfer.ok()) return Unreachable(std::move(transfer).status());
+  Status status = WaitForHead(**transfer, request, body);
+  if (!status.ok()) return Unreachable(std::move(status));
+  return std::make_unique<Answer>(*std::move(transfer));
+}
+
+std::optional<int64_t> ReadSize(std::string_view text) {
+  int64_t size = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+  if (error != std::errc() || end != text.data() + text.size() || size < 0) return std::nullopt;
+  return size;
+}
+
+std::string_view WithoutQuotes(std::string_view entity_tag) {
+  if (entity_tag.size() >= 2 && entity_tag.front() == '"' && entity_tag.back() == '"') {
+    return entity_tag.substr(1, entity_tag.size() - 2);
+  }
+  return entity_tag;
+}
+
+}  // namespace tarn::block::remote
