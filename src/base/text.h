@@ -12,4 +12,10 @@ constexpr std::string_view Trim(std::string_view text, std::string_view blanks) 
   return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
+/// `text` without a pair of quotes around it.
+constexpr std::string_view WithoutQuotes(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text;
+  return text.substr(1, text.size() - 2);
+}
+
 }  // namespace tarn

@@ -22,6 +22,10 @@ Result<PresignedUrl> ObjectStore::Presign(const PresignRequest& /*request*/) {
                 info().type + " adapter presigned URL: operation not supported");
 }
 
+Result<std::optional<std::string>> ObjectStore::StorageClass(const ObjectPointer& /*object*/) {
+  return std::optional<std::string>();
+}
+
 Result<ObjectProperties> PutObject(ObjectStore& store, const ObjectPointer& object,
                                    std::string_view bytes) {
   return store.Put(object, bytes, {});

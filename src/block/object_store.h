@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "block/client_uploads.h"
 #include "block/listing.h"
 #include "block/object_io.h"
 #include "block/presign.h"
@@ -81,6 +82,11 @@ class ObjectStore {
   /// Makes a URL for an object; does not ask whether it exists. kUnsupported ("<type> adapter
   /// presigned URL: operation not supported") unless info() says otherwise.
   virtual Result<PresignedUrl> Presign(const PresignRequest& request);
+  /// Uploads in parts that the store keeps; null where it has none. Borrowed.
+  virtual ClientUploads* client_uploads() { return nullptr; }
+  /// The class of storage that an object lies in, as the store calls it; nothing where it has
+  /// none. kDataNotFound.
+  virtual Result<std::optional<std::string>> StorageClass(const ObjectPointer& object);
 
   // Addresses (block/address.h). These do not wait.
 

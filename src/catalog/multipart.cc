@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "catalog/multipart_locks.h"
 #include "catalog/multipart_records.h"
 #include "catalog/stage_entry.h"
@@ -56,24 +57,6 @@ bool Fits(const MultipartUpload& upload, const UploadName& name) {
          (!upload.presigned || upload.address == name.address);
 }
 
-std::string_view WithoutQuotes(std::string_view tag) {
-  if (tag.starts_with('"')) tag.remove_prefix(1);
-  if (tag.ends_with('"')) tag.remove_suffix(1);
-  return tag;
-}
-
-Status CheckOrder(std::span<const PartTag> parts) {
-  if (parts.empty()) return {Code::kInvalidRequest, "parts are required"};
-  int64_t last = 0;
-  for (const PartTag& part : parts) {
-    TARN_TRY(CheckPartNumber(part.number));
-    if (part.number <= last)
-      return {Code::kInvalidRequest, "parts must be in ascending order of their numbers"};
-    last = part.number;
-  }
-  return {};
-}
-
 /// The record of an upload that runs; kNotFound.
 Result<StoredUpload> ReadRunning(kv::Store& kv, std::string_view partition, std::string_view id) {
   const std::string key = UploadKey(id);
@@ -96,6 +79,18 @@ Status HashBytes(block::ObjectStream& from, Md5Hasher* md5, block::ObjectWriter*
 }
 
 }  // namespace
+
+Status CheckPartOrder(std::span<const PartTag> parts) {
+  if (parts.empty()) return {Code::kInvalidRequest, "parts are required"};
+  int64_t last = 0;
+  for (const PartTag& part : parts) {
+    TARN_TRY(CheckPartNumber(part.number));
+    if (part.number <= last)
+      return {Code::kInvalidRequest, "parts must be in ascending order of their numbers"};
+    last = part.number;
+  }
+  return {};
+}
 
 /// The parts that a client wants, and what their object will be.
 struct MultipartUploads::Chosen {
@@ -289,7 +284,7 @@ Status MultipartUploads::Assemble(const UploadPlace& place, const MultipartUploa
 Result<PathEntry> MultipartUploads::Complete(const refs::Repository& repository,
                                              const UploadName& name,
                                              const CompletionRequest& request) {
-  TARN_TRY(CheckOrder(request.parts));
+  TARN_TRY(CheckPartOrder(request.parts));
   TARN_TRY(refs::CheckBranchId("branch", name.branch));
   TARN_TRY(versioning::CheckStagedWrite(context_, repository, name.branch, /*force=*/false));
   if (!request.is_found) {

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "block/client_uploads.h"
 #include "catalog/catalog.h"
 #include "codec/digest.h"
 
@@ -56,11 +57,7 @@ struct UploadedPart {
   Timestamp last_modified;
 };
 
-/// A part as the client names it.
-struct PartTag {
-  int64_t number = 0;
-  std::string entity_tag;  ///< With or without quotes.
-};
+using block::PartTag;
 
 struct CompletionRequest {
   std::vector<PartTag> parts;
@@ -166,6 +163,8 @@ class MultipartUploads {
   const std::unique_ptr<Locks> locks_;
 };
 
+/// kInvalidRequest unless there are parts, in ascending order of valid numbers.
+Status CheckPartOrder(std::span<const PartTag> parts);
 /// kInvalidRequest unless parts are numbered 1 to kPartNumberMax.
 Status CheckPartNumber(int64_t number);
 

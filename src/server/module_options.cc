@@ -81,6 +81,7 @@ block::S3StoreOptions S3StoreOptions(const Settings& settings) {
   }
   options.pre_signed = !flag("disable_pre_signed");
   options.pre_signed_ui = !flag("disable_pre_signed_ui");
+  options.pre_signed_multipart = !flag("disable_pre_signed_multipart");
   options.pre_signed_seconds = seconds("pre_signed_expiry");
   options.default_namespace_prefix = DefaultNamespacePrefix(settings);
   return options;

@@ -66,27 +66,17 @@ Status CheckS3(const Settings& settings) {
   return {};
 }
 
-/// The store makes URLs of its objects, the server those of parts: only it knows what they are
-/// stored as.
 Result<std::unique_ptr<block::ObjectStore>> OpenS3(const Settings& settings, Clock& clock) {
   TARN_TRY(CheckS3(settings));
   block::S3StoreOptions options = S3StoreOptions(settings);
   const block::RetryOptions retry = options.retry;
-  std::unique_ptr<block::ObjectStore> store = std::make_unique<block::RetryStore>(
+  return std::unique_ptr<block::ObjectStore>(std::make_unique<block::RetryStore>(
       std::make_unique<block::S3Store>(
           std::move(options),
           block::s3::MakeCredentialSource(S3CredentialOptions(settings), clock,
                                           block::remote::ProcessEnvironment),
           clock, SystemRandom()),
-      retry, SystemRandom());
-  rest::PresignOptions presign = ServerPresignOptions(settings);
-  if (presign.key.empty()) return store;
-  block::ObjectStore* const objects = store.get();
-  block::PresignFunction by_server = rest::PresignByServer(std::move(presign), clock);
-  return std::unique_ptr<block::ObjectStore>(std::make_unique<block::PresigningStore>(
-      std::move(store), [objects, by_server](const block::PresignRequest& request) {
-        return request.part.upload_id.empty() ? objects->Presign(request) : by_server(request);
-      }));
+      retry, SystemRandom()));
 }
 
 Status CheckGs(const Settings& settings) {

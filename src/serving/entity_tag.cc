@@ -3,15 +3,6 @@
 #include "base/text.h"
 
 namespace tarn::serving {
-namespace {
-
-std::string_view WithoutQuotes(std::string_view tag) {
-  if (tag.size() >= 2 && tag.starts_with('"') && tag.ends_with('"'))
-    tag = tag.substr(1, tag.size() - 2);
-  return tag;
-}
-
-}  // namespace
 
 std::string EntityTag(std::string_view checksum) {
   if (checksum.starts_with('"')) return std::string(checksum);

@@ -56,6 +56,10 @@ class ForwardingStore : public ObjectStore {
   Result<PresignedUrl> Presign(const PresignRequest& request) override {
     return under_.Presign(request);
   }
+  ClientUploads* client_uploads() override { return under_.client_uploads(); }
+  Result<std::optional<std::string>> StorageClass(const ObjectPointer& object) override {
+    return under_.StorageClass(object);
+  }
   Result<std::string> FormatAddress(const ObjectPointer& object) const override {
     return under_.FormatAddress(object);
   }

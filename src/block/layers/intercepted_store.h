@@ -150,6 +150,9 @@ class InterceptedStore : public ForwardingStore {
   Result<PresignedUrl> Presign(const PresignRequest& request) override {
     return interceptor_.Call(Operation::kPresign, [&] { return under().Presign(request); });
   }
+  Result<std::optional<std::string>> StorageClass(const ObjectPointer& object) override {
+    return interceptor_.Call(Operation::kStat, [&] { return under().StorageClass(object); });
+  }
 
  private:
   Interceptor& interceptor_;

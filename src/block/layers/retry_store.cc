@@ -185,4 +185,8 @@ Result<PresignedUrl> RetryStore::Presign(const PresignRequest& request) {
   return retrier_.Call([&] { return under().Presign(request); });
 }
 
+Result<std::optional<std::string>> RetryStore::StorageClass(const ObjectPointer& object) {
+  return retrier_.Call([&] { return under().StorageClass(object); });
+}
+
 }  // namespace tarn::block

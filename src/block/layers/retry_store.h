@@ -73,6 +73,7 @@ class RetryStore final : public ForwardingStore {
   Result<ObjectPage> List(const ListRequest& request) override;
   Result<std::unique_ptr<ObjectWalker>> Walk(const WalkRequest& request) override;
   Result<PresignedUrl> Presign(const PresignRequest& request) override;
+  Result<std::optional<std::string>> StorageClass(const ObjectPointer& object) override;
 
  private:
   Retrier retrier_;

@@ -74,11 +74,4 @@ std::optional<int64_t> ReadSize(std::string_view text) {
   return size;
 }
 
-std::string_view WithoutQuotes(std::string_view entity_tag) {
-  if (entity_tag.size() >= 2 && entity_tag.front() == '"' && entity_tag.back() == '"') {
-    return entity_tag.substr(1, entity_tag.size() - 2);
-  }
-  return entity_tag;
-}
-
 }  // namespace tarn::block::remote

@@ -47,7 +47,5 @@ Result<std::unique_ptr<Answer>> Exchange(http::TransferClient& client,
 
 /// A size or an offset in bytes, in decimal digits; nothing for other text.
 std::optional<int64_t> ReadSize(std::string_view text);
-/// A tag without the quotes around it.
-std::string_view WithoutQuotes(std::string_view entity_tag);
 
 }  // namespace tarn::block::remote

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/text.h"
 #include "block/s3/failures.h"
 #include "codec/rfc3339.h"
 #include "codec/url.h"

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "block/client_uploads.h"
 #include "block/remote/answer.h"
 #include "block/remote/key_lister.h"
 
@@ -20,7 +21,6 @@ namespace tarn::block::s3 {
 using remote::ListAnswer;
 using remote::ListedKey;
 using remote::ReadSize;
-using remote::WithoutQuotes;
 
 /// Of ListObjectsV2.
 Result<ListAnswer> ReadListAnswer(std::string_view body);
@@ -42,11 +42,7 @@ Result<std::string> ReadCompleteAnswer(std::string_view body, std::string_view o
 /// Of DeleteObjects: the failure of the first key that was not removed and is still there.
 Status ReadDeleteAnswer(std::string_view body, std::string_view bucket);
 
-struct PartTag {
-  int number = 0;
-  std::string entity_tag;  ///< As the store gave it.
-};
-/// What CompleteMultipartUpload is sent.
+/// What CompleteMultipartUpload is sent: entity tags are as the store, or a client, gave them.
 std::string WriteCompleteRequest(std::span<const PartTag> parts);
 /// What DeleteObjects is sent.
 std::string WriteDeleteRequest(std::span<const std::string> keys);

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "block/remote/key_walker.h"
 #include "block/s3/answers.h"
 #include "block/s3/location.h"

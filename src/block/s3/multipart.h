@@ -17,6 +17,7 @@
 #include "block/s3/client.h"
 #include "block/s3/encryption.h"
 #include "block/s3/location.h"
+#include "block/s3/upload_requests.h"
 
 namespace tarn::block::s3 {
 
@@ -25,12 +26,6 @@ inline constexpr int kPartsMax = 10'000;
 inline constexpr int64_t kPartBytesMin = 5 << 20;
 /// Of a part, and of an object that is stored or copied with one request.
 inline constexpr int64_t kPartBytesMax = int64_t{5} << 30;
-
-/// Of a request that copies from an object, which must still have that entity tag; empty: any.
-std::vector<std::pair<std::string, std::string>> CopySourceHeaders(const Location& from,
-                                                                   const std::string& entity_tag);
-/// Why such a request failed: kIo when the object was replaced.
-Status CopyFailure(Status failure);
 
 class MultipartUpload final : public remote::PartUpload {
  public:
@@ -61,11 +56,10 @@ class MultipartUpload final : public remote::PartUpload {
   Result<ObjectProperties> Complete(std::string_view rest, bool create_only) override;
 
  private:
+  UploadTarget target() const { return {client_, retrier_, location_, id_}; }
   Result<ObjectProperties> CompleteParts(bool create_only);
   Status CheckRoom() const;
-  Result<ObjectProperties> TryComplete(bool create_only);
   Result<bool> IsOurs(ObjectProperties* properties);
-  bool HasExpectedTag(std::string_view entity_tag) const;
 
   Client& client_;
   Retrier& retrier_;

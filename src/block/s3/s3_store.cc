@@ -15,12 +15,14 @@
 #include "http/content_disposition.h"
 
 namespace tarn::block {
+
 S3Store::S3Store(S3StoreOptions options, std::unique_ptr<s3::CredentialSource> credentials,
                  Clock& clock, Random& random)
     : options_(std::move(options)),
       client_(options_.client, std::move(credentials), options_.credential_window_seconds, clock),
       retrier_(options_.retry, random),
-      upload_budget_(options_.upload_bytes_max) {
+      upload_budget_(options_.upload_bytes_max),
+      client_uploads_(client_, retrier_, options_.encryption, options_.pre_signed_seconds) {
   info_.type = "s3";
   info_.namespace_regex = "^s3://";
   info_.namespace_example = "s3://example-bucket/";
@@ -28,6 +30,7 @@ S3Store::S3Store(S3StoreOptions options, std::unique_ptr<s3::CredentialSource> c
   info_.import_support = true;
   info_.presign_support = options_.pre_signed;
   info_.presign_ui_support = options_.pre_signed && options_.pre_signed_ui;
+  info_.presign_multipart_support = options_.pre_signed && options_.pre_signed_multipart;
 }
 
 Result<std::unique_ptr<ObjectWriter>> S3Store::Create(const ObjectPointer& object,
@@ -131,6 +134,14 @@ Result<PresignedUrl> S3Store::Presign(const PresignRequest& request) {
   }
   TARN_TRY_ASSIGN(auto made, client_.Presign(signed_request, options_.pre_signed_seconds));
   return PresignedUrl{std::move(made.url), made.expires_seconds};
+}
+
+Result<std::optional<std::string>> S3Store::StorageClass(const ObjectPointer& object) {
+  TARN_TRY_ASSIGN(const s3::Location location, s3::LocationOf(object));
+  TARN_TRY_ASSIGN(
+      const auto answer,
+      client_.Send({.operation = "HeadObject", .method = "HEAD", .place = location.place()}));
+  return std::optional<std::string>(answer->Get("x-amz-storage-class"));
 }
 
 Result<std::string> S3Store::FormatAddress(const ObjectPointer& object) const {

@@ -13,6 +13,7 @@
 #include "block/layers/retry_store.h"
 #include "block/object_store.h"
 #include "block/s3/client.h"
+#include "block/s3/client_uploads.h"
 #include "block/s3/credential_sources.h"
 #include "block/s3/encryption.h"
 #include "block/s3/s3_writer.h"
@@ -31,6 +32,7 @@ struct S3StoreOptions {
   int64_t upload_bytes_max = kUploadBytesMax;
   bool pre_signed = true;
   bool pre_signed_ui = false;
+  bool pre_signed_multipart = true;
   int64_t pre_signed_seconds = 900;
   std::string default_namespace_prefix;
 };
@@ -59,8 +61,12 @@ class S3Store final : public ObjectStore {
                                 const CopyOptions& options) override;
   Result<ObjectPage> List(const ListRequest& request) override;
   Result<std::unique_ptr<ObjectWalker>> Walk(const WalkRequest& request) override;
-  /// kUnsupported for parts: they are objects that the server names.
+  /// kUnsupported for parts: those of client_uploads().
   Result<PresignedUrl> Presign(const PresignRequest& request) override;
+  ClientUploads* client_uploads() override {
+    return info_.presign_multipart_support ? &client_uploads_ : nullptr;
+  }
+  Result<std::optional<std::string>> StorageClass(const ObjectPointer& object) override;
   Result<std::string> FormatAddress(const ObjectPointer& object) const override;
   Status CheckAddress(const ObjectPointer& object) const override;
   Result<std::string> Locate(const ObjectPointer& object) const override;
@@ -72,6 +78,7 @@ class S3Store final : public ObjectStore {
   s3::Client client_;
   Retrier retrier_;
   http::ByteBudget upload_budget_;
+  s3::S3ClientUploads client_uploads_;
 };
 
 }  // namespace tarn::block

@@ -165,6 +165,7 @@ constexpr Operation kTable[] = {
      .errors = {400, 401, 404, 429},
      .permission = {"fs:ReadObject", kObject},
      .event = "object_underlying_properties",
+     .pool = http::Pool::kDisk,
      .try_inline = true,
      .handler = &GetUnderlyingProperties},
     {.id = "getPhysicalAddress",

@@ -198,9 +198,21 @@ Result<http::Response> ListObjects(Call& call) {
 
 Result<http::Response> GetUnderlyingProperties(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
-  TARN_TRY(call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
-  JsonBuilder json;  // the stores of this version know no storage classes
-  json.writer.BeginObject().Key("storage_class").Null().EndObject();
+  TARN_TRY_ASSIGN(const Entry entry,
+                  call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
+  const auto found = call.context().objects.StorageClass(
+      {repository.storage_namespace.view(), entry.address, entry.address_type});
+  // Whatever the store says is its own failure, as in the reference.
+  if (found.code() == Code::kDataNotFound) return Status(Code::kIo, "not found");
+  TARN_TRY(found.status());
+  JsonBuilder json;
+  json.writer.BeginObject().Key("storage_class");
+  if (*found) {
+    json.writer.String(**found);
+  } else {
+    json.writer.Null();
+  }
+  json.writer.EndObject();
   return std::move(json).Answer(200);
 }
 

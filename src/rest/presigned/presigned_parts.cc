@@ -1,9 +1,11 @@
-#include <memory>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
+#include "catalog/client_upload.h"
 #include "catalog/multipart.h"
 #include "rest/answers.h"
 #include "rest/call.h"
@@ -13,7 +15,8 @@
 #include "rest/presigned/presign.h"
 #include "serving/range_header.h"
 
-// Uploads in parts that clients write to presigned URLs, and the server puts together.
+// Uploads in parts that clients write to presigned URLs: of the store, where that has such uploads,
+// else of the server, which puts the parts together.
 
 namespace tarn::rest {
 namespace {
@@ -66,11 +69,16 @@ Result<serving::ByteRange> RangeOf(const Json& from, int64_t size) {
 
 /// What to copy a part from.
 struct PartSource {
-  std::unique_ptr<block::ObjectStream> stream;
-  int64_t length = 0;
+  refs::Repository repository;
+  Entry entry;
+  serving::ByteRange range;
+  std::string prefix;  ///< Of messages about it.
+  block::ObjectPointer object() const {
+    return {repository.storage_namespace.view(), entry.address, entry.address_type};
+  }
 };
 
-Result<PartSource> OpenSource(const Call& call, const Json& from) {
+Result<PartSource> FindSource(const Call& call, const Json& from) {
   const auto text = [&](std::string_view name) {
     return std::string(from.StringAt(name).value_or(""));
   };
@@ -80,9 +88,64 @@ Result<PartSource> OpenSource(const Call& call, const Json& from) {
   auto entry = call.catalog().GetEntry(*repository, text("ref"), text("path"));
   if (!entry.ok()) return std::move(entry).status().Prefixed(prefix);
   TARN_TRY_ASSIGN(const serving::ByteRange range, RangeOf(from, entry->size));
-  auto stream = call.catalog().OpenObject(*repository, *entry, {range.offset, range.length});
-  if (!stream.ok()) return std::move(stream).status().Prefixed(prefix);
-  return PartSource{*std::move(stream), range.length};
+  return PartSource{*std::move(repository), *std::move(entry), range, prefix};
+}
+
+block::ClientUploads* StoreUploads(const Call& call) {
+  return call.context().objects.client_uploads();
+}
+
+block::ClientUpload StoreUpload(const Call& call, const refs::Repository& repository,
+                                std::string_view address) {
+  return {{repository.storage_namespace.view(), address}, call.Text("uploadId")};
+}
+
+/// Makes a URL for each part.
+using PresignPartFunction = std::function<Result<block::PresignedUrl>(int64_t number)>;
+
+/// Begins an upload of the store, or one of the server; its id, and its URLs.
+Result<std::string> Begin(const Call& call, const refs::Repository& repository,
+                          const std::string& address, PresignPartFunction* presign) {
+  if (block::ClientUploads* const uploads = StoreUploads(call)) {
+    const block::ObjectPointer object{repository.storage_namespace.view(), address};
+    TARN_TRY_ASSIGN(const std::string id, uploads->Begin(object));
+    *presign = [=](int64_t number) { return uploads->PresignPart({object, id}, number); };
+    return id;
+  }
+  catalog::MultipartUpload start;
+  start.branch = BranchId(call.Text("branch"));
+  start.path = call.Text("path");
+  start.address = address;
+  start.presigned = true;
+  TARN_TRY_ASSIGN(const auto upload,
+                  call.catalog().multipart().Start(repository, std::move(start)));
+  *presign = [&call, &repository, id = upload.id](int64_t number) {
+    return PresignPart(call, repository, id, number);
+  };
+  return upload.id;
+}
+
+/// The part that a copy has made, by its entity tag.
+Result<std::string> CopyPart(Call& call, const refs::Repository& repository,
+                             const std::string& address, const PartSource& source) {
+  const int64_t number = call.Value("partNumber").integer;
+  if (block::ClientUploads* const uploads = StoreUploads(call)) {
+    TARN_TRY(catalog::CheckPartNumber(number));
+    if (source.range.length == 0) {
+      return Status(Code::kInvalidRequest, source.prefix + "there is nothing to copy");
+    }
+    return uploads->CopyPart(StoreUpload(call, repository, address), number, source.object(),
+                             {source.range.offset, source.range.length});
+  }
+  auto stream = call.catalog().OpenObject(source.repository, source.entry,
+                                          {source.range.offset, source.range.length});
+  if (!stream.ok()) return std::move(stream).status().Prefixed(source.prefix);
+  catalog::MultipartUploads& multipart = call.catalog().multipart();
+  TARN_TRY_ASSIGN(const auto upload, multipart.Find(repository, NameOf(call, address)));
+  TARN_TRY_ASSIGN(const auto part,
+                  multipart.CopyPart(catalog::MultipartUploads::PlaceOf(repository, upload.id),
+                                     number, **stream, source.range.length));
+  return part.checksum;
 }
 
 }  // namespace
@@ -102,24 +165,19 @@ Result<http::Response> CreatePresignMultipartUpload(Call& call) {
   const std::string address = NewLinkAddress(call);
   TARN_TRY_ASSIGN(const std::string full,
                   call.catalog().PhysicalAddress(repository, address, AddressType::kRelative));
-  catalog::MultipartUpload start;
-  start.branch = branch;
-  start.path = call.Text("path");
-  start.address = address;
-  start.presigned = true;
-  TARN_TRY_ASSIGN(const auto upload,
-                  call.catalog().multipart().Start(repository, std::move(start)));
+  PresignPartFunction presign;
+  TARN_TRY_ASSIGN(const std::string id, Begin(call, repository, address, &presign));
   JsonBuilder json;
   json.writer.BeginObject().Field("physical_address", full);
   if (parts > 0) {
     json.writer.Key("presigned_urls").BeginArray();
     for (int64_t number = 1; number <= parts; ++number) {
-      TARN_TRY_ASSIGN(const auto url, PresignPart(call, repository, upload.id, number));
+      TARN_TRY_ASSIGN(const auto url, presign(number));
       json.writer.String(url.url);
     }
     json.writer.EndArray();
   }
-  json.writer.Field("upload_id", upload.id).EndObject();
+  json.writer.Field("upload_id", id).EndObject();
   return std::move(json).Answer(201);
 }
 
@@ -129,9 +187,14 @@ Result<http::Response> UploadPart(Call& call) {
   if (!CheckSupported(call).ok()) return Status(Code::kUnsupported, "operation not supported");
   const int64_t number = call.Value("partNumber").integer;
   TARN_TRY(catalog::CheckPartNumber(number));
-  TARN_TRY_ASSIGN(const auto upload,
-                  call.catalog().multipart().Find(repository, NameOf(call, address)));
-  TARN_TRY_ASSIGN(const auto url, PresignPart(call, repository, upload.id, number));
+  block::PresignedUrl url;
+  if (block::ClientUploads* const uploads = StoreUploads(call)) {
+    TARN_TRY_ASSIGN(url, uploads->PresignPart(StoreUpload(call, repository, address), number));
+  } else {
+    TARN_TRY_ASSIGN(const auto upload,
+                    call.catalog().multipart().Find(repository, NameOf(call, address)));
+    TARN_TRY_ASSIGN(url, PresignPart(call, repository, upload.id, number));
+  }
   JsonBuilder json;
   json.writer.BeginObject().Field("presigned_url", url.url).EndObject();
   return std::move(json).Answer(200);
@@ -141,15 +204,10 @@ Result<http::Response> UploadPartCopy(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
   const Json& from = *call.body().Find("copy_source");
-  TARN_TRY_ASSIGN(const PartSource source, OpenSource(call, from));
-  catalog::MultipartUploads& uploads = call.catalog().multipart();
-  TARN_TRY_ASSIGN(const auto upload, uploads.Find(repository, NameOf(call, address)));
-  TARN_TRY_ASSIGN(
-      const auto part,
-      uploads.CopyPart(catalog::MultipartUploads::PlaceOf(repository, upload.id),
-                       call.Value("partNumber").integer, *source.stream, source.length));
+  TARN_TRY_ASSIGN(const PartSource source, FindSource(call, from));
+  TARN_TRY_ASSIGN(const std::string tag, CopyPart(call, repository, address, source));
   http::Response response = EmptyAnswer(204);
-  response.Add("ETag", part.checksum);
+  response.Add("ETag", WithoutQuotes(tag));
   return response;
 }
 
@@ -161,8 +219,12 @@ Result<http::Response> CompletePresignMultipartUpload(Call& call) {
   request.parts = PartsOf(call);
   request.metadata = call.BodyMap("user_metadata");
   request.content_type = call.BodyText("content_type");
-  TARN_TRY_ASSIGN(const auto done,
-                  call.catalog().multipart().Complete(repository, NameOf(call, address), request));
+  const catalog::UploadName name = NameOf(call, address);
+  block::ClientUploads* const uploads = StoreUploads(call);
+  TARN_TRY_ASSIGN(
+      const PathEntry done,
+      uploads ? catalog::CompleteClientUpload(call.catalog(), *uploads, repository, name, request)
+              : call.catalog().multipart().Complete(repository, name, request));
   const Entry& entry = done.entry;
   JsonBuilder json;
   WriteObjectStats(&json.writer, {.path = call.Text("path"),
@@ -179,7 +241,13 @@ Result<http::Response> AbortPresignMultipartUpload(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY(CheckSupported(call));
   TARN_TRY_ASSIGN(const std::string address, AddressOf(call, repository));
-  TARN_TRY(call.catalog().multipart().Abort(repository, NameOf(call, address)));
+  if (block::ClientUploads* const uploads = StoreUploads(call)) {
+    const Status aborted = uploads->Abort(StoreUpload(call, repository, address));
+    if (aborted.code() == Code::kNotFound) return Status(Code::kNotFound, "upload not found");
+    TARN_TRY(aborted);
+  } else {
+    TARN_TRY(call.catalog().multipart().Abort(repository, NameOf(call, address)));
+  }
   return EmptyAnswer(204);
 }
 
