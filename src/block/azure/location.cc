@@ -12,8 +12,8 @@
 namespace tarn::block::azure {
 namespace {
 
-constexpr std::array<std::string_view, 4> kDomains = {kPublicDomain, kChinaDomain,
-                                                      "blob.core.usgovcloudapi.net", "azurite.test"};
+constexpr std::array<std::string_view, 4> kDomains = {
+    kPublicDomain, kChinaDomain, "blob.core.usgovcloudapi.net", "azurite.test"};
 /// What the reference takes for a source of imports.
 constexpr const char* kSourceExpression =
     R"(^https://(?P<account>[\w]+).(?P<domain>[\w.-]+)[/:][\w\-/,]*$)";
@@ -42,9 +42,9 @@ Result<Location> Split(std::string_view text, const Uri& uri, std::string_view d
   const size_t dot = uri.host.find('.');
   if (uri.scheme != "https" || dot == 0 || dot == std::string::npos) return NoUrl(text);
   if (std::string_view(uri.host).substr(dot + 1) != domain) {
-    return Status(Code::kIo, std::string(text) + ": domain mismatch! expected: " +
-                                 std::string(domain) + ", got: " + uri.host.substr(dot + 1) +
-                                 ". invalid Azure Domain");
+    return Status(Code::kIo, std::string(text) +
+                                 ": domain mismatch! expected: " + std::string(domain) +
+                                 ", got: " + uri.host.substr(dot + 1) + ". invalid Azure Domain");
   }
   const size_t begin = std::min(uri.path.find_first_not_of('/'), uri.path.size());
   const size_t slash = std::min(uri.path.find('/', begin), uri.path.size());
@@ -140,8 +140,11 @@ Result<Location> LocationOfSource(std::string_view source_uri, std::string_view 
 
 std::string PlaceOf(const Location& location, std::string_view domain) {
   std::string place = "https://" + location.account + ".";
-  return place.append(domain).append("/").append(location.container).append("/").append(
-      location.blob);
+  return place.append(domain)
+      .append("/")
+      .append(location.container)
+      .append("/")
+      .append(location.blob);
 }
 
 std::string UriOf(const Location& location, std::string_view domain) {

@@ -49,10 +49,13 @@ Pairs SignAccess(const SasRequest& request, const SharedKey& key) {
   const std::array<std::string_view, 16> fields = {
       request.permissions,
       "",  // start
-      expires, resource,
+      expires,
+      resource,
       "",  // stored policy
       "",  // addresses of clients
-      kProtocol, kServiceVersion, kKindOfBlob,
+      kProtocol,
+      kServiceVersion,
+      kKindOfBlob,
       "",  // snapshot
       "",  // encryption scope
       "",  // cache control
@@ -72,13 +75,21 @@ Pairs SignAccess(const SasRequest& request, const DelegationKey& key) {
   const std::array<std::string_view, 24> fields = {
       request.permissions,
       "",  // start
-      expires, resource, key.object_id, key.tenant_id, key.starts, key.expires, key.service,
+      expires,
+      resource,
+      key.object_id,
+      key.tenant_id,
+      key.starts,
+      key.expires,
+      key.service,
       key.version,
       "",  // authorized user
       "",  // unauthorized user
       "",  // correlation
       "",  // addresses of clients
-      kProtocol, kServiceVersion, kKindOfBlob,
+      kProtocol,
+      kServiceVersion,
+      kKindOfBlob,
       "",  // snapshot
       "",  // encryption scope
       "",  // cache control

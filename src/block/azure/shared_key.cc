@@ -41,8 +41,8 @@ std::string StringToSign(std::string_view account, const RequestToSign& request)
                                                              "Content-Language"};
   // The date is that of x-ms-date.
   constexpr std::array<std::string_view, 8> kAfterLength = {
-      "Content-MD5", "Content-Type",  "",     "If-Modified-Since",
-      "If-Match",    "If-None-Match", "If-Unmodified-Since", "Range"};
+      "Content-MD5",   "Content-Type",        "",     "If-Modified-Since", "If-Match",
+      "If-None-Match", "If-Unmodified-Since", "Range"};
   std::string text(request.method);
   for (const std::string_view name : kBeforeLength) {
     text.append("\n").append(Find(request.headers, name));
