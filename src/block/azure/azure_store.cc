@@ -1,6 +1,8 @@
 #include "block/azure/azure_store.h"
 
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "base/blocking.h"
 #include "block/address.h"
@@ -16,6 +18,11 @@
 #include "http/content_disposition.h"
 
 namespace tarn::block {
+namespace {
+
+constexpr size_t kPieceBytes = 64 << 10;
+
+}  // namespace
 
 AzureStore::AzureStore(AzureStoreOptions options, std::unique_ptr<azure::TokenSource> tokens,
                        Clock& clock, Random& random)
@@ -93,13 +100,17 @@ Result<ObjectProperties> AzureStore::Copy(const ObjectPointer& from, const Objec
                                              : std::move(copied);
 }
 
-/// Reads and writes, where the store cannot copy.
+/// Reads and writes, where the service cannot copy.
 Result<ObjectProperties> AzureStore::CopyThrough(const ObjectPointer& from, azure::Location to) {
-  TARN_TRY_ASSIGN(const auto head, Stat(from));
-  if (!head) return Status(Code::kDataNotFound, "not found");
-  azure::BlobWriter writer(tools(), std::move(to), upload_budget_, {.size_hint = head->size});
-  TARN_TRY(writer.ObjectWriter::Append(*this, from, 0, head->size));
-  return writer.Commit();
+  TARN_TRY_ASSIGN(const auto stream, OpenStream(from, {}));
+  azure::BlobWriter writer(tools(), std::move(to), upload_budget_,
+                           {.size_hint = stream->properties().size});
+  std::vector<char> piece(kPieceBytes);
+  for (;;) {
+    TARN_TRY_ASSIGN(const size_t got, stream->Read(piece));
+    if (got == 0) return writer.Commit();
+    TARN_TRY(writer.Write(std::span(piece).first(got)));
+  }
 }
 
 Result<ObjectPage> AzureStore::List(const ListRequest& request) {

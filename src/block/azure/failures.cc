@@ -16,7 +16,8 @@ constexpr std::array<Row, 20> kNames = {{
     {"BlobNotFound", Code::kDataNotFound},
     {"ContainerNotFound", Code::kIo},
     {"ResourceNotFound", Code::kIo},
-    {"CannotVerifyCopySource", Code::kIo},
+    // The service could not fetch, for example from behind a firewall: that can be done otherwise.
+    {"CannotVerifyCopySource", Code::kUnsupported},
     {"InvalidBlockList", Code::kNotFound},
     {"BlobAlreadyExists", Code::kPreconditionFailed},
     {"ConditionNotMet", Code::kPreconditionFailed},

@@ -13,11 +13,8 @@ constexpr std::string_view kProtocol = "https";
 constexpr std::string_view kKindOfBlob = "b";
 
 std::string Join(std::span<const std::string_view> fields) {
-  std::string text;
-  for (const std::string_view field : fields) {
-    if (&field != fields.data()) text += '\n';
-    text += field;
-  }
+  std::string text(fields.front());
+  for (const std::string_view field : fields.subspan(1)) text.append("\n").append(field);
   return text;
 }
 
