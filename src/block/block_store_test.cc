@@ -1,7 +1,6 @@
 // Runs the suite on every driver, and on drivers below layers and faults.
 
 #include <cerrno>
-#include <iostream>
 
 #include "base/random.h"
 #include "block/layers/limited_store.h"
@@ -10,10 +9,10 @@
 #include "block/layers/retry_store.h"
 #include "block/local/local_store.h"
 #include "block/mem/mem_store.h"
-#include "block/testing/faulty_store.h"
 #include "block/testing/layer_over.h"
 #include "block/testing/store_suite.h"
 #include "block/testing/temp_directory.h"
+#include "block/testing/under_faults.h"
 
 namespace tarn::block {
 namespace {
@@ -113,25 +112,8 @@ std::unique_ptr<ObjectStore> AllLayers(std::unique_ptr<ObjectStore> store) {
   });
 }
 
-/// A store that fails all the time, and a layer that makes good for it.
-std::unique_ptr<ObjectStore> Faults(std::unique_ptr<ObjectStore> store) {
-  const uint64_t seed = SystemRandom().Next64() % 1'000'000'000;
-  std::cout << "faults of seed " << seed << std::endl;
-  store = std::make_unique<FaultyStore>(std::move(store), StoreFaults{.seed = seed,
-                                                                      .delayed = 20,
-                                                                      .refused = 5,
-                                                                      .reply_lost = 7,
-                                                                      .truncated = 5,
-                                                                      .spare_writers = true});
-  RetryOptions options;
-  options.attempts_max = 40;
-  options.pause_us_first = 10;
-  options.pause_us_max = 100;
-  return std::make_unique<RetryStore>(std::move(store), options, SystemRandom());
-}
-
 const Layers kAllLayers = {.over = AllLayers};
-const Layers kFaults = {.over = Faults, .faults = true};
+const Layers kFaults = {.over = UnderFaults, .faults = true};
 
 const StoreFactory kFactories[] = {
     {"mem", [] { return std::make_unique<MemUnderTest>(); }},

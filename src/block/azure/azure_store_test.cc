@@ -1,15 +1,13 @@
 // The suite of all stores against a real server, if the environment names one (TARN_AZURE_URL with
-// the account in its path, TARN_AZURE_KEY, TARN_AZURE_CONTAINER, and SSL_CERT_FILE for its
-// certificate), and what is particular to Azure against scripts.
+// the account in its path, TARN_AZURE_KEY, TARN_AZURE_CONTAINER, and TARN_AZURE_CA: who vouches for
+// its certificate), and what is particular to Azure against scripts.
 #include "block/azure/azure_store.h"
 
 #include <gtest/gtest.h>
 
-#include <iostream>
-
 #include "block/azure/testing/scripted_azure.h"
-#include "block/testing/faulty_store.h"
 #include "block/testing/store_suite.h"
+#include "block/testing/under_faults.h"
 #include "codec/base64.h"
 #include "http/client.h"
 
@@ -27,6 +25,7 @@ AzureStoreOptions RealOptions() {
   options.client.test_url = Variable("TARN_AZURE_URL");
   options.client.key =
       azure::ReadSharedKey(std::string(kAccount), Variable("TARN_AZURE_KEY")).value();
+  options.client.transport.ca_file = Variable("TARN_AZURE_CA");
   return options;
 }
 
@@ -38,8 +37,8 @@ std::unique_ptr<ObjectStore> RealStore() {
 
 class AzureUnderTest : public StoreUnderTest {
  public:
-  explicit AzureUnderTest(std::unique_ptr<ObjectStore> store, RetryOptions retry = {})
-      : store_(std::move(store), std::move(retry), SystemRandom()),
+  explicit AzureUnderTest(std::unique_ptr<ObjectStore> store)
+      : store_(std::move(store), {}, SystemRandom()),
         storage_namespace_("https://" + std::string(kAccount) + ".blob.core.windows.net/" +
                            Variable("TARN_AZURE_CONTAINER") + "/suite/" + NewUuid(SystemRandom())) {
   }
@@ -56,29 +55,12 @@ class AzureUnderTest : public StoreUnderTest {
   const std::string storage_namespace_;
 };
 
-/// The store below one that fails all the time.
-std::unique_ptr<StoreUnderTest> WithFaults() {
-  const uint64_t seed = SystemRandom().Next64() % 1'000'000'000;
-  std::cout << "faults of seed " << seed << std::endl;
-  RetryOptions retry;
-  retry.attempts_max = 40;
-  retry.pause_us_first = 10;
-  retry.pause_us_max = 100;
-  return std::make_unique<AzureUnderTest>(
-      std::make_unique<FaultyStore>(RealStore(), StoreFaults{.seed = seed,
-                                                             .delayed = 20,
-                                                             .refused = 5,
-                                                             .reply_lost = 7,
-                                                             .truncated = 5,
-                                                             .spare_writers = true}),
-      retry);
-}
-
 const std::string kMissing =
     Variable("TARN_AZURE_URL").empty() ? "TARN_AZURE_URL names no server" : "";
 const StoreFactory kServer[] = {
     {"azure", [] { return std::make_unique<AzureUnderTest>(RealStore()); }, kMissing},
-    {"azure_faults", WithFaults, kMissing}};
+    {"azure_faults", [] { return std::make_unique<AzureUnderTest>(UnderFaults(RealStore())); },
+     kMissing}};
 INSTANTIATE_TEST_SUITE_P(Azure, ObjectStoreSuite, testing::ValuesIn(kServer),
                          [](const auto& test) { return test.param.name; });
 
@@ -130,7 +112,7 @@ TEST_F(AzureServerTest, LargeObjectsGoInBlocks) {
 TEST_F(AzureServerTest, PresignedUrlsWork) {
   if (!is_tls()) GTEST_SKIP() << "signed URLs are for TLS";
   ASSERT_TRUE(PutObject(store(), At("a b%41\xc3\xbc"), "content").ok());
-  http::Client client;
+  http::Client client(RealOptions().client.transport);
   const auto read = store().Presign({.object = At("a b%41\xc3\xbc"), .file_name = "x y.txt"});
   ASSERT_TRUE(read.ok()) << read.status().ToString();
   http::ClientRequest request;
@@ -363,6 +345,7 @@ TEST(AzureStore, CopiesThroughTheServerWithoutTls) {
   ScriptedServer server(kPaths, [&](const Asked& asked) {
     if (asked.method == "HEAD") return HeadAnswer(7);
     EXPECT_EQ(asked.Get("x-ms-copy-source"), "");
+    EXPECT_EQ(asked.Get("x-ms-range"), "");
     return asked.method == "GET" ? BlobAnswer("content") : BlobAnswer("", 201);
   });
   const auto copied = WithRetries(server.url(), 1)->Copy({kBase, "from"}, {kBase, "to"}, {});
