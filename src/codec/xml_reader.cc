@@ -137,6 +137,10 @@ std::string XmlElement::text() const {
   return text;
 }
 
+std::string_view XmlElement::attribute(const char* name) const {
+  return NodeOf(node_).attribute(name).value();
+}
+
 Status XmlElement::ForEachChild(const std::function<Status(XmlElement)>& visit) const {
   for (const pugi::xml_node node : NodeOf(node_).children())
     if (node.type() == pugi::node_element) TARN_TRY(visit(XmlElement(node.internal_object())));

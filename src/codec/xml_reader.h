@@ -27,6 +27,8 @@ class XmlElement {
   std::string_view name() const;
   /// All text directly in the element, in one piece.
   std::string text() const;
+  /// The value of an attribute without a namespace; empty when there is none.
+  std::string_view attribute(const char* name) const;
   /// Calls `visit` for each element directly in this one, until it fails.
   Status ForEachChild(const std::function<Status(XmlElement)>& visit) const;
 

@@ -25,7 +25,7 @@ struct ClientOptions {
   int64_t connect_timeout_ms = 10'000;
   int64_t stall_timeout_ms = 60'000;   ///< Nearly no byte for so long ends a call. 0: never.
   int64_t body_bytes_max = 256 << 20;  ///< Of a body that is kept in memory.
-  std::string ca_file;                 ///< PEM; empty: the system's.
+  std::string ca_file;                 ///< PEM; empty: SSL_CERT_FILE, else the system's.
   bool verify_tls = true;
   bool use_proxies = true;  ///< Those of the environment.
 };

@@ -1,5 +1,7 @@
 #include "http/curl_easy.h"
 
+#include <cstdlib>
+
 #include <charconv>
 #include <mutex>
 
@@ -20,7 +22,13 @@ void SetTransport(CURL* easy, const ClientOptions& options, long buffer_bytes) {
   curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, buffer_bytes);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
   if (!options.use_proxies) curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  if (!options.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+  // As OpenSSL's own programs do; the library is built with a file of its own.
+  const char* const usual_ca_file = std::getenv("SSL_CERT_FILE");
+  if (!options.ca_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+  } else if (usual_ca_file != nullptr && *usual_ca_file != '\0') {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, usual_ca_file);
+  }
   if (!options.verify_tls) {
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);

@@ -120,6 +120,32 @@ block::gs::CredentialOptions GsCredentialOptions(const Settings& settings) {
           .json = settings.GetText("blockstore.gs.credentials_json")};
 }
 
+Result<block::AzureStoreOptions> AzureStoreOptions(const Settings& settings) {
+  const auto text = [&](std::string_view key) -> const std::string& {
+    return settings.GetText("blockstore.azure." + std::string(key));
+  };
+  const auto flag = [&](std::string_view key) {
+    return settings.GetBool("blockstore.azure." + std::string(key));
+  };
+  const auto duration_ms = [&](std::string_view key) {
+    return settings.GetDurationMs("blockstore.azure." + std::string(key));
+  };
+  block::AzureStoreOptions options;
+  if (!text("domain").empty()) options.client.domain = text("domain");
+  if (flag("china_cloud")) options.client.domain = block::azure::kChinaDomain;
+  options.client.test_url = text("test_endpoint_url");
+  if (!text("storage_access_key").empty()) {
+    TARN_TRY_ASSIGN(options.client.key, block::azure::ReadSharedKey(text("storage_account"),
+                                                                    text("storage_access_key")));
+  }
+  options.client.try_timeout_ms = duration_ms("try_timeout");
+  options.client.presign_seconds = duration_ms("pre_signed_expiry") / 1000;
+  options.pre_signed = !flag("disable_pre_signed");
+  options.pre_signed_ui = !flag("disable_pre_signed_ui");
+  options.default_namespace_prefix = DefaultNamespacePrefix(settings);
+  return options;
+}
+
 rest::PresignOptions ServerPresignOptions(const Settings& settings) {
   rest::PresignOptions options;
   if (BlockstoreType(settings) == "s3") {
@@ -130,6 +156,8 @@ rest::PresignOptions ServerPresignOptions(const Settings& settings) {
     options.seconds = settings.GetDurationMs("blockstore.s3.pre_signed_expiry") / 1000;
     return options;
   }
+  // All URLs are of the store's own.
+  if (BlockstoreType(settings) == "azure") return options;
   if (settings.GetBool("blockstore.local.pre_signed")) options.key = PresignKey(settings);
   options.seconds = settings.GetDurationMs("blockstore.local.pre_signed_expiry") / 1000;
   options.endpoint = settings.GetText("blockstore.local.pre_signed_endpoint");

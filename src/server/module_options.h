@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/service.h"
+#include "block/azure/azure_store.h"
 #include "block/gs/gs_store.h"
 #include "block/local/local_store.h"
 #include "block/s3/s3_store.h"
@@ -28,6 +29,8 @@ block::s3::CredentialOptions S3CredentialOptions(const Settings& settings);
 /// kInvalidValue for keys of encryption that cannot be.
 Result<block::GsStoreOptions> GsStoreOptions(const Settings& settings);
 block::gs::CredentialOptions GsCredentialOptions(const Settings& settings);
+/// kInvalidValue for a key that is none; the message does not repeat it.
+Result<block::AzureStoreOptions> AzureStoreOptions(const Settings& settings);
 /// Of the URLs that the server answers itself. Without a key: there are none.
 rest::PresignOptions ServerPresignOptions(const Settings& settings);
 sst::TableStoreOptions TableOptions(const Settings& settings);

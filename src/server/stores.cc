@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/log.h"
 #include "block/layers/presigning_store.h"
 #include "block/mem/mem_store.h"
 #include "fmt/format.h"
@@ -13,11 +14,14 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kFutureDatabases = {"postgres", "dynamodb", "cosmosdb",
                                                               "redis"};
-constexpr std::array<std::string_view, 3> kFutureStores = {"azure", "transient", "azureblob"};
+constexpr std::string_view kFutureStore = "transient";
+constexpr std::string_view kStoreTypes = "use local, s3, gs or azure";
 
 /// Of presigned URLs: what the clouds take.
 constexpr int64_t kPresignMsMin = 1000;
 constexpr int64_t kPresignMsMax = int64_t{168} * 3600 * 1000;
+/// The keys that Azure hands out to sign with are valid for a week, and are taken for an hour more.
+constexpr int64_t kAzurePresignMsMax = kPresignMsMax - int64_t{2} * 3600 * 1000;
 
 template <size_t N>
 bool Contains(const std::array<std::string_view, N>& list, std::string_view word) {
@@ -128,6 +132,54 @@ Result<std::unique_ptr<block::ObjectStore>> OpenGs(const Settings& settings, Clo
       retry, SystemRandom()));
 }
 
+/// What would fail with each request.
+Status CheckAzure(const Settings& settings, const block::AzureStoreOptions& options) {
+  const auto text = [&](std::string_view key) -> const std::string& {
+    return settings.GetText("blockstore.azure." + std::string(key));
+  };
+  if (const Status domain = block::azure::CheckDomain(options.client.domain); !domain.ok()) {
+    return Bad(fmt::format("blockstore.azure.domain: \"{}\": {}", options.client.domain,
+                           domain.message()));
+  }
+  if (!block::azure::EndpointOf("account", options.client.domain, options.client.test_url).ok()) {
+    return Bad(fmt::format(
+        "blockstore.azure.test_endpoint_url: expected a URL like https://host:port/account, not "
+        "\"{}\"",
+        options.client.test_url));
+  }
+  if (text("storage_account").empty() && !text("storage_access_key").empty()) {
+    return Bad("blockstore.azure.storage_access_key needs blockstore.azure.storage_account");
+  }
+  const int64_t expiry_ms = settings.GetDurationMs("blockstore.azure.pre_signed_expiry");
+  if (expiry_ms < kPresignMsMin || expiry_ms > kAzurePresignMsMax) {
+    return Bad("blockstore.azure.pre_signed_expiry must be from 1s to 166h");
+  }
+  if (options.client.try_timeout_ms < 1) {
+    return Bad("blockstore.azure.try_timeout must be at least 1ms");
+  }
+  return {};
+}
+
+Result<std::unique_ptr<block::ObjectStore>> OpenAzure(const Settings& settings, Clock& clock) {
+  auto options = AzureStoreOptions(settings);
+  if (!options.ok()) {
+    return Bad(fmt::format("blockstore.azure.storage_access_key: {}", options.status().message()));
+  }
+  TARN_TRY(CheckAzure(settings, *options));
+  for (const std::string_view key : {"auth_method", "china_cloud"}) {
+    if (settings.IsSet("blockstore.azure." + std::string(key))) {
+      TARN_LOG_WARN("blockstore.azure.{} is deprecated", key);
+    }
+  }
+  const block::RetryOptions retry = options->retry;
+  return std::unique_ptr<block::ObjectStore>(std::make_unique<block::RetryStore>(
+      std::make_unique<block::AzureStore>(
+          *std::move(options),
+          block::azure::MakeTokenSource(clock, block::azure::ProcessEnvironment), clock,
+          SystemRandom()),
+      retry, SystemRandom()));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<kv::Store>> OpenKv(const Settings& settings) {
@@ -159,12 +211,12 @@ Result<std::unique_ptr<block::ObjectStore>> OpenObjects(const Settings& settings
   }
   if (type == "s3") return OpenS3(settings, clock);
   if (type == "gs") return OpenGs(settings, clock);
-  if (Contains(kFutureStores, type)) {
-    return Status(
-        Code::kUnsupported,
-        fmt::format("blockstore.type {} is not available yet; use local, s3 or gs", type));
+  if (type == "azure") return OpenAzure(settings, clock);
+  if (type == kFutureStore) {
+    return Status(Code::kUnsupported,
+                  fmt::format("blockstore.type {} is not available yet; {}", type, kStoreTypes));
   }
-  return Bad(fmt::format("blockstore.type: there is no \"{}\"; use local, s3 or gs", type));
+  return Bad(fmt::format("blockstore.type: there is no \"{}\"; {}", type, kStoreTypes));
 }
 
 }  // namespace tarn::server

@@ -104,13 +104,52 @@ TEST(Stores, GsRefusesWhatCannotWork) {
   }
 }
 
+TEST(Stores, AzureTakesWhatCanWork) {
+  for (Values values : std::initializer_list<Values>{
+           {},
+           {{"blockstore.azure.storage_account", "a"},
+            {"blockstore.azure.storage_access_key", "c2VjcmV0"}},
+           {{"blockstore.azure.storage_account", "a"}},
+           {{"blockstore.azure.domain", "blob.core.usgovcloudapi.net"}},
+           {{"blockstore.azure.china_cloud", "true"}},
+           {{"blockstore.azure.test_endpoint_url", "https://127.0.0.1:10000/a"}}}) {
+    values.emplace_back("blockstore.type", "Azure");
+    const auto opened = OpenObjects(SettingsOf(values), SystemClock());
+    ASSERT_TRUE(opened.ok()) << opened.status().ToString();
+    EXPECT_EQ((*opened)->info().type, "azure");
+    EXPECT_FALSE((*opened)->info().presign_multipart_support);
+  }
+  EXPECT_EQ(
+      AzureStoreOptions(SettingsOf({{"blockstore.azure.china_cloud", "true"}}))->client.domain,
+      "blob.core.chinacloudapi.cn");
+}
+
+TEST(Stores, AzureRefusesWhatCannotWork) {
+  const std::pair<Values, std::string> cases[] = {
+      {{{"blockstore.azure.domain", "example.com"}}, "invalid Azure Domain"},
+      {{{"blockstore.azure.test_endpoint_url", "127.0.0.1"}}, "test_endpoint_url"},
+      {{{"blockstore.azure.storage_access_key", "aHVzaA=="}}, "needs"},
+      {{{"blockstore.azure.storage_account", "a"},
+        {"blockstore.azure.storage_access_key", "hush!"}},
+       "not base64"},
+      {{{"blockstore.azure.pre_signed_expiry", "168h"}}, "from 1s to 166h"},
+      {{{"blockstore.azure.try_timeout", "0s"}}, "try_timeout"}};
+  for (auto [values, text] : cases) {
+    values.emplace_back("blockstore.type", "azure");
+    const Status status = Open(values);
+    EXPECT_EQ(status.code(), Code::kInvalidValue) << text;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(text));
+    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("hush")));
+  }
+}
+
 TEST(Stores, NamesTheTypesThatThereAre) {
-  const Status future = Open({{"blockstore.type", "azure"}});
+  const Status future = Open({{"blockstore.type", "transient"}});
   EXPECT_EQ(future.code(), Code::kUnsupported);
-  EXPECT_THAT(std::string(future.message()), HasSubstr("use local, s3 or gs"));
+  EXPECT_THAT(std::string(future.message()), HasSubstr("use local, s3, gs or azure"));
   const Status unknown = Open({{"blockstore.type", "tape"}});
   EXPECT_EQ(unknown.code(), Code::kInvalidValue);
-  EXPECT_THAT(std::string(unknown.message()), HasSubstr("use local, s3 or gs"));
+  EXPECT_THAT(std::string(unknown.message()), HasSubstr("use local, s3, gs or azure"));
   EXPECT_TRUE(
       Open({{"blockstore.type", "mem"}, {"installation.allow_inter_region_storage", "false"}})
           .ok());

@@ -8,12 +8,22 @@ namespace {
 
 bool IsStopped(const std::function<bool()>& stop) { return stop && stop(); }
 
+/// How keys become addresses.
+struct Uris {
+  explicit Uris(const WalkSource& source) : prefix(source.uri_prefix), escape(source.escape) {}
+  std::string Of(std::string_view key) const {
+    return prefix + (escape == nullptr ? std::string(key) : escape(key));
+  }
+
+  std::string prefix;
+  std::string (*escape)(std::string_view key);
+};
+
 /// Everything is known from the listing.
 class Batch final : public WalkBatch {
  public:
-  Batch(std::string uri_prefix, size_t relative_from, std::vector<ListedKey> keys,
-        std::function<bool()> stop)
-      : uri_prefix_(std::move(uri_prefix)),
+  Batch(Uris uris, size_t relative_from, std::vector<ListedKey> keys, std::function<bool()> stop)
+      : uris_(std::move(uris)),
         relative_from_(relative_from),
         keys_(std::move(keys)),
         stop_(std::move(stop)) {}
@@ -22,7 +32,7 @@ class Batch final : public WalkBatch {
   Status Read(const std::function<void(const WalkedObject&)>& sink) override {
     for (const ListedKey& key : keys_) {
       if (IsStopped(stop_)) return Status(Code::kCancelled);
-      const std::string address = uri_prefix_ + key.key;
+      const std::string address = uris_.Of(key.key);
       sink({std::string_view(key.key).substr(relative_from_), address, key.last_modified, key.size,
             key.entity_tag});
     }
@@ -30,7 +40,7 @@ class Batch final : public WalkBatch {
   }
 
  private:
-  const std::string uri_prefix_;
+  const Uris uris_;
   const size_t relative_from_;
   const std::vector<ListedKey> keys_;
   const std::function<bool()> stop_;
@@ -38,9 +48,9 @@ class Batch final : public WalkBatch {
 
 class PrefixWalker final : public ObjectWalker {
  public:
-  PrefixWalker(std::string uri_prefix, size_t relative_from, std::string after,
+  PrefixWalker(Uris uris, size_t relative_from, std::string after,
                std::unique_ptr<KeyLister> lister, std::function<bool()> stop)
-      : uri_prefix_(std::move(uri_prefix)),
+      : uris_(std::move(uris)),
         relative_from_(relative_from),
         last_(std::move(after)),
         lister_(std::move(lister)),
@@ -52,12 +62,12 @@ class PrefixWalker final : public ObjectWalker {
     if (keys.empty()) return std::unique_ptr<WalkBatch>();
     last_ = keys.back().key;
     return std::unique_ptr<WalkBatch>(
-        std::make_unique<Batch>(uri_prefix_, relative_from_, std::move(keys), stop_));
+        std::make_unique<Batch>(uris_, relative_from_, std::move(keys), stop_));
   }
   std::string continuation() const override { return last_; }
 
  private:
-  const std::string uri_prefix_;
+  const Uris uris_;
   const size_t relative_from_;
   std::string last_;
   const std::unique_ptr<KeyLister> lister_;
@@ -87,9 +97,9 @@ Result<std::unique_ptr<ObjectWalker>> WalkObject(const WalkSource& source,
   if (request.continuation.empty()) {
     TARN_TRY_ASSIGN(auto found, source.stat());
     if (!found) {
-      return Status(Code::kDataNotFound, source.uri_prefix + source.key + ": not found");
+      return Status(Code::kDataNotFound, Uris(source).Of(source.key) + ": not found");
     }
-    batch = std::make_unique<Batch>(source.uri_prefix, source.key.size(),
+    batch = std::make_unique<Batch>(Uris(source), source.key.size(),
                                     std::vector<ListedKey>{*std::move(found)}, request.stop);
   }
   return std::unique_ptr<ObjectWalker>(std::make_unique<ObjectWalk>(std::move(batch), source.key));
@@ -102,8 +112,8 @@ Result<std::unique_ptr<ObjectWalker>> Walk(const WalkSource& source, const WalkR
   if (request.kind == WalkKind::kObject) return WalkObject(source, request);
   TARN_TRY_ASSIGN(auto lister, source.list(request.continuation));
   return std::unique_ptr<ObjectWalker>(std::make_unique<PrefixWalker>(
-      source.uri_prefix, source.key.rfind('/') + 1, std::string(request.continuation),
-      std::move(lister), request.stop));
+      Uris(source), source.key.rfind('/') + 1, std::string(request.continuation), std::move(lister),
+      request.stop));
 }
 
 }  // namespace tarn::block::remote

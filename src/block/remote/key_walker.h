@@ -18,6 +18,8 @@ namespace tarn::block::remote {
 struct WalkSource {
   std::string key;         ///< What the keys of the source begin with, or its only key.
   std::string uri_prefix;  ///< What stands before a key in an address: "s3://bucket/".
+  /// How a key is written there; null: as it is.
+  std::string (*escape)(std::string_view key) = nullptr;
   /// The keys that begin with `key`, from the first after `after`.
   std::function<Result<std::unique_ptr<KeyLister>>(std::string_view after)> list;
   /// The one object; nothing when absent.

@@ -292,12 +292,12 @@ TEST_P(ObjectStoreSuite, StoresByContentOnceAndWhole) {
 }
 
 TEST_P(ObjectStoreSuite, LocatesWhatIsTheSame) {
-  Put("src/a b%41", "x");
-  const std::string ns = store().Locate(At("")).value(),
-                    place = store().Locate(At("src/a b%41")).value();
-  EXPECT_EQ(place, ns + "/src/a b%41");
+  const std::string name = under_test().full_addresses_keep_escapes() ? "src/a b%41" : "src/a b";
+  Put(name, "x");
+  const std::string ns = store().Locate(At("")).value(), place = store().Locate(At(name)).value();
+  EXPECT_EQ(place, ns + "/" + name);
   // Whatever address is told, it is the same object in every namespace.
-  const std::string told = store().FormatAddress(At("src/a b%41")).value();
+  const std::string told = store().FormatAddress(At(name)).value();
   const std::string other = storage_namespace() + "-other";
   for (const AddressType type : {AddressType::kFull, AddressType::kByPrefixDeprecated}) {
     const ObjectPointer full{other, told, type};
@@ -315,7 +315,7 @@ TEST_P(ObjectStoreSuite, LocatesWhatIsTheSame) {
 
 TEST_P(ObjectStoreSuite, CopiesAreOfTheirOwnTime) {
   Put("from", "x");
-  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::this_thread::sleep_for(std::chrono::milliseconds(under_test().time_step_ms()));
   auto source = store().Open(At("from"), {});
   ASSERT_TRUE(source.ok());
   const auto copied = store().Copy(At("from"), At("to"), {.may_share = true});

@@ -25,6 +25,10 @@ class StoreUnderTest {
   virtual bool reads_stay_warm() const { return true; }
   /// False if readers and streams may fail once the name of their object is gone.
   virtual bool readers_outlive_names() const { return true; }
+  /// Between two moments that the times of objects tell apart.
+  virtual int time_step_ms() const { return 10; }
+  /// False if full addresses are URLs, in which an escape stands for its character.
+  virtual bool full_addresses_keep_escapes() const { return true; }
 };
 
 struct StoreFactory {
