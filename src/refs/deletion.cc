@@ -110,6 +110,17 @@ Result<Queued> StateOf(kv::Store& kv, const std::string& partition, std::string_
   return repository->state == RepositoryState::kActive ? Queued::kCreated : Queued::kExists;
 }
 
+/// Gives the queue record of a repository that exists the form of one of its creation, which the
+/// next sweep removes. In the form that it has a deletion that begins meanwhile would write it too.
+Status RequeueExisting(kv::Store& kv, const std::string& partition, std::string_view queued) {
+  TARN_TRY_ASSIGN(Repository repository, DecodeRepository(queued));
+  repository.state = RepositoryState::kActive;
+  const Status status =
+      kv.SetIf(records::kDeletedPartition, partition, EncodeRepository(repository),
+               kv::Predicate::Equals(std::string(queued)));
+  return status.code() == Code::kPredicateFailed ? Status() : status;
+}
+
 }  // namespace
 
 Status Store::CreateRepository(const Repository& repository,
@@ -259,6 +270,8 @@ Status Store::SweepQueue(const QueueTokensFn& queue_tokens) {
     if (state == Queued::kCreated) {
       TARN_TRY(
           records::RemoveIfStill(impl_->kv, records::kDeletedPartition, partition, queue->value()));
+    } else if (state == Queued::kExists) {
+      TARN_TRY(RequeueExisting(impl_->kv, partition, queue->value()));
     } else if (state == Queued::kGone && swept == impl_->swept_at_ms.end()) {
       TARN_TRY(RemoveRecords(impl_->kv, impl_->random, partition, queue_tokens));
       impl_->swept_at_ms.emplace(partition, now_ms);

@@ -382,13 +382,22 @@ TEST_F(Repositories, ASweepSparesTheQueueRecordOfADeletionThatBeginsMeanwhile) {
     return Status();
   });
   ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
+  ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
   kv_.set_hook(nullptr);
+  EXPECT_TRUE(began);
   EXPECT_TRUE(mem_->Get("tarn-deleted-repositories", repository_.partition())->has_value());
-  if (!began) {
-    ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
-  }
   ASSERT_TRUE(Sweep(refs_).ok());
   EXPECT_THAT(Partitions(), ElementsAre());
+}
+
+TEST_F(Repositories, QueueRecordsOfWhatExistsAreRemoved) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  ASSERT_TRUE(mem_->Set("tarn-deleted-repositories", repository_.partition(),
+                        EncodeRepository(Marked(repository_)))
+                  .ok());
+  ASSERT_TRUE(Sweep(refs_).ok());
+  EXPECT_FALSE(mem_->Get("tarn-deleted-repositories", repository_.partition())->has_value());
+  EXPECT_TRUE(refs_.GetBranch(repository_, BranchId("main")).ok());
 }
 
 TEST_F(Repositories, WhatAnotherServerHasSweptIsForgotten) {

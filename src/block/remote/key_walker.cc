@@ -96,11 +96,14 @@ Result<std::unique_ptr<ObjectWalker>> WalkObject(const WalkSource& source,
   std::unique_ptr<WalkBatch> batch;
   if (request.continuation.empty()) {
     TARN_TRY_ASSIGN(auto found, source.stat());
-    if (!found) {
-      return Status(Code::kDataNotFound, Uris(source).Of(source.key) + ": not found");
+    if (found) {
+      batch = std::make_unique<Batch>(Uris(source), source.key.size(),
+                                      std::vector<ListedKey>{*std::move(found)}, request.stop);
+    } else {
+      // The reference walks over what is listed: over nothing here. But not if the bucket is
+      // absent.
+      TARN_TRY(source.list(""));
     }
-    batch = std::make_unique<Batch>(Uris(source), source.key.size(),
-                                    std::vector<ListedKey>{*std::move(found)}, request.stop);
   }
   return std::unique_ptr<ObjectWalker>(std::make_unique<ObjectWalk>(std::move(batch), source.key));
 }

@@ -26,7 +26,8 @@ struct WalkSource {
   std::function<Result<std::optional<ListedKey>>()> stat;
 };
 
-/// What the source's functions borrow outlives the walker, and not its batches. kDataNotFound.
+/// What the source's functions borrow outlives the walker, and not its batches. A walk over
+/// an object that is absent finds nothing.
 Result<std::unique_ptr<ObjectWalker>> Walk(const WalkSource& source, const WalkRequest& request);
 
 }  // namespace tarn::block::remote

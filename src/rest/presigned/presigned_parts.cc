@@ -222,7 +222,7 @@ Result<http::Response> CompletePresignMultipartUpload(Call& call) {
   const catalog::UploadName name = NameOf(call, address);
   block::ClientUploads* const uploads = StoreUploads(call);
   TARN_TRY_ASSIGN(
-      const PathEntry done,
+      const catalog::PathEntry done,
       uploads ? catalog::CompleteClientUpload(call.catalog(), *uploads, repository, name, request)
               : call.catalog().multipart().Complete(repository, name, request));
   const Entry& entry = done.entry;
