@@ -20,7 +20,7 @@ Status AlreadyExists(const Location& location) {
 }
 
 /// kAlreadyExists if there is an object with that name. For before it is made on condition that
-/// there is none: there are emulators that pay no heed to conditions.
+/// there is none: there are emulators that pay no heed to the conditions of resumable uploads.
 Status CheckAbsent(const UploadTools& tools, const Location& location) {
   TARN_TRY_ASSIGN(const auto object,
                   tools.retrier.Call([&] { return Stat(tools.client, location); }));
@@ -78,8 +78,6 @@ Result<ObjectProperties> PutOnce(const UploadTools& tools, const Location& locat
 
 Result<ObjectProperties> PutBytes(const UploadTools& tools, const Location& location,
                                   std::string_view bytes, bool create_only) {
-  // Not between the attempts, where it might be our own that is found.
-  if (create_only) TARN_TRY(CheckAbsent(tools, location));
   bool may_be_done = false;
   auto stored = tools.retrier.Call([&] {
     auto sent = PutOnce(tools, location, bytes, create_only);
