@@ -26,6 +26,12 @@ std::string PresignKey(const Settings& settings) {
   return std::string(AsView(HmacSha256(SecretKey(settings), "tarn presigned urls 1")));
 }
 
+// What the store suggests unless the setting does.
+std::string DefaultNamespacePrefix(const Settings& settings, const std::string& of_store = "") {
+  constexpr std::string_view kKey = "blockstore.default_namespace_prefix";
+  return settings.IsSet(kKey) ? settings.GetText(kKey) : of_store;
+}
+
 }  // namespace
 
 kv::rocks::Options KvOptions(const Settings& settings) {
@@ -45,9 +51,8 @@ block::LocalStoreOptions LocalStoreOptions(const Settings& settings) {
   options.import_hidden = settings.GetBool("blockstore.local.import_hidden");
   options.allowed_external_prefixes =
       settings.GetList("blockstore.local.allowed_external_prefixes");
-  if (settings.IsSet("blockstore.default_namespace_prefix")) {
-    options.default_namespace_prefix = settings.GetText("blockstore.default_namespace_prefix");
-  }
+  options.default_namespace_prefix =
+      DefaultNamespacePrefix(settings, options.default_namespace_prefix);
   return options;
 }
 
@@ -77,9 +82,7 @@ block::S3StoreOptions S3StoreOptions(const Settings& settings) {
   options.pre_signed = !flag("disable_pre_signed");
   options.pre_signed_ui = !flag("disable_pre_signed_ui");
   options.pre_signed_seconds = seconds("pre_signed_expiry");
-  if (settings.IsSet("blockstore.default_namespace_prefix")) {
-    options.default_namespace_prefix = settings.GetText("blockstore.default_namespace_prefix");
-  }
+  options.default_namespace_prefix = DefaultNamespacePrefix(settings);
   return options;
 }
 
@@ -117,9 +120,7 @@ Result<block::AzureStoreOptions> AzureStoreOptions(const Settings& settings) {
   options.client.presign_seconds = duration_ms("pre_signed_expiry") / 1000;
   options.pre_signed = !flag("disable_pre_signed");
   options.pre_signed_ui = !flag("disable_pre_signed_ui");
-  if (settings.IsSet("blockstore.default_namespace_prefix")) {
-    options.default_namespace_prefix = settings.GetText("blockstore.default_namespace_prefix");
-  }
+  options.default_namespace_prefix = DefaultNamespacePrefix(settings);
   return options;
 }
 
