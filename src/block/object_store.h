@@ -1,10 +1,11 @@
 // The object store under a server: immutable objects of bytes, addressed by namespace and name.
 //
-// Drivers: block/local, block/s3, block/gs, block/mem; all pass block/testing/store_suite.h,
-// also below the layers that wrap any store (block/layers). An object appears whole and durable
-// when its writer's Commit returns OK, or not at all. Level 3; stores are thread-safe. Everything
-// here may wait unless stated; on a thread that must not (base/blocking.h) opening and reading
-// answer from what the kernel holds in memory or return kWouldBlock, all else returns kWouldBlock.
+// Drivers: block/local, block/s3, block/gs, block/azure, block/mem; all pass
+// block/testing/store_suite.h, also below the layers that wrap any store (block/layers). An object
+// appears whole and durable when its writer's Commit returns OK, or not at all. Level 3; stores are
+// thread-safe. Everything here may wait unless stated; on a thread that must not (base/blocking.h)
+// opening and reading answer from what the kernel holds in memory or return kWouldBlock, all else
+// returns kWouldBlock.
 //
 // A failure tells by Status::retry() whether the same call can succeed later; its message is for
 // users, its context (Status::With) for the log.

@@ -175,7 +175,7 @@ Result<std::unique_ptr<block::ObjectStore>> OpenAzure(const Settings& settings, 
   return std::unique_ptr<block::ObjectStore>(std::make_unique<block::RetryStore>(
       std::make_unique<block::AzureStore>(
           *std::move(options),
-          block::azure::MakeTokenSource(clock, block::azure::ProcessEnvironment), clock,
+          block::azure::MakeTokenSource(clock, block::remote::ProcessEnvironment), clock,
           SystemRandom()),
       retry, SystemRandom()));
 }

@@ -105,10 +105,10 @@ Result<std::unique_ptr<Answer>> Client::Send(const Request& request) {
                               Authorization(options_.key, {request.method, path, request.query,
                                                            sent.headers, request.body.size()}));
   } else {
-    TARN_TRY_ASSIGN(token, tokens_.Get());
     if (!endpoint.is_tls()) {
       return Status(Code::kForbidden, "tokens for Azure are not sent in clear text");
     }
+    TARN_TRY_ASSIGN(token, tokens_.Get());
     sent.headers.emplace_back("Authorization", "Bearer " + token->text);
   }
   // Only the head is waited for so long: a large body may take its time, as long as it comes.

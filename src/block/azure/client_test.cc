@@ -7,6 +7,7 @@
 
 #include "base/blocking.h"
 #include "block/azure/testing/scripted_azure.h"
+#include "http/testing/certificate.h"
 
 namespace tarn::block::azure {
 namespace {
@@ -50,6 +51,73 @@ TEST(AzureClient, TokensAreNotSentInClearText) {
   EXPECT_EQ(answer.code(), Code::kForbidden);
   EXPECT_THAT(answer.status().message(), Not(HasSubstr("token1")));
   EXPECT_TRUE(server.asked().empty());
+}
+
+/// A server with TLS that answers everything about other accounts by one function.
+class TlsServer {
+ public:
+  using Answerer = std::function<http::Response(const http::RequestHead&, std::string_view)>;
+
+  explicit TlsServer(Answerer answerer) : server_({.tls = certificate_.options()}) {
+    for (const std::string path : {"/other/", "/other/container/x"}) {
+      server_.Route(path, [answerer] {
+        http::Script script;
+        script.plan = http::BodyPlan::kBuffered;
+        script.body_bytes_max = 1 << 20;
+        script.answer = answerer;
+        return script;
+      });
+    }
+  }
+  ClientOptions options() const {
+    ClientOptions options;
+    options.test_url = "https://127.0.0.1:" + std::to_string(server_.port()) + "/other";
+    options.transport.ca_file = certificate_.certificate_file();
+    return options;
+  }
+
+ private:
+  http::Certificate certificate_;
+  http::TestServer server_;
+};
+
+constexpr Place kOther{"other", "container", "x"};
+
+TEST(AzureClient, TokensThatAreRefusedAreReplaced) {
+  TlsServer server([](const http::RequestHead& head, std::string_view) {
+    if (head.Get("Authorization") == "Bearer token2") return http::Text("content");
+    return Refusal("InvalidAuthenticationInfo", 401);
+  });
+  const auto client = ClientFor(server.options());
+  const auto refused = client->Call({.operation = "Get Blob", .place = kOther});
+  EXPECT_EQ(refused.code(), Code::kIo) << refused.status().ToString();
+  EXPECT_THAT(refused.status().message(), Not(HasSubstr("token1")));
+  const auto answer = client->Call({.operation = "Get Blob", .place = kOther});
+  ASSERT_TRUE(answer.ok()) << answer.status().ToString();
+  EXPECT_EQ(*answer, "content");
+}
+
+TEST(AzureClient, SignsUrlsWithADelegationKey) {
+  int asked = 0;
+  TlsServer server([&](const http::RequestHead& head, std::string_view body) {
+    EXPECT_EQ(head.query, "restype=service&comp=userdelegationkey");
+    EXPECT_EQ(head.Get("Authorization"), "Bearer token1");
+    EXPECT_THAT(std::string(body), HasSubstr("<KeyInfo><Start>"));
+    ++asked;
+    return XmlAnswer(
+        "<UserDelegationKey><SignedOid>oid</SignedOid><SignedTid>tid</SignedTid><SignedStart>"
+        "2026-01-02T02:04:05Z</SignedStart><SignedExpiry>2999-01-02T04:04:05Z</SignedExpiry>"
+        "<SignedService>b</SignedService><SignedVersion>2021-12-02</SignedVersion>"
+        "<Value>c2VjcmV0</Value></UserDelegationKey>");
+  });
+  const auto client = ClientFor(server.options());
+  for (int i = 0; i < 2; ++i) {
+    const auto made = client->Presign(kOther, "r", "");
+    ASSERT_TRUE(made.ok()) << made.status().ToString();
+    EXPECT_THAT(made->url, HasSubstr("/other/container/x?se="));
+    EXPECT_THAT(made->url, HasSubstr("&ske=2999-01-02T04%3A04%3A05Z&skoid=oid&sks=b&"));
+  }
+  EXPECT_EQ(asked, 1);
 }
 
 TEST(AzureClient, TellsFailuresApart) {

@@ -96,16 +96,18 @@ Result<Location> LocationOfNamespace(std::string_view storage_namespace, std::st
 
 Result<Location> LocationOf(const ObjectPointer& object, std::string_view domain) {
   TARN_TRY(CheckPlainText(object.address));
-  const bool is_uri = object.type != AddressType::kRelative && ParseRequestUri(object.address).ok();
+  const auto uri = ParseRequestUri(object.address);
+  const bool is_full =
+      object.type == AddressType::kFull ||
+      (object.type != AddressType::kRelative && uri.ok() && StorageTypeOf(uri->scheme).ok());
   Location location;
-  if (is_uri || object.type == AddressType::kFull) {
+  if (is_full) {
     TARN_TRY_ASSIGN(location, OfFull(object.address, domain));
   } else {
     TARN_TRY_ASSIGN(location, LocationOfNamespace(object.storage_namespace, domain));
     location.blob += object.address;
   }
-  if (location.blob.empty() || location.blob.ends_with('/') != object.address.ends_with('/') ||
-      HasDots(location.blob)) {
+  if (location.blob.empty() || object.address.empty() || HasDots(location.blob)) {
     return Status(Code::kAddressBlocked,
                   PlaceOf(location, domain) + ": bad path traversal blocked");
   }

@@ -32,6 +32,8 @@ TEST(AzureLocation, FullAddressesAreUrls) {
   EXPECT_EQ(Full(base + "c/dir/"), "account1/c/dir/");
   EXPECT_EQ(Of(base + "c", base + "d/x", AddressType::kByPrefixDeprecated), "account1/d/x");
   EXPECT_EQ(Of(base + "c", "data/x", AddressType::kByPrefixDeprecated), "account1/c/data/x");
+  EXPECT_EQ(Of(base + "c", "/x", AddressType::kByPrefixDeprecated), "account1/c//x");
+  EXPECT_EQ(Full(base + "c/dir/?x"), "account1/c/dir/");
 }
 
 TEST(AzureLocation, OthersAreRefused) {

@@ -1,6 +1,5 @@
 #include "block/azure/tokens.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <span>
@@ -77,7 +76,7 @@ Found Ask(const http::ClientOptions& options, const http::ClientRequest& request
 
 class TokenChain final : public TokenSource {
  public:
-  TokenChain(Clock& clock, Environment environment)
+  TokenChain(Clock& clock, remote::Environment environment)
       : clock_(clock), environment_(std::move(environment)) {}
 
   Found Fetch() override {
@@ -161,17 +160,12 @@ class TokenChain final : public TokenSource {
   }
 
   Clock& clock_;
-  const Environment environment_;
+  const remote::Environment environment_;
 };
 
 }  // namespace
 
-std::string ProcessEnvironment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-std::unique_ptr<TokenSource> MakeTokenSource(Clock& clock, Environment environment) {
+std::unique_ptr<TokenSource> MakeTokenSource(Clock& clock, remote::Environment environment) {
   return std::make_unique<TokenChain>(clock, std::move(environment));
 }
 

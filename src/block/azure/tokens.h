@@ -8,12 +8,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
+#include "block/remote/environment.h"
 #include "block/remote/renewed.h"
 
 namespace tarn::block::azure {
@@ -24,14 +24,9 @@ struct AccessToken {
 };
 using TokenSource = remote::RenewalSource<AccessToken>;
 
-/// The value of an environment variable, empty if it is not set.
-using Environment = std::function<std::string(const char* name)>;
-/// That of this process.
-std::string ProcessEnvironment(const char* name);
-
 /// The first that is set up of: AZURE_TENANT_ID and AZURE_CLIENT_ID with AZURE_CLIENT_SECRET, or
 /// with AZURE_FEDERATED_TOKEN_FILE; IDENTITY_ENDPOINT with IDENTITY_HEADER; the machine's service.
 /// kUnsupported where the environment asks for another way. The clock outlives it.
-std::unique_ptr<TokenSource> MakeTokenSource(Clock& clock, Environment environment);
+std::unique_ptr<TokenSource> MakeTokenSource(Clock& clock, remote::Environment environment);
 
 }  // namespace tarn::block::azure

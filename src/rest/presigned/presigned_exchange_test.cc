@@ -7,6 +7,7 @@
 #include "catalog/multipart.h"
 #include "codec/base64.h"
 #include "codec/digest.h"
+#include "rest/presigned/presign.h"
 #include "rest/presigned/presigned_url.h"
 #include "serving/testing/logged.h"
 #include "versioning/testing/world.h"
