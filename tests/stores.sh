@@ -17,6 +17,7 @@ start_stores() {
   if [[ -z ${TARN_S3_URL:-} ]] && start_store seaweedfs; then
     export TARN_S3_URL=http://127.0.0.1:$store_port TARN_S3_KEY=minioadmin
     export TARN_S3_SECRET=minioadminsecret TARN_S3_BUCKET=tarn-tests
+    fill_store seaweedfs && export TARN_S3_SEEDED=1
   fi
   if [[ -z ${TARN_GS_URL:-} ]] && start_store gcs; then
     export TARN_GS_URL=http://127.0.0.1:$store_port TARN_GS_BUCKET=tarn-tests
@@ -69,6 +70,18 @@ start_store() {
   done
   tail -n 5 "$log"
   note_failure "the $1 server of the tests did not start"
+  return 1
+}
+
+# fill_store NAME: gives the store that was started last the buckets of recorded conversations.
+fill_store() {
+  local directory=${store_directories[-1]}
+  bash "$STORE_SCRIPT" create "$1" "$store_port" "$directory" conformance conformance-2 readable \
+    >>"$directory.log" 2>&1 &&
+    bash "$STORE_SCRIPT" seed "$1" "$store_port" "$directory" >>"$directory.log" 2>&1 &&
+    return 0
+  tail -n 5 "$directory.log"
+  note_failure "the $1 server of the tests could not be filled"
   return 1
 }
 

@@ -154,6 +154,33 @@ Status CheckHardReset(Context& context, const refs::Repository& repository, cons
   return CheckStagedWrite(context, repository, branch, force);
 }
 
+/// Drops the uncommitted changes of a branch that cancel each other out, as a delete does with what
+/// an earlier reset has sealed: the sealed half alone would look like a change.
+Status DropCancelled(Context& context, const refs::Repository& repository, const BranchId& id) {
+  TARN_TRY_ASSIGN(const refs::Branch before, context.refs.GetBranch(repository, id));
+  TARN_TRY_ASSIGN(const bool is_half_dirty,
+                  HasChanges(context, repository, before.commit, before.sealed_tokens));
+  if (!is_half_dirty) return Status();
+  TARN_TRY_ASSIGN(const bool is_dirty,
+                  HasChanges(context, repository, before.commit, before.tokens()));
+  if (is_dirty) return Status();
+  std::vector<StagingToken> dropped;
+  TARN_TRY(context.refs.UpdateBranch(repository, id, [&](refs::Branch* branch) {
+    SealStaging(context, repository, branch);
+    dropped = branch->sealed_tokens;
+    return Result<bool>(true);
+  }));
+  // Once sealed they stay as they are: who has written meanwhile writes to the next token.
+  return context.refs.UpdateBranch(repository, id, [&](refs::Branch* branch) -> Result<bool> {
+    if (branch->sealed_tokens != dropped) return false;
+    TARN_TRY_ASSIGN(const bool dirty, HasChanges(context, repository, branch->commit, dropped));
+    if (dirty) return false;
+    TARN_TRY(context.staging.QueueDrop(dropped));
+    branch->sealed_tokens.clear();
+    return true;
+  });
+}
+
 }  // namespace
 
 Status ResetBranch(Context& context, const refs::Repository& repository, const BranchId& branch,
@@ -184,6 +211,7 @@ Status HardResetBranch(Context& context, const refs::Repository& repository, con
   TARN_TRY(refs::CheckBranchId("branch", branch));
   TARN_TRY(refs::CheckRef("ref", ref));
   TARN_TRY(CheckHardReset(context, repository, branch, force));
+  TARN_TRY(DropCancelled(context, repository, branch));
   const std::string prefix = "hard-reset " + branch.str() + " to ";
   return context.refs.UpdateBranch(repository, branch, [&](refs::Branch* b) -> Result<bool> {
     TARN_TRY_ASSIGN(const bool dirty, HasChanges(context, repository, b->commit, b->sealed_tokens));

@@ -131,6 +131,20 @@ TEST_F(ResetTest, Refusals) {
   TARN_EXPECT_OK(ResetBranch(world_.context, world_.repository, BranchId("main"), true));
 }
 
+TEST_F(ResetTest, SealedChangesThatWereTakenBackAllowAHardReset) {
+  TARN_EXPECT_OK(ResetAll(world_));
+  const CommitId first = world_.BranchRecord("main").commit;
+  TARN_EXPECT_OK(world_.Put("main", "c", "1"));
+  TARN_EXPECT_OK(world_.CommitAll("main"));
+  TARN_EXPECT_OK(world_.Put("main", "staged", "1"));
+  Seal();
+  TARN_EXPECT_OK(world_.Delete("main", "staged", /*no_tombstone=*/false));
+  TARN_EXPECT_OK(HardReset(world_, "main~1"));
+  EXPECT_EQ(world_.BranchRecord("main").commit, first);
+  EXPECT_TRUE(world_.BranchRecord("main").sealed_tokens.empty());
+  EXPECT_EQ(Changes(world_), "");
+}
+
 TEST_F(ResetTest, HardReset) {
   TARN_EXPECT_OK(ResetAll(world_));
   const auto first = world_.BranchRecord("main");

@@ -1,4 +1,5 @@
-"""The recorded conversations of ../shared/conformance and their tool, which plays them to a server."""
+"""The recorded conversations of ../shared/conformance, and their tool, which plays them to a
+server."""
 import json
 import pathlib
 import re

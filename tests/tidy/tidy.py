@@ -223,7 +223,8 @@ def check_scenarios(tree):
     """names of scenarios are never taken out of the lists in tests/conformance"""
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         return  # an archive of the sources has no history
-    for name in ("tests/conformance/scenarios.txt", "tests/conformance/s3_scenarios.txt"):
+    for name in ("tests/conformance/scenarios.txt", "tests/conformance/s3_scenarios.txt",
+                 "tests/conformance/store_scenarios.txt"):
         # The checkout may belong to somebody else than the one who runs the checks.
         before = subprocess.run(["git", "-c", f"safe.directory={ROOT}", "log", "-p", "--format=",
                                  "--", name], cwd=ROOT, capture_output=True, check=True,

@@ -202,8 +202,10 @@ Result<http::Response> GetUnderlyingProperties(Call& call) {
                   call.catalog().GetEntry(repository, call.Text("ref"), call.Text("path")));
   const auto found = call.context().objects.StorageClass(
       {repository.storage_namespace.view(), entry.address, entry.address_type});
-  // Whatever the store says is its own failure, as in the reference.
-  if (found.code() == Code::kDataNotFound) return Status(Code::kIo, "not found");
+  if (!found.ok() && found.code() != Code::kWouldBlock) {
+    // Whatever the store says is a failure of the server, as in the reference.
+    return Status(Code::kIo, std::string(found.status().message()));
+  }
   TARN_TRY(found.status());
   JsonBuilder json;
   json.writer.BeginObject().Key("storage_class");

@@ -84,6 +84,7 @@ Status ReadObject(block::ObjectStore& objects, const ImportLocation& location, b
   TARN_TRY_ASSIGN(const auto walker,
                   OpenWalker(objects, location, block::WalkKind::kObject, signals));
   TARN_TRY_ASSIGN(const auto batch, walker->Next());
+  if (!batch) return {};  // Stores that list find nothing, and do not mind.
   RecordBatch dropped;
   return ReadBatch(*batch, location.destination, *signals, shadowed ? &dropped : out);
 }
