@@ -195,7 +195,8 @@ run_tests() {
     stage 'fuzz programs' fuzz_tests "$fuzz_seconds"
   fi
   if [[ ${#full[@]} -gt 0 ]] && build_for_tests tsan; then
-    export TSAN_OPTIONS="suppressions='$ROOT/tests/tsan.supp'" TARN_MEMORY_FACTOR=4
+    # Without a long history stacks are lost, and with them what the suppressions are about.
+    export TSAN_OPTIONS="suppressions='$ROOT/tests/tsan.supp' history_size=7" TARN_MEMORY_FACTOR=4
     stage 'unit tests, tsan' unit_tests build-tsan
     stage 'conformance, tsan' python_tests build-tsan/tarn -k "${TSAN_CLIENT_TESTS//$'\n'/ }"
   fi

@@ -4,6 +4,7 @@
 # TARN_SHARED=required.
 
 readonly STORE_SCRIPT=../shared/fixtures/stores/stores.sh
+readonly STORE_INSTALL_SECONDS=300
 store_directories=()
 
 # start_stores: a server that is named already is used as it is.
@@ -56,6 +57,12 @@ start_store() {
   directory=$(mktemp -d)
   log=$directory.log
   store_directories+=("$directory")
+  # What is downloaded comes by the certificates of the system.
+  timeout "$STORE_INSTALL_SECONDS" bash "$STORE_SCRIPT" install "$1" >"$log" 2>&1 || {
+    tail -n 5 "$log"
+    note_failure "the $1 server of the tests could not be installed"
+    return 1
+  }
   # A server takes up to eight ports in a row; another run may have them.
   for _ in 1 2 3 4 5; do
     store_port=$((20000 + RANDOM % 1000 * 8))

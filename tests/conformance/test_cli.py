@@ -155,7 +155,7 @@ def test_two_servers(embedded, directory):
 
 @pytest.mark.parametrize("text, message", [
     ("database: {type: postgres}\n", "database.type postgres is not available yet"),
-    ("blockstore: {type: azure}\n", "blockstore.type azure is not available yet"),
+    ("blockstore: {type: transient}\n", "blockstore.type transient is not available yet"),
     ("databse: {type: local}\n", "has invalid keys: databse.type"),
     ("listen_address: nonsense\n", "is not host:port"),
     ("logging: {level: chatty}\n", 'there is no level "chatty"'),

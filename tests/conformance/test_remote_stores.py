@@ -208,8 +208,7 @@ def test_uploads_in_parts(server, store):
     begun = server.api("POST", f"{path}?path=by/url&parts=3").json
     tags = []
     for number, (url, part) in enumerate(zip(begun["presigned_urls"], parts), 1):
-        assert url.startswith(server.url + "/_presigned/")
-        put = server.call("PUT", url[len(server.url):], part, auth=None)
+        put = store.by_url("PUT", url, part)
         tags.append({"part_number": number, "etag": put.headers["ETag"]})
     server.api("PUT", f"{path}/{begun['upload_id']}?path=by/url", {
         "physical_address": begun["physical_address"], "parts": tags})

@@ -22,9 +22,9 @@ class FixedClock : public Clock {
   int64_t MonotonicMs() override { return 0; }
 };
 
-class TokensTest : public testing::Test {
+class AzureTokensTest : public testing::Test {
  protected:
-  TokensTest()
+  AzureTokensTest()
       : server_({"/tenant/oauth2/v2.0/token", "/metadata/identity/oauth2/token", "/app"},
                 [this](const Asked&) { return http::Text(answer_, status_); }) {}
 
@@ -46,7 +46,7 @@ class TokensTest : public testing::Test {
   remote::ScriptedServer server_;
 };
 
-TEST_F(TokensTest, OfAClientWithASecret) {
+TEST_F(AzureTokensTest, OfAClientWithASecret) {
   variables_ = {{"AZURE_TENANT_ID", "tenant"},
                 {"AZURE_CLIENT_ID", "the client"},
                 {"AZURE_CLIENT_SECRET", "s+cret&"},
@@ -62,7 +62,7 @@ TEST_F(TokensTest, OfAClientWithASecret) {
   EXPECT_THAT(Fetch(), HasSubstr("token of the client: status 503"));
 }
 
-TEST_F(TokensTest, OfAWorkload) {
+TEST_F(AzureTokensTest, OfAWorkload) {
   TempDirectory directory;
   const std::string path = directory.path() + "/token";
   variables_ = {{"AZURE_TENANT_ID", "tenant"},
@@ -77,7 +77,7 @@ TEST_F(TokensTest, OfAWorkload) {
                         "%3Ajwt-bearer&client_assertion=a.b.c"));
 }
 
-TEST_F(TokensTest, OfTheMachine) {
+TEST_F(AzureTokensTest, OfTheMachine) {
   variables_ = {{"AZURE_POD_IDENTITY_AUTHORITY_HOST", server_.url()},
                 {"AZURE_CLIENT_ID", "client"}};
   answer_ = R"({"access_token": "abc", "expires_on": "4700", "expires_in": "1"})";
@@ -88,13 +88,13 @@ TEST_F(TokensTest, OfTheMachine) {
   EXPECT_EQ(asked.query.Get("client_id"), "client");
 }
 
-TEST_F(TokensTest, OfAnApp) {
+TEST_F(AzureTokensTest, OfAnApp) {
   variables_ = {{"IDENTITY_ENDPOINT", server_.url() + "/app"}, {"IDENTITY_HEADER", "header"}};
   EXPECT_EQ(Fetch(), "abc 4599");
   EXPECT_EQ(server_.asked().at(0).Get("X-IDENTITY-HEADER"), "header");
 }
 
-TEST_F(TokensTest, AnswersThatAreNoneAreFailures) {
+TEST_F(AzureTokensTest, AnswersThatAreNoneAreFailures) {
   variables_ = {{"AZURE_POD_IDENTITY_AUTHORITY_HOST", server_.url()}};
   for (const std::string_view bad :
        {"", "[]", R"({"access_token": "secret"})", R"({"expires_in": 5})",
@@ -105,7 +105,7 @@ TEST_F(TokensTest, AnswersThatAreNoneAreFailures) {
   }
 }
 
-TEST_F(TokensTest, OtherWaysAreRefused) {
+TEST_F(AzureTokensTest, OtherWaysAreRefused) {
   for (const char* const other : {"AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_USERNAME",
                                   "IMDS_ENDPOINT", "MSI_ENDPOINT", "IDENTITY_ENDPOINT"}) {
     variables_ = {{other, "x"}};
