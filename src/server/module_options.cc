@@ -148,16 +148,7 @@ Result<block::AzureStoreOptions> AzureStoreOptions(const Settings& settings) {
 
 rest::PresignOptions ServerPresignOptions(const Settings& settings) {
   rest::PresignOptions options;
-  if (BlockstoreType(settings) == "s3") {
-    // Objects have URLs of the store's own, parts of uploads do not.
-    const bool has_parts = !settings.GetBool("blockstore.s3.disable_pre_signed") &&
-                           !settings.GetBool("blockstore.s3.disable_pre_signed_multipart");
-    if (has_parts) options.key = PresignKey(settings);
-    options.seconds = settings.GetDurationMs("blockstore.s3.pre_signed_expiry") / 1000;
-    return options;
-  }
-  // All URLs are of the store's own.
-  if (BlockstoreType(settings) == "azure") return options;
+  if (BlockstoreType(settings) != "local") return options;  // Clouds answer theirs themselves.
   if (settings.GetBool("blockstore.local.pre_signed")) options.key = PresignKey(settings);
   options.seconds = settings.GetDurationMs("blockstore.local.pre_signed_expiry") / 1000;
   options.endpoint = settings.GetText("blockstore.local.pre_signed_endpoint");
