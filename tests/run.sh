@@ -187,6 +187,7 @@ run_tests() {
     stage 'simulation' simulation_test build "${simulation[@]}"
     stage 'conformance' python_tests build/tarn "${full[@]}"
   fi
+  export LSAN_OPTIONS="suppressions='$ROOT/tests/lsan.supp'"
   if build_for_tests asan; then
     stage 'unit tests, asan' unit_tests build-asan
     stage 'conformance, asan' python_tests build-asan/tarn -k scenario
