@@ -191,11 +191,33 @@ JsonWriter& JsonWriter::Uint(uint64_t value) {
   return Raw({text, static_cast<size_t>(end - text)});
 }
 
+namespace {
+
+constexpr double kExactIntegersEnd = 0x1p53;
+
+/// An integer with the fewest digits that tell it from its neighbours, then zeros.
+std::string PaddedInteger(double value) {
+  char text[64];
+  const char* const end =
+      std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
+  const std::string_view all(text, static_cast<size_t>(end - text));
+  const size_t mark = all.find('e');
+  std::string digits(all.substr(0, mark));
+  std::erase(digits, '.');
+  size_t size = 0;
+  std::from_chars(all.data() + mark + 2, end, size);  // Past "e+".
+  digits.resize(size + (value < 0 ? 2 : 1), '0');
+  return digits;
+}
+
+}  // namespace
+
 JsonWriter& JsonWriter::Double(double value) {
   if (!std::isfinite(value)) return Null();
   const double size = std::fabs(value);
   const bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
   char text[64];
+  if (size >= kExactIntegersEnd && !exponent) return Raw(PaddedInteger(value));
   char* end = std::to_chars(text, text + sizeof text, value,
                             exponent ? std::chars_format::scientific : std::chars_format::fixed)
                   .ptr;

@@ -1,27 +1,13 @@
 #include "codec/parquet.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include "codec/fixed.h"
 #include "codec/gzip.h"
+#include "codec/testing/gunzip.h"
 
 namespace tarn {
 namespace {
-
-std::string Gunzip(std::string_view packed) {
-  z_stream stream = {};
-  EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
-  std::string out(1 << 20, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-  stream.avail_in = static_cast<uInt>(packed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  inflateEnd(&stream);
-  return out;
-}
 
 TEST(Gzip, RoundTrip) {
   for (const std::string& text : {std::string(), std::string("a"), std::string(100'000, 'x')}) {
@@ -67,7 +53,7 @@ TEST(Parquet, Doubles) {
     writer.EndRow();
   }
   writer.Finish(&file);
-  EXPECT_EQ(Gunzip(std::string_view(file).substr(file.find("\x1f\x8b"))),
+  EXPECT_EQ(GunzipFirst(file),
             std::string_view("\0\0\0\0\0\0\xe0\x3f\x9c\x75\x00\x88\x3c\xe4\x37\xfe", 16));
   // A physical type alone: field 1 of the column's schema is 5, and there is no field 6.
   EXPECT_NE(file.find(std::string_view("\x15\x0a\x25\x00\x18\x05"

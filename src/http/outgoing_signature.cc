@@ -36,6 +36,10 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
+std::string_view PayloadHashOf(const OutgoingRequest& request) {
+  return request.payload_hash.empty() ? kUnsignedPayload : std::string_view(request.payload_hash);
+}
+
 /// The names of all headers: sorted, in lower case, joined by ';'.
 std::string SignedNames(const OutgoingRequest& request) {
   std::vector<std::string> names;
@@ -50,9 +54,9 @@ std::string SignatureOf(const Signer& signer, std::string_view date, std::string
   const std::vector<std::pair<std::string_view, std::string_view>> headers(request.headers.begin(),
                                                                            request.headers.end());
   const std::string path = PathOf(request);
-  return SignRequest(
-      SigningKey(signer.secret_access_key, scope), {date, scope},
-      CanonicalRequest({request.method, path, request.query, headers, names, kUnsignedPayload}));
+  return SignRequest(SigningKey(signer.secret_access_key, scope), {date, scope},
+                     CanonicalRequest({request.method, path, request.query, headers, names,
+                                       PayloadHashOf(request)}));
 }
 
 }  // namespace
@@ -72,7 +76,7 @@ std::string TargetOf(const OutgoingRequest& request) {
 void SignByHeaders(const Signer& signer, OutgoingRequest* request) {
   const std::string date = DateOf(signer.now_seconds), scope = ScopeOf(signer, date);
   request->headers.emplace_back("X-Amz-Date", date);
-  request->headers.emplace_back("X-Amz-Content-Sha256", kUnsignedPayload);
+  request->headers.emplace_back("X-Amz-Content-Sha256", PayloadHashOf(*request));
   if (!signer.session_token.empty()) {
     request->headers.emplace_back("X-Amz-Security-Token", signer.session_token);
   }

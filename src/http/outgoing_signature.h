@@ -1,5 +1,5 @@
-// Signs requests that go out, by headers or in a URL (AWS signature version 4), with bodies that
-// are not signed. Level 2; pure functions.
+// Signs requests that go out, by headers or in a URL (AWS signature version 4). Level 2; pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,7 @@ struct OutgoingRequest {
   std::string path;  ///< Begins with '/'.
   std::vector<std::pair<std::string, std::string>> query;
   std::vector<std::pair<std::string, std::string>> headers;  ///< Host among them.
+  std::string payload_hash = {};  ///< SHA-256 of the body in hex; empty: it is not signed.
 };
 
 /// Path and query as they are sent.

@@ -20,6 +20,8 @@ inline constexpr std::string_view kActionsPartition = "actions";
 inline constexpr std::string_view kInstancesPartition = "catalog";
 /// Uploads in parts that the reference has begun, by upload id.
 inline constexpr std::string_view kTrackerPartition = "multiparts";
+/// Who commits to which branch just now, where servers are told to take turns.
+inline constexpr std::string_view kOwnersPartition = "mc-ownership";
 inline constexpr std::string_view kUsagePartition = "usage";
 inline constexpr std::string_view kBasicPartition = "basicAuth";
 inline constexpr std::string_view kAuthPartition = "auth";
@@ -35,6 +37,8 @@ inline constexpr std::string_view kCreationsPartition = "tarn-unfinished-creatio
 
 /// In the partitions of repositories, of the index of pull requests, and of actions.
 inline constexpr std::string_view kRepositoryPrefix = "repos/";
+/// In the partition of owners.
+inline constexpr std::string_view kOwnerPrefix = "run-refs/approximate-branch-owner/";
 /// In the partition of instances.
 inline constexpr std::string_view kInstancePrefix = "instances/";
 
@@ -49,6 +53,8 @@ inline constexpr std::string_view kTaskPrefix = "tasks/";
 inline constexpr std::string_view kMetadataKey = "repo-metadata";
 /// Merges of pull requests that are not marked yet, by the id of the request.
 inline constexpr std::string_view kPullMergePrefix = "tarn-pull-merges/";
+/// Events that are due after a change, by the id of their run.
+inline constexpr std::string_view kPostEventPrefix = "tarn-post-events/";
 inline constexpr std::string_view kUploadPrefix = "tarn-uploads/";
 /// Attempts to upload a part, "<upload id>/<number>/<attempt>".
 inline constexpr std::string_view kPartPrefix = "tarn-parts/";
