@@ -185,8 +185,8 @@ TEST(WriteTree, MakesTheSameTreeWithAPool) {
 TEST(WriteTree, DoesNotWaitForAPoolThatIsBusy) {
   Trees alone;
   MetarangeId expected = alone.Write(LargeModel());
+  std::promise<void> finished;  // outlives the pool, whose thread may come to it late
   runtime::WorkerPool pool({"upload", 1, 64});
-  std::promise<void> finished;
   TARN_ASSERT_OK(pool.Submit([&] { finished.get_future().wait(); }));
   StoreOptions options;
   options.uploads.pool = &pool;

@@ -44,7 +44,9 @@ struct DiffValue {
 };
 using DiffIterator = AnyIterator<DiffValue>;
 
-enum class MergeStrategy : uint8_t { kNone, kDestinationWins, kSourceWins };
+/// What becomes of a conflict. kUndecided is for trees that are nothing but the base of a merge: a
+/// record that equals no other, so that the merge decides by what is found beside it.
+enum class MergeStrategy : uint8_t { kNone, kDestinationWins, kSourceWins, kUndecided };
 
 struct ApplyResult {
   MetarangeId metarange;

@@ -109,7 +109,9 @@ Status ThreeWayMerge::TakeKeyOfOne(Side& side, std::optional<std::string_view> e
   }
   if (side.at.value().identity != base_.value().identity) {
     if (strategy_ == MergeStrategy::kNone) return Conflict();
-    if (strategy_ == side.favouring) {
+    if (strategy_ == MergeStrategy::kUndecided) {
+      TARN_TRY(WriteUndecided(side.at.key()));
+    } else if (strategy_ == side.favouring) {
       TARN_TRY(out_.WriteRecord(side.at.key(), side.at.value()));
     }
   }
@@ -127,6 +129,11 @@ Status ThreeWayMerge::TakeEqualKeys() {
     if (base_.value().identity == destination) return WriteAndPass(source_, destination_);
   }
   if (strategy_ == MergeStrategy::kNone) return Conflict();
+  if (strategy_ == MergeStrategy::kUndecided) {
+    TARN_TRY(WriteUndecided(source_.at.key()));
+    TARN_TRY(source_.at.Next());
+    return destination_.at.Next();
+  }
   return strategy_ == source_.favouring ? WriteAndPass(source_, destination_)
                                         : WriteAndPass(destination_, source_);
 }
@@ -135,6 +142,11 @@ Status ThreeWayMerge::WriteAndPass(Side& winner, Side& loser) {
   TARN_TRY(out_.WriteRecord(winner.at.key(), winner.at.value()));
   TARN_TRY(winner.at.Next());
   return loser.at.Next();
+}
+
+Status ThreeWayMerge::WriteUndecided(std::string_view key) {
+  // No record of a client has this identity: theirs are digests.
+  return out_.WriteRecord(key, {.identity = "undecided", .data = {}});
 }
 
 /// Takes the records of `side` up to and including `last`.

@@ -43,6 +43,7 @@ class ThreeWayMerge {
   Status TakeSpan(Side& side, std::string_view last);
   Status KeepRange(Side& side);
   Status WriteAndPass(Side& winner, Side& loser);
+  Status WriteUndecided(std::string_view key);
   Result<BaseRange> BaseAt(const RangeInfo& range);
   Status Conflict() const { return {Code::kConflict, "conflict found"}; }
 

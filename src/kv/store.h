@@ -2,10 +2,14 @@
 //
 // Compare-and-set is the only concurrency tool. A write that returned OK is durable. Drivers differ
 // and say so in their Traits; no code above asks which driver it is. Drivers: kv/rocksdb
-// (embedded), kv/mem (tests), kv/testing/hostile_store.h (the least that the contract allows);
-// every one passes kv/testing/store_suite.h. Layout of keys and records: docs/formats/kv.md. Level
-// 3; all methods are thread-safe. On a thread that must not wait (base/blocking.h) reads return
-// kWouldBlock when the answer is not in memory, and writes always do.
+// (embedded), kv/postgres and kv/dynamodb (shared by servers), kv/mem (tests),
+// kv/testing/hostile_store.h (the least that the contract allows); every one passes
+// kv/testing/store_suite.h. Layout of keys and records: docs/formats/kv.md. Level 3; all methods
+// are thread-safe. On a thread that must not wait (base/blocking.h) reads return kWouldBlock when
+// the answer is not in memory, and writes always do.
+//
+// Drivers over a network try again what breaks off. A write that ends in another failure than
+// kPredicateFailed, kWouldBlock and those of arguments may have been made all the same.
 #pragma once
 
 #include <cstddef>
@@ -65,7 +69,7 @@ struct Traits {
 };
 
 /// What every part of Tarn may rely on: no driver has lower limits.
-inline constexpr Traits kLeastTraits = {.partition_bytes_max = 2048,
+inline constexpr Traits kLeastTraits = {.partition_bytes_max = 1536,
                                         .key_bytes_max = 1024,
                                         .value_bytes_max = 400'000,
                                         .scans = ScanKind::kPaged,

@@ -61,6 +61,14 @@ void BlockLoader::Cache(const OpenTable& table, const std::shared_ptr<const Bloc
 }
 
 Status BlockLoader::Read(const OpenTable& table, uint64_t offset, std::span<char> out) {
+  if (copies_ != nullptr) {
+    TARN_TRY_ASSIGN(const auto copy, copies_->Take(table, out.size()));
+    if (copy != nullptr) {
+      Status status = ReadExactly(*copy, table.file(), offset, out);
+      if (status.ok() || status.code() == Code::kWouldBlock) return status;
+      copies_->Drop(table.name());
+    }
+  }
   const block::ByteRange range{static_cast<int64_t>(offset), static_cast<int64_t>(out.size())};
   TARN_TRY_ASSIGN(auto reader, readers_.Take(table, range));
   Status status = ReadExactly(*reader, table.file(), offset, out);
@@ -74,9 +82,11 @@ Status BlockLoader::Read(const OpenTable& table, uint64_t offset, std::span<char
 Result<std::shared_ptr<const Block>> BlockLoader::Data(const OpenTable& table, BlockHandle handle) {
   if (auto cached = Cached(table, handle)) return cached;
   std::string stored(handle.size + kBlockTrailerBytes, '\0');
-  TARN_TRY(Read(table, handle.offset, stored));
-  TARN_TRY_ASSIGN(auto block, Block::Make(stored, table.file(), handle.offset));
-  Cache(table, block);
+  auto block = Checked(table, [&]() -> Result<std::shared_ptr<const Block>> {
+    TARN_TRY(Read(table, handle.offset, stored));
+    return Block::Make(stored, table.file(), handle.offset);
+  });
+  if (block.ok()) Cache(table, *block);
   return block;
 }
 
@@ -84,10 +94,12 @@ Result<const IndexBlock*> BlockLoader::Partition(const OpenTable& table, size_t 
   if (const IndexBlock* index = table.partition(i)) return index;
   const BlockHandle handle = table.partition_handle(i);
   std::string stored(handle.size + kBlockTrailerBytes, '\0');
-  TARN_TRY(Read(table, handle.offset, stored));
-  TARN_TRY_ASSIGN(auto index,
-                  IndexBlock::Make(stored, table.file(), handle.offset, table.size_bytes()));
-  return table.SetPartition(i, std::move(index));
+  auto index = Checked(table, [&]() -> Result<std::unique_ptr<const IndexBlock>> {
+    TARN_TRY(Read(table, handle.offset, stored));
+    return IndexBlock::Make(stored, table.file(), handle.offset, table.size_bytes());
+  });
+  TARN_TRY(index.status());
+  return table.SetPartition(i, *std::move(index));
 }
 
 Status IndexCursor::EnterPartition(size_t i) {
@@ -113,6 +125,16 @@ Status IndexCursor::Seek(std::string_view target) {
 Status IndexCursor::Next() {
   ++entry_;
   return Land();
+}
+
+Result<std::string_view> ReadAhead::Read(BlockHandle handle, Block* block) {
+  return loader_.Checked(table_, [&]() -> Result<std::string_view> {
+    TARN_TRY_ASSIGN(const auto stored, Stored(handle));
+    Status unpacked = block->Assign(stored, table_.file(), handle.offset);
+    if (unpacked.ok()) return stored;
+    start_ = end_ = 0;  // The same bytes again would be of no use.
+    return unpacked;
+  });
 }
 
 Result<std::string_view> ReadAhead::Stored(BlockHandle handle) {

@@ -14,6 +14,7 @@
 #include "block/object_store.h"
 #include "sst/lru_cache.h"
 #include "sst/open_table.h"
+#include "sst/table_copies.h"
 
 namespace tarn::sst {
 
@@ -48,7 +49,9 @@ class ReaderPool {
 
 class BlockLoader {
  public:
-  BlockLoader(ReaderPool& readers, LruCache& cache) : readers_(readers), cache_(cache) {}
+  /// `copies` may be null.
+  BlockLoader(ReaderPool& readers, LruCache& cache, TableCopies* copies)
+      : readers_(readers), cache_(cache), copies_(copies) {}
 
   /// A data block, from the cache or read alone and then cached. kCorrupt, kWouldBlock, kIo.
   Result<std::shared_ptr<const Block>> Data(const OpenTable& table, BlockHandle handle);
@@ -57,12 +60,23 @@ class BlockLoader {
   void Cache(const OpenTable& table, const std::shared_ptr<const Block>& block);
   /// An index partition; borrowed from the table.
   Result<const IndexBlock*> Partition(const OpenTable& table, size_t i);
-  /// Fills `out` from the table's file; kCorrupt if it ends before.
+  /// Fills `out` from the table's file; kCorrupt if it ends before. What a disk has spoiled since
+  /// is for the caller to find (Checked).
   Status Read(const OpenTable& table, uint64_t offset, std::span<char> out);
+  /// Runs `read`, which reads a part of the table and checks it; once more without the copy on
+  /// local disk if that part is corrupt.
+  template <class Function>
+  auto Checked(const OpenTable& table, Function read) -> decltype(read()) {
+    auto checked = read();
+    if (checked.code() != Code::kCorrupt || copies_ == nullptr) return checked;
+    copies_->Drop(table.name());
+    return read();
+  }
 
  private:
   ReaderPool& readers_;
   LruCache& cache_;
+  TableCopies* const copies_;
 };
 
 /// Position in the index of a table: one data block. Not valid before the first seek. Copies move
@@ -98,6 +112,9 @@ class IndexCursor {
 class ReadAhead {
  public:
   ReadAhead(const OpenTable& table, BlockLoader& loader) : table_(table), loader_(loader) {}
+  /// Unpacks a block; the result is as it is stored, with its trailer, borrowed until the next
+  /// call. kCorrupt.
+  Result<std::string_view> Read(BlockHandle handle, Block* block);
   /// The stored block with its trailer, unchecked; borrowed until the next call.
   Result<std::string_view> Stored(BlockHandle handle);
 

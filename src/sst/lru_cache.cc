@@ -8,7 +8,6 @@
 namespace tarn::sst {
 namespace {
 
-constexpr size_t kShardsMax = 16;
 constexpr size_t kShardBytesMin = 1 << 20;
 constexpr size_t kItemOverheadBytes = 192;  // List and map nodes.
 
@@ -20,14 +19,14 @@ CacheKey::CacheKey(CacheKind kind, const std::array<uint64_t, 5>& words)
   hash_ ^= hash_ >> 32;
 }
 
-LruCache::LruCache(size_t bytes_max)
-    : shards_(std::clamp(bytes_max / kShardBytesMin, size_t{1}, kShardsMax)),
+LruCache::LruCache(size_t bytes_max, size_t shards_max)
+    : shards_(std::clamp(bytes_max / kShardBytesMin, size_t{1}, shards_max)),
       shard_bytes_max_(bytes_max / shards_.size()) {}
 
-void LruCache::Remove(Shard& shard, std::list<Item>::iterator item) {
+void LruCache::Remove(Shard& shard, std::list<Item>::iterator item, std::list<Item>* removed) {
   shard.index.erase(item->key);
   (item->is_protected ? shard.protected_bytes : shard.probation_bytes) -= item->bytes;
-  (item->is_protected ? shard.protected_ : shard.probation).erase(item);
+  removed->splice(removed->begin(), item->is_protected ? shard.protected_ : shard.probation, item);
 }
 
 std::shared_ptr<const void> LruCache::Get(const CacheKey& key) {
@@ -57,11 +56,11 @@ std::shared_ptr<const void> LruCache::Get(const CacheKey& key) {
 void LruCache::Put(const CacheKey& key, std::shared_ptr<const void> value, size_t bytes) {
   bytes += kItemOverheadBytes;
   if (bytes > shard_bytes_max_) return;
-  std::list<Item> dropped;  // Destroyed after the lock: values may be large.
+  std::list<Item> dropped;
   Shard& shard = ShardOf(key);
   const MutexLock lock(shard.mutex);
   if (const auto old = shard.index.find(key); old != shard.index.end()) {
-    Remove(shard, old->second);
+    Remove(shard, old->second, &dropped);
   }
   shard.probation.push_front({key, std::move(value), bytes, false});
   shard.probation_bytes += bytes;
@@ -70,10 +69,16 @@ void LruCache::Put(const CacheKey& key, std::shared_ptr<const void> value, size_
     // The new item stays: there is something else as long as the limit is exceeded.
     const bool from_probation = shard.probation.size() > 1;
     auto& list = from_probation ? shard.probation : shard.protected_;
-    (from_probation ? shard.probation_bytes : shard.protected_bytes) -= list.back().bytes;
-    shard.index.erase(list.back().key);
-    dropped.splice(dropped.begin(), list, std::prev(list.end()));
+    Remove(shard, std::prev(list.end()), &dropped);
   }
+}
+
+void LruCache::Erase(const CacheKey& key) {
+  std::list<Item> dropped;
+  Shard& shard = ShardOf(key);
+  const MutexLock lock(shard.mutex);
+  const auto found = shard.index.find(key);
+  if (found != shard.index.end()) Remove(shard, found->second, &dropped);
 }
 
 size_t LruCache::bytes() const {

@@ -1,4 +1,4 @@
-// The cache behind a TableStore: open tables and blocks under one byte limit.
+// The caches behind a TableStore: open tables and blocks, or files on disk, under one byte limit.
 //
 // Segmented LRU: what is new goes to a probation list and moves to the protected list (three
 // quarters of the space) when it is asked for again, so that one long scan cannot push out what is
@@ -17,7 +17,7 @@
 namespace tarn::sst {
 
 /// What a cached value is; part of the key, so that the type of a value is known by its key.
-enum class CacheKind : uint64_t { kTable, kBlock };
+enum class CacheKind : uint64_t { kTable, kBlock, kFile };
 
 class CacheKey {
  public:
@@ -33,13 +33,16 @@ class CacheKey {
 
 class LruCache {
  public:
-  explicit LruCache(size_t bytes_max);
+  /// `shards_max`: fewer keep larger values, for a value has to fit into one.
+  explicit LruCache(size_t bytes_max, size_t shards_max = 16);
 
   /// The value, shared with the cache, or null.
   std::shared_ptr<const void> Get(const CacheKey& key);
   /// Enters a value that takes about `bytes`; replaces an older one. A value over a shard's share
   /// is not kept.
   void Put(const CacheKey& key, std::shared_ptr<const void> value, size_t bytes);
+  /// Drops a value, if it is there.
+  void Erase(const CacheKey& key);
   /// Bytes held now.
   size_t bytes() const;
 
@@ -63,7 +66,9 @@ class LruCache {
   };
 
   Shard& ShardOf(const CacheKey& key) { return shards_[(key.hash() >> 48) % shards_.size()]; }
-  void Remove(Shard& shard, std::list<Item>::iterator item) TARN_REQUIRES(shard.mutex);
+  /// Moves an item to `removed`, which outlives the lock: values may be large.
+  void Remove(Shard& shard, std::list<Item>::iterator item, std::list<Item>* removed)
+      TARN_REQUIRES(shard.mutex);
 
   std::vector<Shard> shards_;
   size_t shard_bytes_max_;

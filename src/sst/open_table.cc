@@ -7,9 +7,6 @@
 namespace tarn::sst {
 namespace {
 
-// Read at once from the end of a file: footer, properties and, in any table but a huge one, the top
-// of the index.
-
 std::atomic<uint64_t> next_number{1};
 
 }  // namespace
@@ -27,22 +24,27 @@ class TailReader {
   TailReader(block::ObjectReader& reader, const OpenTable& table)
       : reader_(reader), table_(table) {}
 
-  Status Load() {
-    const size_t size = std::min<uint64_t>(kTailBytes, table_.size_bytes());
+  Status Load(size_t bytes) {
+    const size_t size = std::min<uint64_t>(bytes, table_.size_bytes());
     tail_.resize(size);
     return ReadExactly(reader_, table_.file(), table_.size_bytes() - size, tail_);
   }
   std::string_view tail() const { return tail_; }
+
+  /// The stored block at `handle`, which lies within the table, if it is in the tail.
+  std::optional<std::string_view> AtHand(BlockHandle handle) const {
+    const uint64_t tail_start = table_.size_bytes() - tail_.size();
+    if (handle.offset < tail_start) return std::nullopt;
+    return tail().substr(handle.offset - tail_start, handle.size + kBlockTrailerBytes);
+  }
 
   /// The stored block at `handle`; borrowed until the next call.
   Result<std::string_view> Stored(BlockHandle handle) {
     if (!IsWithin(handle, table_.size_bytes())) {
       return CorruptTable(table_.file(), handle.offset, "block outside of the file");
     }
-    const size_t size = handle.size + kBlockTrailerBytes;
-    const uint64_t tail_start = table_.size_bytes() - tail_.size();
-    if (handle.offset >= tail_start) return tail().substr(handle.offset - tail_start, size);
-    elsewhere_.resize(size);
+    if (const auto stored = AtHand(handle)) return *stored;
+    elsewhere_.resize(handle.size + kBlockTrailerBytes);
     TARN_TRY(ReadExactly(reader_, table_.file(), handle.offset, elsewhere_));
     return std::string_view(elsewhere_);
   }
@@ -66,11 +68,12 @@ OpenTable::~OpenTable() {
 }
 
 Result<std::shared_ptr<const OpenTable>> OpenTable::Open(TableName name,
-                                                         block::ObjectReader& reader) {
+                                                         block::ObjectReader& reader,
+                                                         size_t tail_bytes) {
   const auto size = static_cast<uint64_t>(std::max<int64_t>(reader.properties().size, 0));
   std::shared_ptr<OpenTable> table(new OpenTable(std::move(name), size));
   TailReader tail(reader, *table);
-  TARN_TRY(tail.Load());
+  TARN_TRY(tail.Load(tail_bytes));
   std::string why;
   const auto footer = ParseFooter(tail.tail(), &why);
   if (!footer) {
@@ -105,6 +108,9 @@ Status OpenTable::ReadProperties(BlockHandle metaindex_handle, TailReader& tail)
   }
   auto fixed = kFixedProperties.begin();
   for (property.SeekToFirst(); property.valid(); property.Next()) {
+    if (property.key() == kTypeProperty && property.value() == TypeName(TableType::kMetarange)) {
+      type_ = TableType::kMetarange;
+    }
     if (fixed != kFixedProperties.end() && property.key() == fixed->name &&
         property.value() == fixed->value) {
       ++fixed;  // Both lists ascend.
@@ -122,11 +128,23 @@ Status OpenTable::ReadIndex(BlockHandle handle, TailReader& tail) {
   if (two_level_) {
     partitions_ = std::vector<std::atomic<const IndexBlock*>>(index->size());
     top_ = std::move(index);
+    TARN_TRY(KeepPartitions(tail));
   } else {
     partitions_ = std::vector<std::atomic<const IndexBlock*>>(1);
     partitions_[0] = index.release();
   }
   return Status();
+}
+
+Status OpenTable::KeepPartitions(const TailReader& tail) {
+  for (size_t i = 0; i < top_->size(); ++i) {
+    const BlockHandle handle = top_->handle(i);
+    const auto stored = tail.AtHand(handle);
+    if (!stored) continue;
+    TARN_TRY_ASSIGN(auto partition, IndexBlock::Make(*stored, file_, handle.offset, size_));
+    SetPartition(i, std::move(partition));
+  }
+  return {};
 }
 
 BlockHandle OpenTable::partition_handle(size_t i) const {

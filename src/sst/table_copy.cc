@@ -70,8 +70,7 @@ Result<CopyEnd> TableWriter::Impl::CopyBlocks(StoreIterator& from,
   for (IndexCursor next = at; at.valid() && IsBelow(at, limit); at = next) {
     TARN_TRY(next.Next());
     const BlockHandle handle = at.handle();
-    TARN_TRY_ASSIGN(const auto stored, from.read_ahead().Stored(handle));
-    TARN_TRY(block.Assign(stored, file, handle.offset));
+    TARN_TRY_ASSIGN(const auto stored, from.read_ahead().Read(handle, &block));
     const bool keys_checked = rule_known && !IsHit(*known, handle.offset);
     if (common_format && next.valid() && IsBelow(next, limit)) {
       if (TakeBlock(stored, block, at.separator(), rule, keys_checked)) continue;
@@ -171,15 +170,13 @@ Status TableWriter::Impl::CopyKnownPrefix(StoreIterator& from,
     if (handle.offset != copied || handle.end() > point.data_bytes) break;
     const auto stored =
         std::string_view(file_).substr(handle.offset, handle.size + kBlockTrailerBytes);
-    if (!CheckStoredBlock(stored)) {
-      return CorruptTable(from.table().file(), handle.offset, "checksum mismatch");
-    }
+    if (!CheckStoredBlock(stored)) break;  // Block by block it is read once more.
     AddIndexEntry(next.separator(), handle);
     copied = handle.end();
     TARN_TRY(next.Next());
   }
   if (copied != point.data_bytes || totals_.blocks != point.totals.blocks || !next.valid()) {
-    // The same records in other blocks: an id does not cover the layout of the file.
+    // Damage, or the same records in other blocks: an id does not cover the layout of the file.
     file_.clear();
     index_.Reset();
     finished_index_.clear();

@@ -33,8 +33,9 @@ Status StoreIterator::LoadBlock() {
   entry_ = BlockCursor();
   auto block = loader_.Cached(*table_, handle);
   if (block == nullptr) {
-    TARN_TRY_ASSIGN(const auto stored, read_ahead_.Stored(handle));
-    TARN_TRY_ASSIGN(block, Block::Make(stored, table_->file(), handle.offset));
+    auto read = std::make_shared<Block>();
+    TARN_TRY(read_ahead_.Read(handle, read.get()));
+    block = std::move(read);
     if (blocks_since_seek_ < kBlocksCachedPerScan) loader_.Cache(*table_, block);
   }
   ++blocks_since_seek_;

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/blocking.h"
 #include "sst/block_loader.h"
+#include "sst/bytes_reader.h"
+#include "sst/single_flight.h"
+#include "sst/table_copies.h"
 #include "sst/table_iterator.h"
 
 namespace tarn::sst {
@@ -29,22 +33,6 @@ CacheKey KeyOf(std::string_view storage_namespace, std::string_view id) {
   return {CacheKind::kTable, words};
 }
 
-/// A finished table that is still in memory.
-class BytesReader : public block::ObjectReader {
- public:
-  explicit BytesReader(std::string_view bytes) : bytes_(bytes) {}
-  block::ObjectProperties properties() const override {
-    return {.size = static_cast<int64_t>(bytes_.size())};
-  }
-  Result<size_t> ReadAt(int64_t offset, std::span<char> out) override {
-    const auto start = std::min(static_cast<size_t>(offset), bytes_.size());
-    return bytes_.copy(out.data(), out.size(), start);
-  }
-
- private:
-  std::string_view bytes_;  // Of the caller of Write.
-};
-
 }  // namespace
 
 class TableStore::Impl {
@@ -54,7 +42,10 @@ class TableStore::Impl {
         prefix_(options.block_storage_prefix),
         cache_(options.cache_bytes),
         readers_(objects, kIdleReadersMax),
-        loader_(readers_, cache_),
+        copies_(options.disk_cache == nullptr
+                    ? nullptr
+                    : std::make_unique<TableCopies>(objects, *options.disk_cache)),
+        loader_(readers_, cache_, copies_.get()),
         resume_(kResumePointsMax) {}
 
   std::string AddressOf(std::string_view id) const { return prefix_ + "/" + std::string(id); }
@@ -76,6 +67,9 @@ class TableStore::Impl {
   TableName NameOf(const StorageNamespace& ns, std::string_view id) const {
     return {ns.str(), std::string(id), AddressOf(id)};
   }
+  std::shared_ptr<const OpenTable> Remembered(const StorageNamespace& ns, std::string_view id);
+  Result<std::shared_ptr<const OpenTable>> OpenCold(const StorageNamespace& ns,
+                                                    const TableName& name);
   void Remember(const StorageNamespace& ns, std::shared_ptr<const OpenTable> table) {
     const CacheKey key = KeyOf(ns.view(), table->name().id);
     const size_t bytes = table->memory_bytes();
@@ -86,6 +80,8 @@ class TableStore::Impl {
   const std::string prefix_;
   LruCache cache_;
   ReaderPool readers_;
+  const std::unique_ptr<TableCopies> copies_;  // Null where reads cost no request.
+  SingleFlight opens_;
   BlockLoader loader_;
   ResumeCache resume_;
 };
@@ -93,10 +89,12 @@ class TableStore::Impl {
 Status TableStore::Impl::Write(const StorageNamespace& ns, const Table& table) {
   const std::string address = AddressOf(table.id);
   const block::ObjectPointer object{ns.view(), address, AddressType::kRelative};
-  TARN_TRY(block::PutByContent(objects_, object, table.bytes));
+  TARN_TRY_ASSIGN(const bool is_there, block::PutByContent(objects_, object, table.bytes));
   if (table.resume != nullptr) resume_.Put(table.id, table.resume);
+  if (!is_there) return Status();  // What is there is read when it is needed.
   BytesReader reader(table.bytes);
   TARN_TRY_ASSIGN(auto open, OpenTable::Open(NameOf(ns, table.id), reader));
+  if (copies_ != nullptr) copies_->Keep(*open, table.bytes);
   Remember(ns, std::move(open));
   return Status();
 }
@@ -104,15 +102,37 @@ Status TableStore::Impl::Write(const StorageNamespace& ns, const Table& table) {
 Result<std::shared_ptr<const OpenTable>> TableStore::Impl::Open(const StorageNamespace& ns,
                                                                 std::string_view id) {
   if (id.size() != kIdCharacters) return Status(Code::kDataNotFound, "not found");
-  if (auto cached = std::static_pointer_cast<const OpenTable>(cache_.Get(KeyOf(ns.view(), id)))) {
-    if (cached->name().id == id && cached->name().storage_namespace == ns.view()) return cached;
-  }
+  if (auto cached = Remembered(ns, id)) return cached;
   // Ids come from clients too: nothing else may become an address.
   if (!IsTableId(id)) return Status(Code::kDataNotFound, "not found");
-  TableName name = NameOf(ns, id);
-  TARN_TRY_ASSIGN(auto reader, readers_.Open(name));
-  TARN_TRY_ASSIGN(auto table, OpenTable::Open(std::move(name), *reader));
-  readers_.Return(*table, std::move(reader));
+  const TableName name = NameOf(ns, id);
+  if (copies_ == nullptr || !MayBlock()) return OpenCold(ns, name);
+  // One request for all who come at the same time.
+  Result<std::shared_ptr<const OpenTable>> opened = Status(Code::kInternal);
+  if (opens_.Run(name.ToString(), [&] { opened = OpenCold(ns, name); })) return opened;
+  if (auto cached = Remembered(ns, id)) return cached;
+  return OpenCold(ns, name);
+}
+
+std::shared_ptr<const OpenTable> TableStore::Impl::Remembered(const StorageNamespace& ns,
+                                                              std::string_view id) {
+  auto table = std::static_pointer_cast<const OpenTable>(cache_.Get(KeyOf(ns.view(), id)));
+  if (table == nullptr || table->name().id != id || table->name().storage_namespace != ns.view()) {
+    return nullptr;
+  }
+  return table;
+}
+
+Result<std::shared_ptr<const OpenTable>> TableStore::Impl::OpenCold(const StorageNamespace& ns,
+                                                                    const TableName& name) {
+  std::shared_ptr<const OpenTable> table;
+  if (copies_ != nullptr) {
+    TARN_TRY_ASSIGN(table, copies_->Open(name));
+  } else {
+    TARN_TRY_ASSIGN(auto reader, readers_.Open(name));
+    TARN_TRY_ASSIGN(table, OpenTable::Open(name, *reader));
+    readers_.Return(*table, std::move(reader));
+  }
   Remember(ns, table);
   return table;
 }

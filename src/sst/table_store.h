@@ -1,4 +1,5 @@
-// Reads sorted tables from the object store through one shared cache with a byte limit.
+// Reads sorted tables from the object store through one shared cache with a byte limit, and where
+// reads are requests through copies on local disk.
 //
 // Tables are immutable and named by content, so cached parts never go stale. A look-up reads only
 // the blocks it needs; checksums are verified when a block is first read. Level 4; TableStore is
@@ -22,6 +23,7 @@
 
 namespace tarn::sst {
 
+class DiskCache;
 class OpenTable;  // footer, properties and index of one table; shared by cache and readers
 class Block;      // one decoded data block; shared by cache and readers
 
@@ -43,6 +45,9 @@ class TableIterator : public AnyIterator<ValueView> {};
 struct TableStoreOptions {
   std::string block_storage_prefix = "_lakefs";
   size_t cache_bytes = 64 << 20;
+  /// Keeps copies of tables on local disk, for stores where reads are requests; outlives the store
+  /// of tables. Null: none.
+  DiskCache* disk_cache = nullptr;
 };
 
 class TableStore {

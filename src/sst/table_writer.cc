@@ -28,10 +28,6 @@ std::string VarintText(uint64_t value) {
   return text;
 }
 
-std::string_view TypeName(TableType type) {
-  return type == TableType::kRange ? "ranges" : "metaranges";
-}
-
 }  // namespace
 
 void AppendRecordPreimage(std::string* out, std::string_view key, std::string_view stored_value) {
@@ -43,7 +39,7 @@ void AppendRecordPreimage(std::string* out, std::string_view key, std::string_vi
 
 TableWriter::Impl::Impl(TableType type, std::map<std::string, std::string> extra_properties)
     : type_(type), hashed_properties_(std::move(extra_properties)) {
-  hashed_properties_["type"] = TypeName(type);
+  hashed_properties_[std::string(kTypeProperty)] = TypeName(type);
 }
 
 Status TableWriter::Impl::Add(std::string_view key, ValueView value) {

@@ -19,8 +19,12 @@ namespace tarn::sst {
 class TableIterator;
 struct ResumeInfo;
 
-/// Property "type" of a table.
+/// What a table is, and the property that says it.
 enum class TableType : uint8_t { kRange, kMetarange };
+inline constexpr std::string_view kTypeProperty = "type";
+constexpr std::string_view TypeName(TableType type) {
+  return type == TableType::kRange ? "ranges" : "metaranges";
+}
 
 /// A finished table.
 struct Table {

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "kv/rocksdb/directory_check.h"
 #include "kv/rocksdb/log_check.h"
+#include "kv/rocksdb/manifest.h"
 #include "kv/rocksdb/open_options.h"
 #include "kv/rocksdb/physical_key.h"
 #include "kv/rocksdb/status.h"
@@ -86,11 +87,13 @@ Result<std::unique_ptr<Database>> Database::Open(const Options& options) {
 Result<std::unique_ptr<::rocksdb::DB>> Database::OpenDb() {
   ::rocksdb::DB* raw = nullptr;
   ::rocksdb::Options how = MakeOpenOptions(options_);
+  TARN_TRY(CheckManifest(*how.env, options_.path));
   auto opened = ::rocksdb::DB::Open(how, options_.path, &raw);
   if (opened.IsCorruption()) {
     // A torn last batch is what a power cut leaves, and was never acknowledged. Recovery up to
     // there would drop what follows damage in the middle as well, so that is ruled out first.
     TARN_TRY(CheckLogs(*how.env, options_.path));
+    TARN_TRY(CutTornManifest(*how.env, options_.path));
     how.wal_recovery_mode = ::rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     opened = ::rocksdb::DB::Open(how, options_.path, &raw);
     if (opened.ok()) {

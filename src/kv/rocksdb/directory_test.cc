@@ -11,6 +11,7 @@
 #include <iterator>
 #include <set>
 
+#include "kv/rocksdb/log_record.h"
 #include "kv/rocksdb/open_options.h"
 #include "kv/rocksdb/physical_key.h"
 #include "kv/rocksdb/rocksdb_store.h"
@@ -37,6 +38,10 @@ class Directory : public testing::Test {
   void Write(const fs::path& path, std::string_view bytes) {
     fs::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << bytes;
+  }
+  static std::string Bytes(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
   // Opening is refused with this text, and nothing in the directory changes.
   void ExpectRefused(const fs::path& path, Code code, const std::string& text) {
@@ -167,6 +172,79 @@ TEST_F(Directory, DamagedManifestIsAClearError) {
   EXPECT_THAT(std::string(store.status().message()), HasSubstr((root_ / "d").string()));
 }
 
+/// A database whose manifest names a few tables, and what is wrong with that manifest.
+class Manifest : public Directory {
+ protected:
+  void SetUp() override {
+    rocks::Options options;
+    options.path = (root_ / "d").string();
+    options.memtable_bytes = 64 << 10;
+    auto store = rocks::Open(options);
+    ASSERT_TRUE(store.ok()) << store.status().ToString();
+    for (int i = 0; i < kWrites; ++i)
+      ASSERT_TRUE((*store)->Set("p", "k" + std::to_string(i), std::string(900, 'v')).ok());
+  }
+  void ExpectAllThere() {
+    const auto store = Open(root_ / "d");
+    ASSERT_TRUE(store.ok()) << store.status().ToString();
+    for (int i = 0; i < kWrites; ++i)
+      EXPECT_TRUE((*store)->Get("p", "k" + std::to_string(i))->has_value()) << i;
+  }
+  /// The offsets of all changes.
+  static std::vector<size_t> Changes(std::string_view manifest) {
+    std::vector<size_t> at = {0};
+    while (const auto record = rocks::LogRecordAt(manifest, at.back())) {
+      EXPECT_EQ(record->kind, rocks::LogRecord::kFull);
+      at.push_back(at.back() + record->size());
+    }
+    EXPECT_EQ(at.back(), manifest.size());
+    at.pop_back();
+    return at;
+  }
+  fs::path File() {
+    std::ifstream current(root_ / "d/CURRENT");
+    std::string name;
+    std::getline(current, name);
+    return root_ / "d" / name;
+  }
+
+  static constexpr int kWrites = 300;
+};
+
+TEST_F(Manifest, ATornChangeIsCutOff) {
+  for (const std::string rest : {"nothing", "zeros", "noise"}) {
+    for (const size_t whole : {3u, 7u, 12u, 30u}) {  // bytes of the change that reached the disk
+      std::string manifest = Bytes(File());
+      const std::string change = manifest.substr(0, Changes(manifest).at(1));
+      ASSERT_GT(change.size(), 30u);
+      std::string torn = change.substr(0, whole);
+      while (rest != "nothing" && torn.size() < change.size())
+        torn += rest == "zeros" ? '\0' : static_cast<char>(~change[torn.size()]);
+      Write(File(), manifest + torn);
+      SCOPED_TRACE(rest + " after " + std::to_string(whole));
+      ExpectAllThere();
+    }
+  }
+}
+
+TEST_F(Manifest, DamageInTheMiddleIsRefused) {
+  const std::string good = Bytes(File());
+  const auto changes = Changes(good);
+  ASSERT_GT(changes.size(), 3u);
+  for (size_t i = 1; i + 1 < changes.size(); ++i) {
+    for (const size_t part : {0u, 5u, 6u, 9u}) {  // checksum, length, kind, content
+      std::string bad = good;
+      bad[changes[i] + part] = static_cast<char>(bad[changes[i] + part] ^ 0x55);
+      Write(File(), bad);
+      SCOPED_TRACE("byte " + std::to_string(changes[i] + part));
+      ExpectRefused(root_ / "d", Code::kCorrupt, File().filename().string());
+      EXPECT_EQ(Bytes(File()), bad);
+    }
+  }
+  Write(File(), good);
+  ExpectAllThere();
+}
+
 /// A database with a few hundred writes that are in its log alone.
 class Logs : public Directory {
  protected:
@@ -196,10 +274,6 @@ class Logs : public Directory {
     }
     EXPECT_FALSE(logs.empty());
     return *logs.rbegin();
-  }
-  std::string Bytes(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
   }
 };
 

@@ -7,35 +7,14 @@
 #include <optional>
 #include <vector>
 
-#include "codec/crc32c.h"
 #include "codec/fixed.h"
+#include "kv/rocksdb/log_record.h"
 #include "kv/rocksdb/status.h"
 
 namespace tarn::kv::rocks {
 namespace {
 
-constexpr size_t kBlockBytes = 32 << 10;
-constexpr size_t kHeaderBytes = 7;        // checksum, length, kind
 constexpr size_t kBatchHeaderBytes = 12;  // number of the first operation, count of operations
-
-enum RecordKind : uint8_t { kFull = 1, kFirst = 2, kMiddle = 3, kLast = 4 };
-
-struct Record {
-  uint8_t kind = 0;
-  std::string_view payload;
-};
-
-/// The record at `at`, if there is an undamaged one; none crosses the end of its block.
-std::optional<Record> RecordAt(std::string_view log, size_t at) {
-  const size_t block_end = std::min((at / kBlockBytes + 1) * kBlockBytes, log.size());
-  if (at + kHeaderBytes > block_end) return std::nullopt;
-  const uint16_t length = LoadLe<uint16_t>(log.data() + at + 4);
-  const auto kind = static_cast<uint8_t>(log[at + 6]);
-  if (kind < kFull || kind > kLast || at + kHeaderBytes + length > block_end) return std::nullopt;
-  const std::string_view covered = log.substr(at + 6, 1 + size_t{length});
-  if (LoadLe<uint32_t>(log.data() + at) != MaskCrc(Crc32c(covered))) return std::nullopt;
-  return Record{kind, covered.substr(1)};
-}
 
 /// Where in the sequence of all operations the logs are, and where they were found damaged.
 class LogReader {
@@ -44,12 +23,11 @@ class LogReader {
 
   Status Read(const std::string& name, std::string_view log) {
     for (size_t at = 0; at < log.size();) {
-      const size_t block_left = kBlockBytes - at % kBlockBytes;
-      if (block_left < kHeaderBytes) {
-        at += block_left;
+      if (const size_t padding = PaddingAt(at); padding > 0) {
+        at += padding;
         continue;
       }
-      const std::optional<Record> record = RecordAt(log, at);
+      const std::optional<LogRecord> record = LogRecordAt(log, at);
       if (!record) {
         // Its length cannot be trusted: the next record may be anywhere.
         if (!damage_) damage_ = Damage{name, at};
@@ -58,7 +36,7 @@ class LogReader {
         continue;
       }
       TARN_TRY(Take(name, at, *record));
-      at += kHeaderBytes + record->payload.size();
+      at += record->size();
     }
     if (in_batch_) damage_ = Damage{name, log.size()};  // it has no end
     in_batch_ = false;
@@ -71,8 +49,8 @@ class LogReader {
     size_t offset = 0;
   };
 
-  Status Take(const std::string& name, size_t at, const Record& record) {
-    if (record.kind == kFull || record.kind == kFirst) {
+  Status Take(const std::string& name, size_t at, const LogRecord& record) {
+    if (record.begins()) {
       if (in_batch_ && !damage_) damage_ = Damage{name, at};  // the one before has no end
       batch_.clear();
       in_batch_ = true;
@@ -80,7 +58,7 @@ class LogReader {
     if (!in_batch_) return {};  // the rest of a spoiled batch
     batch_.append(
         record.payload.substr(0, kBatchHeaderBytes - std::min(kBatchHeaderBytes, batch_.size())));
-    if (record.kind != kFull && record.kind != kLast) return {};
+    if (!record.ends()) return {};
     in_batch_ = false;
     if (batch_.size() < kBatchHeaderBytes) return {};
     const auto first = LoadLe<uint64_t>(batch_.data());

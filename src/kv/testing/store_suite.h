@@ -1,7 +1,8 @@
 // What every KV driver must do, as a type-parameterized test suite. Level 3, tests only.
 //
 // A driver's test names a Driver type with `Result<std::unique_ptr<Store>> Open()`, which makes an
-// empty store, and instantiates StoreSuite with it. Random parts print their seed.
+// empty store, and instantiates StoreSuite with it. `static std::string Missing()`, where there is
+// one, says what the driver lacks here; its tests are skipped then. Random parts print their seed.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -29,6 +30,9 @@ template <class Driver>
 class StoreSuite : public testing::Test {
  protected:
   void SetUp() override {
+    if constexpr (requires { Driver::Missing(); }) {
+      if (const std::string missing = Driver::Missing(); !missing.empty()) GTEST_SKIP() << missing;
+    }
     auto opened = driver_.Open();
     ASSERT_TRUE(opened.ok()) << opened.status().ToString();
     store_ = *std::move(opened);

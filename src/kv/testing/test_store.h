@@ -1,5 +1,6 @@
-// The KV under the tests of the core: in memory, or hostile when TARN_TEST_KV=hostile, so that the
-// same tests run on the most and on the least that drivers keep. Level 3, tests only.
+// The KV under the tests of the core: in memory, or what TARN_TEST_KV says: `hostile`, so that the
+// same tests run on the most and on the least that drivers keep, or `postgres`, on the server that
+// TARN_PG_URL names. Level 3, tests only.
 #pragma once
 
 #include <memory>

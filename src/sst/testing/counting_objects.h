@@ -1,5 +1,6 @@
-// The memory object store, counting what is opened and read, for tests of sorted tables. On threads
-// that must not wait every read is kWouldBlock: stricter than any store. Thread-safe.
+// The memory object store, counting what is opened and read, for tests of sorted tables; it can say
+// that it is remote. On threads that must not wait every read is kWouldBlock: stricter than any
+// store. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -13,8 +14,12 @@ namespace tarn::sst {
 
 class CountingObjects : public block::MemStore {
  public:
-  CountingObjects() : MemStore(SystemClock()) {}
+  explicit CountingObjects(bool is_remote = false)
+      : MemStore(SystemClock()), info_(MemStore::info()) {
+    info_.is_remote = is_remote;
+  }
 
+  const block::StoreInfo& info() const override { return info_; }
   Result<std::unique_ptr<block::ObjectWriter>> Create(const block::ObjectPointer& object,
                                                       const block::WriteOptions& options) override {
     ++creates;
@@ -28,10 +33,31 @@ class CountingObjects : public block::MemStore {
     return std::unique_ptr<block::ObjectReader>(std::make_unique<Reader>(*this, std::move(reader)));
   }
 
-  std::atomic<int> creates = 0, opens = 0, reads = 0, open_readers = 0;
+  Result<std::unique_ptr<block::ObjectStream>> OpenStream(const block::ObjectPointer& object,
+                                                          const block::ByteRange& range) override {
+    TARN_TRY(RequireBlocking());
+    ++streams;
+    SleepForUs(stream_delay_us);
+    TARN_TRY_ASSIGN(auto reader, MemStore::Open(object, range));
+    return block::StreamOf(std::move(reader), range);
+  }
+  Result<std::optional<block::ObjectProperties>> Stat(const block::ObjectPointer& object) override {
+    ++looks;
+    return MemStore::Stat(object);
+  }
+  Result<std::optional<block::ObjectProperties>> MakeDurable(
+      const block::ObjectPointer& object) override {
+    ++looks;
+    return MemStore::MakeDurable(object);
+  }
+
+  std::atomic<int> creates = 0, opens = 0, reads = 0, open_readers = 0, streams = 0, looks = 0;
+  std::atomic<int64_t> stream_delay_us = 0;
   std::atomic<uint64_t> bytes_read = 0;
 
  private:
+  block::StoreInfo info_;
+
   class Reader : public block::ObjectReader {
    public:
     Reader(CountingObjects& store, std::unique_ptr<block::ObjectReader> base)
