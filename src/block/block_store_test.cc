@@ -3,7 +3,7 @@
 #include <cerrno>
 
 #include "base/random.h"
-#include "block/layers/limited_store.h"
+#include "base/testing/temp_directory.h"
 #include "block/layers/metered_store.h"
 #include "block/layers/presigning_store.h"
 #include "block/layers/retry_store.h"
@@ -11,7 +11,6 @@
 #include "block/mem/mem_store.h"
 #include "block/testing/layer_over.h"
 #include "block/testing/store_suite.h"
-#include "block/testing/temp_directory.h"
 #include "block/testing/under_faults.h"
 
 namespace tarn::block {
@@ -102,10 +101,7 @@ class NoSink : public OperationSink {
 /// All layers, in the order of a server over a remote store.
 std::unique_ptr<ObjectStore> AllLayers(std::unique_ptr<ObjectStore> store) {
   static NoSink sink;
-  OperationLimits limits = {};
-  limits.fill(2);
   store = std::make_unique<MeteredStore>(std::move(store), sink, SystemClock());
-  store = std::make_unique<LimitedStore>(std::move(store), limits);
   store = std::make_unique<RetryStore>(std::move(store), RetryOptions(), SystemRandom());
   return std::make_unique<PresigningStore>(std::move(store), [](const PresignRequest&) {
     return PresignedUrl{"https://x", 1};

@@ -34,7 +34,7 @@ struct Story {
 /// Stores an object that others store too, with the same content: its name tells that.
 void WorkOnShared(ObjectStore& store, uint64_t random, Story* story) {
   const std::string name = "_lakefs/shared-" + std::to_string(random % 12);
-  const Status status = PutByContent(store, {kNamespace, name}, ContentOf(name, 1));
+  const Status status = ToStatus(PutByContent(store, {kNamespace, name}, ContentOf(name, 1)));
   if (status.ok()) story->shared.insert(name);
 }
 

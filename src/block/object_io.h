@@ -105,11 +105,16 @@ class ObjectWriter {
 struct WriteOptions {
   std::optional<int64_t> size_hint = {};  ///< Bytes that will be written, if known.
   bool create_only = false;               ///< An object that has the name by then stays as it is.
+  /// The name tells the content: an object that has it may stay (kAlreadyExists) or be replaced,
+  /// whichever costs no look before.
+  bool by_content = false;
 };
 
 struct CopyOptions {
   /// Nobody but the store can write into the source, so that both names may share its bytes.
   bool may_share = false;
+  /// Of the source, where the caller knows it: saves a look.
+  std::optional<int64_t> size = {};
 };
 
 }  // namespace tarn::block

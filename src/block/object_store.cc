@@ -26,16 +26,27 @@ Result<std::optional<std::string>> ObjectStore::StorageClass(const ObjectPointer
   return std::optional<std::string>();
 }
 
+Result<std::optional<std::string>> ObjectStore::Region(std::string_view /*storage_namespace*/) {
+  return std::optional<std::string>();
+}
+
 Result<ObjectProperties> PutObject(ObjectStore& store, const ObjectPointer& object,
                                    std::string_view bytes) {
   return store.Put(object, bytes, {});
 }
 
-Status PutByContent(ObjectStore& store, const ObjectPointer& object, std::string_view bytes) {
+Result<bool> PutByContent(ObjectStore& store, const ObjectPointer& object, std::string_view bytes) {
+  if (store.info().is_remote) {
+    const auto stored = store.Put(object, bytes, {.by_content = true});
+    if (stored.code() == Code::kAlreadyExists) return false;
+    TARN_TRY(stored.status());
+    return true;
+  }
   TARN_TRY_ASSIGN(const auto existing, store.MakeDurable(object));
   // Another size is what a power cut left of one that was stored without syncs.
-  if (existing && existing->size == static_cast<int64_t>(bytes.size())) return {};
-  return ToStatus(PutObject(store, object, bytes));
+  if (existing && existing->size == static_cast<int64_t>(bytes.size())) return true;
+  TARN_TRY(PutObject(store, object, bytes));
+  return true;
 }
 
 Result<std::string> GetObject(ObjectStore& store, const ObjectPointer& object,

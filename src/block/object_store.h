@@ -37,8 +37,11 @@ struct StoreInfo {
   bool presign_support = false;
   bool presign_ui_support = false;
   bool presign_multipart_support = false;
+  /// Each call is a request over a network; what is visible is durable.
+  bool is_remote = false;
   /// The entity tag of an upload in parts is the MD5 of the bytes, not that of the parts' MD5s.
   bool multipart_tag_of_bytes = false;
+  std::string region;  ///< The configured one, for new namespaces; empty where there are none.
 };
 
 class ObjectStore {
@@ -88,6 +91,8 @@ class ObjectStore {
   /// The class of storage that an object lies in, as the store calls it; nothing where it has
   /// none. kDataNotFound.
   virtual Result<std::optional<std::string>> StorageClass(const ObjectPointer& object);
+  /// Where a namespace lies; nothing where the store has no regions. kIo if it does not tell.
+  virtual Result<std::optional<std::string>> Region(std::string_view storage_namespace);
 
   // Addresses (block/address.h). These do not wait.
 
@@ -107,8 +112,10 @@ class ObjectStore {
 /// Writes a small object in one call.
 Result<ObjectProperties> PutObject(ObjectStore& store, const ObjectPointer& object,
                                    std::string_view bytes);
-/// Stores a small object whose name tells its content, durably whoever else is about to.
-Status PutByContent(ObjectStore& store, const ObjectPointer& object, std::string_view bytes);
+/// Stores an object whose name tells its content, durably whoever else is about to. True if what
+/// lies there now are these bytes; false if what was there before was kept, which may put the same
+/// content in other words.
+Result<bool> PutByContent(ObjectStore& store, const ObjectPointer& object, std::string_view bytes);
 
 /// Reads a whole object; kTooLarge over `size_bytes_max`.
 Result<std::string> GetObject(ObjectStore& store, const ObjectPointer& object,

@@ -1,12 +1,13 @@
 #include "block/azure/answers.h"
 
-#include "block/remote/answer.h"
+#include "base/text.h"
 #include "codec/base64.h"
 #include "codec/hex.h"
 #include "codec/rfc3339.h"
 #include "codec/url.h"
 #include "codec/xml_reader.h"
 #include "codec/xml_writer.h"
+#include "http/answer.h"
 #include "http/http_date.h"
 
 namespace tarn::block::azure {
@@ -38,7 +39,7 @@ struct ListedBlob {
 Status ReadProperties(XmlElement element, ListedBlob* blob) {
   return element.ForEachChild([&](XmlElement child) -> Status {
     const std::string_view name = child.name();
-    if (name == "Content-Length") blob->size = remote::ReadSize(child.text());
+    if (name == "Content-Length") blob->size = http::ReadSize(child.text());
     if (name == "Last-Modified") blob->modified_seconds = http::ParseHttpDate(child.text());
     if (name == "Etag") blob->entity_tag = child.text();
     if (name == "Content-MD5") blob->content_md5 = child.text();
@@ -88,10 +89,7 @@ std::string ImportTagOf(std::string_view content_md5, std::string_view entity_ta
   if (const auto digest = DecodeBase64(content_md5); digest && !digest->empty()) {
     return ToHex(*digest);
   }
-  constexpr std::string_view kAround = " \"";
-  const size_t begin = entity_tag.find_first_not_of(kAround);
-  if (begin == std::string_view::npos) return "";
-  return std::string(entity_tag.substr(begin, entity_tag.find_last_not_of(kAround) - begin + 1));
+  return std::string(Trim(entity_tag, " \""));
 }
 
 Result<remote::ListAnswer> ReadListAnswer(std::string_view body) {

@@ -96,8 +96,11 @@ TEST(AzureFailures, SayWhatTheStoreSaid) {
                   "RequestId:1</Message><AuthenticationErrorDetail>what was signed"
                   "</AuthenticationErrorDetail></Error>"),
       "Get Blob", "a/c/x");
-  EXPECT_EQ(status.message(),
-            "Azure Get Blob of a/c/x: status 403 AuthenticationFailed: Signature did not match.");
+  EXPECT_EQ(
+      status.message(),
+      "Azure Get Blob of a/c/x: status 403 AuthenticationFailed: Signature did not match. (check "
+      "blockstore.azure.storage_account and storage_access_key, or the identity, and the clock "
+      "of this machine)");
 }
 
 }  // namespace

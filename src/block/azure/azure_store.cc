@@ -32,6 +32,7 @@ AzureStore::AzureStore(AzureStoreOptions options, std::unique_ptr<azure::TokenSo
       retrier_(options_.retry, random),
       upload_budget_(options_.upload_bytes_max) {
   info_.type = "azure";
+  info_.is_remote = true;
   info_.namespace_regex = R"(^https?://[a-z0-9_-]+\.)" + domain();
   info_.namespace_example = "https://mystorageaccount." + domain() + "/mycontainer/";
   info_.default_namespace_prefix = options_.default_namespace_prefix;
@@ -56,7 +57,8 @@ Result<ObjectProperties> AzureStore::Put(const ObjectPointer& object, std::strin
                                          const WriteOptions& options) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(azure::Location location, LocationOf(object));
-  return azure::BlockUpload(tools(), std::move(location)).Put(bytes, options.create_only);
+  return azure::BlockUpload(tools(), std::move(location))
+      .Put(bytes, options.create_only || options.by_content);
 }
 
 Result<std::unique_ptr<ObjectReader>> AzureStore::Open(const ObjectPointer& object,
@@ -129,7 +131,7 @@ Result<std::unique_ptr<ObjectWalker>> AzureStore::Walk(const WalkRequest& reques
   walked.uri_prefix = azure::UriOf({source.account, source.container, ""}, domain());
   walked.escape = EscapePath;
   walked.list = [&](std::string_view after) {
-    return azure::ListBlobs(client_, source, after, request.stop);
+    return azure::ListBlobs(client_, source, after, {request.stop, &listing_});
   };
   walked.stat = [&]() -> Result<std::optional<remote::ListedKey>> {
     TARN_TRY_ASSIGN(const auto head, azure::Look(client_, source));
@@ -152,6 +154,14 @@ Result<PresignedUrl> AzureStore::Presign(const PresignRequest& request) {
       is_read && !request.file_name.empty() ? http::AttachmentDisposition(request.file_name) : "";
   TARN_TRY_ASSIGN(auto made, client_.Presign(location.place(), is_read ? "r" : "raw", disposition));
   return PresignedUrl{std::move(made.url), made.expires_seconds};
+}
+
+Result<std::optional<std::string>> AzureStore::StorageClass(const ObjectPointer& object) {
+  TARN_TRY_ASSIGN(const azure::Location location, LocationOf(object));
+  TARN_TRY_ASSIGN(const auto answer, client_.Send({.operation = "Get Blob Properties",
+                                                   .method = "HEAD",
+                                                   .place = location.place()}));
+  return std::optional<std::string>(answer->Get("x-ms-access-tier"));
 }
 
 Result<std::string> AzureStore::FormatAddress(const ObjectPointer& object) const {

@@ -15,7 +15,9 @@
 #include "block/azure/tokens.h"
 #include "block/layers/retry_store.h"
 #include "block/object_store.h"
+#include "block/remote/key_lister.h"
 #include "http/byte_budget.h"
+#include "runtime/worker_pool.h"
 
 namespace tarn::block {
 
@@ -52,6 +54,8 @@ class AzureStore final : public ObjectStore {
   Result<std::unique_ptr<ObjectWalker>> Walk(const WalkRequest& request) override;
   /// kUnsupported for parts: they are objects that the server names.
   Result<PresignedUrl> Presign(const PresignRequest& request) override;
+  /// The access tier.
+  Result<std::optional<std::string>> StorageClass(const ObjectPointer& object) override;
   Result<std::string> FormatAddress(const ObjectPointer& object) const override;
   Status CheckAddress(const ObjectPointer& object) const override;
   Result<std::string> Locate(const ObjectPointer& object) const override;
@@ -69,6 +73,7 @@ class AzureStore final : public ObjectStore {
   Random& random_;
   Retrier retrier_;
   http::ByteBudget upload_budget_;
+  runtime::WorkerPool listing_{remote::ListingPoolOptions()};
 };
 
 }  // namespace tarn::block

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view kAccount = "devstoreaccount1";
 
-std::string Variable(const char* name) { return remote::ProcessEnvironment(name); }
+std::string Variable(const char* name) { return ProcessEnvironment(name); }
 
 AzureStoreOptions RealOptions() {
   AzureStoreOptions options;

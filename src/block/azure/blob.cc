@@ -34,7 +34,7 @@ Result<std::optional<BlobHead>> Look(Client& client, const Location& location) {
       {.operation = "Get Blob Properties", .method = "HEAD", .place = location.place()});
   if (answer.code() == Code::kDataNotFound) return std::optional<BlobHead>();
   TARN_TRY(answer.status());
-  const auto size = remote::ReadSize((*answer)->Get("Content-Length"));
+  const auto size = http::ReadSize((*answer)->Get("Content-Length"));
   if (!size) return Malformed(location, "Content-Length");
   TARN_TRY_ASSIGN(ObjectProperties properties, ReadProperties(**answer, location, *size));
   return std::optional(BlobHead{std::move(properties), std::string((*answer)->Get("Content-MD5"))});
@@ -62,7 +62,7 @@ Status BlobRanges::CountFromTheBeginning(std::string* range, std::string* entity
   if (!entity_tag->empty() && *entity_tag != head->entity_tag) {
     return Status(Code::kPreconditionFailed);
   }
-  const auto bytes = remote::ReadSize(std::string_view(*range).substr(kFromTheEnd.size()));
+  const auto bytes = http::ReadSize(std::string_view(*range).substr(kFromTheEnd.size()));
   if (head->size == 0 || !bytes || *bytes == 0) return Status(Code::kRangeUnsatisfiable);
   *range = "bytes=" + std::to_string(std::max<int64_t>(0, head->size - *bytes)) + "-";
   *entity_tag = head->entity_tag;

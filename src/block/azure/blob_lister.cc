@@ -1,6 +1,7 @@
 #include "block/azure/blob_lister.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "block/azure/answers.h"
@@ -10,17 +11,20 @@ namespace {
 
 /// Between the marker and the name of the last blob in the continuation of a page.
 constexpr char kAfterMarker = '\n';
+/// Of a page of a walk: as many as the service gives.
+constexpr size_t kWalkBlobsMax = 5000;
 
 Result<remote::ListAnswer> FetchPage(Client& client, const Place& container,
                                      std::string_view prefix, std::string_view marker,
-                                     size_t blobs_max) {
+                                     size_t blobs_max, std::function<bool()> is_abandoned = {}) {
   Request request{.operation = "List Blobs",
                   .place = container,
                   .query = {{"comp", "list"},
                             {"include", "metadata"},
                             {"maxresults", std::to_string(blobs_max)},
                             {"prefix", std::string(prefix)},
-                            {"restype", "container"}}};
+                            {"restype", "container"}},
+                  .is_abandoned = std::move(is_abandoned)};
   if (!marker.empty()) request.query.emplace_back("marker", marker);
   TARN_TRY_ASSIGN(const std::string body, client.Call(request));
   return ReadListAnswer(body);
@@ -33,11 +37,8 @@ Status OutOfOrder(std::string_view container, std::string_view name) {
 
 class BlobPages final : public remote::PageSource {
  public:
-  BlobPages(Client& client, const Location& source, std::function<bool()> stop)
-      : client_(client),
-        account_(source.account),
-        container_(source.container),
-        stop_(std::move(stop)) {}
+  BlobPages(Client& client, const Location& source)
+      : client_(client), account_(source.account), container_(source.container) {}
 
   std::string_view bucket() const override { return container_; }
 
@@ -45,14 +46,14 @@ class BlobPages final : public remote::PageSource {
     std::string marker(asked.continuation), last;
     for (;;) {
       TARN_TRY_ASSIGN(auto page, FetchPage(client_, {account_, container_}, asked.prefix, marker,
-                                           remote::kListKeysMax));
+                                           kWalkBlobsMax, asked.is_abandoned));
       const bool is_before = !page.keys.empty() && page.keys.back().key <= asked.after;
       if (!is_before || page.continuation.empty()) {
         std::erase_if(page.keys, [&](const auto& key) { return key.key <= asked.after; });
         return page;
       }
       if (page.keys.back().key <= last) return OutOfOrder(container_, page.keys.back().key);
-      if (stop_ && stop_()) return Status(Code::kCancelled);
+      if (asked.is_abandoned()) return Status(Code::kCancelled);
       last = std::move(page.keys.back().key);
       marker = std::move(page.continuation);
     }
@@ -61,7 +62,6 @@ class BlobPages final : public remote::PageSource {
  private:
   Client& client_;
   const std::string account_, container_;
-  const std::function<bool()> stop_;
 };
 
 /// One page of a namespace, as it is filled.
@@ -125,9 +125,8 @@ class PageFiller {
 
 Result<std::unique_ptr<remote::KeyLister>> ListBlobs(Client& client, const Location& source,
                                                      std::string_view after,
-                                                     std::function<bool()> stop) {
-  return remote::ListKeys(std::make_unique<BlobPages>(client, source, stop), source.blob, after,
-                          stop);
+                                                     const remote::ListOptions& options) {
+  return remote::ListKeys(std::make_unique<BlobPages>(client, source), source.blob, after, options);
 }
 
 Result<ObjectPage> ListPage(Client& client, const Location& base, const ListRequest& request) {

@@ -7,7 +7,6 @@
 // as soon as it is seen.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,7 +21,7 @@ namespace tarn::block::azure {
 /// The blobs whose names begin with that of the location, from the first after `after`.
 Result<std::unique_ptr<remote::KeyLister>> ListBlobs(Client& client, const Location& source,
                                                      std::string_view after,
-                                                     std::function<bool()> stop);
+                                                     const remote::ListOptions& options);
 
 /// ObjectStore::List. `base`: the container, and what the blobs of the namespace begin with.
 Result<ObjectPage> ListPage(Client& client, const Location& base, const ListRequest& request);

@@ -45,7 +45,7 @@ std::string WithQuery(std::string path, const Pairs& query) {
 
 }  // namespace
 
-class Client::DelegationSource final : public remote::RenewalSource<DelegationKey> {
+class Client::DelegationSource final : public RenewalSource<DelegationKey> {
  public:
   DelegationSource(Client& client, std::string account)
       : client_(client), account_(std::move(account)) {}
@@ -93,6 +93,7 @@ Result<std::unique_ptr<Answer>> Client::Send(const Request& request) {
   sent.url = endpoint.server;
   sent.target = WithQuery(path, request.query);
   sent.headers = request.headers;
+  sent.is_abandoned = request.is_abandoned;
   sent.headers.emplace_back("Host", endpoint.host);
   sent.headers.emplace_back("x-ms-date", http::FormatHttpDate(clock_.Now().seconds));
   sent.headers.emplace_back("x-ms-version", kServiceVersion);
@@ -117,7 +118,7 @@ Result<std::unique_ptr<Answer>> Client::Send(const Request& request) {
                        deadline_ms = clock_.MonotonicMs() + options_.try_timeout_ms] {
     return !*has_answered && clock_.MonotonicMs() > deadline_ms;
   };
-  auto answer = remote::Exchange(transfers_, sent, request.body);
+  auto answer = http::Call(transfers_, sent, request.body);
   *has_answered = true;
   if (answer.code() == Code::kCancelled) {
     return Status(Code::kSlowDown, "the object store did not answer in time");

@@ -6,20 +6,21 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/renewed.h"
 #include "base/result.h"
 #include "base/sync.h"
 #include "block/azure/location.h"
 #include "block/azure/sas.h"
 #include "block/azure/shared_key.h"
 #include "block/azure/tokens.h"
-#include "block/remote/answer.h"
-#include "block/remote/renewed.h"
+#include "http/answer.h"
 #include "http/transfer.h"
 
 namespace tarn::block::azure {
@@ -33,7 +34,7 @@ struct ClientOptions {
   http::ClientOptions transport;
 };
 
-using remote::Answer;
+using http::Answer;
 
 /// A request, without what every request has.
 struct Request {
@@ -43,6 +44,8 @@ struct Request {
   Pairs query = {};  ///< Names in lower case.
   Pairs headers = {};
   std::string_view body = {};  ///< Of PUT and POST.
+  /// Asked while the store is waited for; true ends the request with kCancelled.
+  std::function<bool()> is_abandoned = nullptr;
 };
 
 class Client {
@@ -68,13 +71,13 @@ class Client {
 
  private:
   class DelegationSource;
-  using DelegationKeys = remote::Renewed<DelegationKey>;
+  using DelegationKeys = Renewed<DelegationKey>;
 
   bool HasKeyFor(std::string_view account) const;
   std::shared_ptr<DelegationKeys> DelegationOf(std::string_view account);
 
   const ClientOptions options_;
-  remote::Renewed<AccessToken> tokens_;
+  Renewed<AccessToken> tokens_;
   Clock& clock_;
   http::TransferClient transfers_;
   Mutex mutex_;

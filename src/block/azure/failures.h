@@ -1,29 +1,24 @@
-// What the Blob service answers when it refuses, as our codes and whether asking again can help:
-// one table. Level 3; pure functions.
+// What the Blob service answers when it refuses: its names of errors (http/failures.h).
+// Level 3; pure functions.
 //
 // Source: "Blob Storage error codes" and "Common REST API error codes" of the Azure Storage REST
 // reference.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "http/failures.h"
 
 namespace tarn::block::azure {
 
-struct Failure {
-  int status = 0;       ///< Of HTTP.
-  std::string code;     ///< Name of the error; empty where the answer has none.
-  std::string message;  ///< First line of the store's words.
-};
+using http::Failure;
 
-/// `code`: of the header x-ms-error-code, which answers without a body have too. Any text.
+/// `code`: of the header x-ms-error-code, which answers without a body have too. Any text; of the
+/// message the first line counts.
 Failure ReadFailure(int status, std::string_view code, std::string_view body);
 
-/// kSlowDown: asking again can help; kDataNotFound ("not found"); kNotFound: blocks of the list are
-/// not there; kPreconditionFailed; kRangeUnsatisfiable; kUnsupported: the store cannot do it; kIo:
-/// all else, with what was asked for and the store's words.
+/// As http::ToStatus; kNotFound: blocks of the list are not there.
 Status ToStatus(const Failure& failure, std::string_view operation, std::string_view object);
 
 }  // namespace tarn::block::azure

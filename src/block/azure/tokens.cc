@@ -6,9 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include "block/remote/answer.h"
 #include "codec/json.h"
 #include "codec/url.h"
+#include "http/answer.h"
 #include "http/client.h"
 
 namespace tarn::block::azure {
@@ -43,7 +43,7 @@ http::ClientOptions OptionsFor(int64_t connect_ms, bool use_proxies) {
 /// A number, which some services write as text.
 std::optional<int64_t> SecondsAt(const Json& json, std::string_view name) {
   if (const auto number = json.IntAt(name)) return number;
-  return remote::ReadSize(json.StringAt(name).value_or(""));
+  return http::ReadSize(json.StringAt(name).value_or(""));
 }
 
 /// Asks a service. Bodies of failures are left out: they may repeat what was asked.
@@ -76,7 +76,7 @@ Found Ask(const http::ClientOptions& options, const http::ClientRequest& request
 
 class TokenChain final : public TokenSource {
  public:
-  TokenChain(Clock& clock, remote::Environment environment)
+  TokenChain(Clock& clock, Environment environment)
       : clock_(clock), environment_(std::move(environment)) {}
 
   Found Fetch() override {
@@ -160,12 +160,12 @@ class TokenChain final : public TokenSource {
   }
 
   Clock& clock_;
-  const remote::Environment environment_;
+  const Environment environment_;
 };
 
 }  // namespace
 
-std::unique_ptr<TokenSource> MakeTokenSource(Clock& clock, remote::Environment environment) {
+std::unique_ptr<TokenSource> MakeTokenSource(Clock& clock, Environment environment) {
   return std::make_unique<TokenChain>(clock, std::move(environment));
 }
 

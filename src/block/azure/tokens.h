@@ -13,8 +13,8 @@
 #include <string>
 
 #include "base/clock.h"
-#include "block/remote/environment.h"
-#include "block/remote/renewed.h"
+#include "base/environment.h"
+#include "base/renewed.h"
 
 namespace tarn::block::azure {
 
@@ -22,11 +22,11 @@ struct AccessToken {
   std::string text;
   std::optional<int64_t> expires_seconds;  ///< Unix time.
 };
-using TokenSource = remote::RenewalSource<AccessToken>;
+using TokenSource = RenewalSource<AccessToken>;
 
 /// The first that is set up of: AZURE_TENANT_ID and AZURE_CLIENT_ID with AZURE_CLIENT_SECRET, or
 /// with AZURE_FEDERATED_TOKEN_FILE; IDENTITY_ENDPOINT with IDENTITY_HEADER; the machine's service.
 /// kUnsupported where the environment asks for another way. The clock outlives it.
-std::unique_ptr<TokenSource> MakeTokenSource(Clock& clock, remote::Environment environment);
+std::unique_ptr<TokenSource> MakeTokenSource(Clock& clock, Environment environment);
 
 }  // namespace tarn::block::azure

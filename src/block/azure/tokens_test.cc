@@ -6,13 +6,13 @@
 #include <fstream>
 #include <map>
 
-#include "block/remote/testing/scripted_server.h"
-#include "block/testing/temp_directory.h"
+#include "base/testing/temp_directory.h"
+#include "http/testing/scripted_server.h"
 
 namespace tarn::block::azure {
 namespace {
 
-using remote::Asked;
+using http::Asked;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -43,7 +43,7 @@ class AzureTokensTest : public testing::Test {
   std::map<std::string, std::string> variables_;
   std::string answer_ = R"({"access_token": "abc", "expires_in": 3599, "token_type": "Bearer"})";
   int status_ = 200;
-  remote::ScriptedServer server_;
+  http::ScriptedServer server_;
 };
 
 TEST_F(AzureTokensTest, OfAClientWithASecret) {

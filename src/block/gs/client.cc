@@ -70,13 +70,14 @@ Result<std::unique_ptr<Answer>> Client::Try(const Request& request, const Token&
     http::AppendSignedText(&sent.target, value, http::Slashes::kEscaped);
   }
   sent.headers = request.headers;
+  sent.is_abandoned = request.is_abandoned;
   sent.headers.emplace_back("Host", endpoint_.host);
   if (!token.value.empty()) sent.headers.emplace_back("Authorization", "Bearer " + token.value);
   sent.has_body = HasBody(request);
   int64_t length = 0;
   for (const std::string_view piece : request.body) length += static_cast<int64_t>(piece.size());
   sent.body_length = length;
-  return remote::Exchange(transfers_, sent, std::span(request.body));
+  return http::Call(transfers_, sent, std::span(request.body));
 }
 
 Result<std::unique_ptr<Answer>> Client::Send(const Request& request) {

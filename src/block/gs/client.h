@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,13 +16,13 @@
 #include "base/result.h"
 #include "block/gs/encryption.h"
 #include "block/gs/tokens.h"
-#include "block/remote/answer.h"
 #include "block/remote/location.h"
+#include "http/answer.h"
 #include "http/transfer.h"
 
 namespace tarn::block::gs {
 
-using remote::Answer;
+using http::Answer;
 using remote::Location;
 using remote::Place;
 using remote::TextOf;
@@ -46,6 +47,8 @@ struct Request {
   /// Of PUT and POST, in pieces; the length is told also if there are none.
   std::vector<std::string_view> body = {};
   int answered_by = 0;  ///< A status beyond 200 to 299 that is an answer, no failure.
+  /// Asked while the store is waited for; true ends the request with kCancelled.
+  std::function<bool()> is_abandoned = nullptr;
 };
 
 // Paths, escaped as they are sent.

@@ -5,10 +5,10 @@
 #include <fstream>
 #include <map>
 
+#include "base/testing/temp_directory.h"
 #include "block/gs/failures.h"
 #include "block/gs/signed_url.h"
 #include "block/gs/testing/scripted_gs.h"
-#include "block/testing/temp_directory.h"
 #include "codec/json.h"
 
 namespace tarn::block::gs {
@@ -218,7 +218,8 @@ TEST(GsClient, RefusedTokensAreReplaced) {
   accepts = false;
   const auto refused = client.Call(request);
   EXPECT_EQ(refused.code(), Code::kIo);
-  EXPECT_EQ(refused.status().message(), "GCS x of b/k: status 401 authError: why");
+  EXPECT_EQ(refused.status().message(),
+            "GCS x of b/k: status 401 authError: why (check the credentials)");
   EXPECT_EQ(asked_count, 5);
 }
 
@@ -259,7 +260,7 @@ TEST(GsFailures, AreOurCodes) {
       {416, "", Code::kRangeUnsatisfiable},
       {429, "{", Code::kSlowDown},
       {500, "<", Code::kSlowDown},
-      {501, "", Code::kIo},
+      {501, "", Code::kUnsupported},
       {503, "Service Unavailable", Code::kSlowDown}};
   for (const Case& failure : cases) {
     EXPECT_EQ(ToStatus(ReadFailure(failure.status, failure.body), "x", "b/k").code(), failure.code)

@@ -1,61 +1,41 @@
 #include "block/gs/failures.h"
 
 #include <array>
+#include <string>
 
 #include "codec/json.h"
-#include "codec/xml_reader.h"
 
 namespace tarn::block::gs {
 namespace {
 
-struct Reason {
-  std::string_view name;
-  Code code;
-};
+constexpr std::string_view kNoSuchBucket = "NoSuchBucket";
+constexpr std::string_view kNoBucket = "The specified bucket does not exist.";
+constexpr std::string_view kNotAllowed =
+    "the account is not allowed to do that: give it a role on the bucket";
+
 /// Where the status alone does not tell. JSON's names, then XML's.
-constexpr std::array<Reason, 13> kReasons = {{
+constexpr std::array<http::NamedFailure, 17> kNames = {{
     {"rateLimitExceeded", Code::kSlowDown},
     {"userRateLimitExceeded", Code::kSlowDown},
     {"backendError", Code::kSlowDown},
     {"internalError", Code::kSlowDown},
     {"uploadBrokenConnection", Code::kSlowDown},
     {"resourceNotEncryptedWithCustomerEncryptionKey", Code::kInvalidValue},
+    {"forbidden", Code::kIo, kNotAllowed},
+    {"authError", Code::kIo, "check the credentials"},
     {"NoSuchKey", Code::kDataNotFound},
-    {"NoSuchBucket", Code::kIo},
+    {kNoSuchBucket, Code::kIo},
     {"SlowDown", Code::kSlowDown},
     {"RequestTimeout", Code::kSlowDown},
     {"InternalError", Code::kSlowDown},
     {"ServiceUnavailable", Code::kSlowDown},
     {"ResourceNotEncryptedWithCustomerEncryptionKey", Code::kInvalidValue},
+    {"AccessDenied", Code::kIo, kNotAllowed},
+    {"AuthenticationRequired", Code::kIo, "check the credentials"},
 }};
 
-struct StatusRow {
-  int status;
-  Code code;
-};
-constexpr std::array<StatusRow, 7> kStatuses = {{
-    {404, Code::kDataNotFound},
-    {408, Code::kSlowDown},
-    {409, Code::kSlowDown},
-    {412, Code::kPreconditionFailed},
-    {416, Code::kRangeUnsatisfiable},
-    {429, Code::kSlowDown},
-    {501, Code::kIo},
-}};
-
-/// What JSON says of a bucket has the same reason as what it says of an object.
-constexpr std::string_view kNoBucket = "The specified bucket does not exist.";
-
-Code CodeOf(const Failure& failure) {
-  for (const Reason& row : kReasons) {
-    if (row.name == failure.reason) return row.code;
-  }
-  if (failure.message == kNoBucket) return Code::kIo;
-  for (const StatusRow& row : kStatuses) {
-    if (row.status == failure.status) return row.code;
-  }
-  return failure.status >= 500 ? Code::kSlowDown : Code::kIo;
-}
+constexpr http::FailureTable kTable = {
+    .store = "GCS", .names = kNames, .conflict = Code::kSlowDown, .names_are_reasons = false};
 
 void ReadJsonFailure(std::string_view body, Failure* failure) {
   const auto json = ParseJson(body);
@@ -67,17 +47,6 @@ void ReadJsonFailure(std::string_view body, Failure* failure) {
   failure->reason = errors->items().front().StringAt("reason").value_or("");
 }
 
-void ReadXmlFailure(std::string_view body, Failure* failure) {
-  const auto document = XmlDocument::Parse(body);
-  if (!document.ok() || document->root().name() != "Error") return;
-  IgnoreError(document->root().ForEachChild([&](XmlElement child) -> Status {
-    if (child.name() == "Code") failure->reason = child.text();
-    if (child.name() == "Message") failure->message = child.text();
-    return {};
-  }),
-              "never fails");
-}
-
 }  // namespace
 
 Failure ReadFailure(int status, std::string_view body) {
@@ -85,18 +54,17 @@ Failure ReadFailure(int status, std::string_view body) {
   const size_t first = body.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return failure;
   if (body[first] == '{') ReadJsonFailure(body, &failure);
-  if (body[first] == '<') ReadXmlFailure(body, &failure);
+  if (body[first] == '<') http::ReadXmlFailure(body, &failure);
   return failure;
 }
 
 Status ToStatus(const Failure& failure, std::string_view operation, std::string_view object) {
-  const Code code = CodeOf(failure);
-  if (code == Code::kDataNotFound) return {code, "not found"};
-  std::string text = std::string("GCS ").append(operation).append(" of ").append(object);
-  text += ": status " + std::to_string(failure.status);
-  if (!failure.reason.empty()) text += " " + failure.reason;
-  if (!failure.message.empty()) text += ": " + failure.message;
-  return {code, std::move(text)};
+  // What JSON says of a bucket has the same reason as what it says of an object.
+  if (failure.message == kNoBucket && failure.reason != kNoSuchBucket) {
+    return http::ToStatus(kTable, {failure.status, std::string(kNoSuchBucket), failure.message},
+                          operation, object);
+  }
+  return http::ToStatus(kTable, failure, operation, object);
 }
 
 }  // namespace tarn::block::gs

@@ -6,6 +6,7 @@
 #include "base/blocking.h"
 #include "block/gs/copy_object.h"
 #include "block/gs/delete_objects.h"
+#include "block/gs/gs_writer.h"
 #include "block/gs/key_lister.h"
 #include "block/gs/object_ranges.h"
 #include "block/gs/signed_url.h"
@@ -28,6 +29,7 @@ GsStore::GsStore(GsStoreOptions options, gs::Credentials credentials, Clock& clo
       retrier_(options_.retry, random),
       upload_budget_(options_.upload_bytes_max) {
   info_.type = "gs";
+  info_.is_remote = true;
   info_.namespace_regex = "^gs://";
   info_.namespace_example = "gs://example-bucket/";
   info_.default_namespace_prefix = options_.default_namespace_prefix;
@@ -40,16 +42,15 @@ Result<std::unique_ptr<ObjectWriter>> GsStore::Create(const ObjectPointer& objec
                                                       const WriteOptions& options) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(gs::Location location, remote::LocationOf(kType, object));
-  return std::unique_ptr<ObjectWriter>(std::make_unique<remote::PartWriter>(
-      std::make_unique<gs::ResumableUpload>(tools(), std::move(location)),
-      remote::PartRules{.unit_bytes = gs::kPieceUnitBytes}, upload_budget_, options));
+  return std::unique_ptr<ObjectWriter>(
+      std::make_unique<gs::GsWriter>(tools(), std::move(location), upload_budget_, options));
 }
 
 Result<ObjectProperties> GsStore::Put(const ObjectPointer& object, std::string_view bytes,
                                       const WriteOptions& options) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const gs::Location location, remote::LocationOf(kType, object));
-  return gs::PutBytes(tools(), location, bytes, options.create_only);
+  return gs::PutBytes(tools(), location, bytes, options.create_only || options.by_content);
 }
 
 Result<std::unique_ptr<ObjectReader>> GsStore::Open(const ObjectPointer& object,
@@ -117,7 +118,7 @@ Result<ObjectPage> GsStore::List(const ListRequest& request) {
 
 Result<std::unique_ptr<ObjectWalker>> GsStore::Walk(const WalkRequest& request) {
   TARN_TRY(RequireBlocking());
-  return gs::Walk(client_, request);
+  return gs::Walk(client_, request, listing_);
 }
 
 Result<PresignedUrl> GsStore::Presign(const PresignRequest& request) {
@@ -145,6 +146,11 @@ Result<PresignedUrl> GsStore::Presign(const PresignRequest& request) {
   TARN_TRY_ASSIGN(std::string url, gs::SignUrl(*account_, client_.endpoint(), to_sign, now_seconds,
                                                options_.pre_signed_seconds));
   return PresignedUrl{std::move(url), now_seconds + options_.pre_signed_seconds};
+}
+
+Result<std::optional<std::string>> GsStore::StorageClass(const ObjectPointer& object) {
+  TARN_TRY(ToStatus(remote::LocationOf(kType, object)));
+  return std::optional<std::string>();
 }
 
 Result<std::string> GsStore::FormatAddress(const ObjectPointer& object) const {

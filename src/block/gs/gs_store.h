@@ -15,7 +15,9 @@
 #include "block/gs/client.h"
 #include "block/gs/upload.h"
 #include "block/object_store.h"
+#include "block/remote/key_lister.h"
 #include "http/byte_budget.h"
+#include "runtime/worker_pool.h"
 
 namespace tarn::block {
 
@@ -57,6 +59,8 @@ class GsStore final : public ObjectStore {
   /// kUnsupported for parts, which are objects that the server names; with a customer key, which
   /// would be in the URL; and without the key of a service account.
   Result<PresignedUrl> Presign(const PresignRequest& request) override;
+  /// Nothing, as in the reference; errors of CheckAddress.
+  Result<std::optional<std::string>> StorageClass(const ObjectPointer& object) override;
   Result<std::string> FormatAddress(const ObjectPointer& object) const override;
   Status CheckAddress(const ObjectPointer& object) const override;
   Result<std::string> Locate(const ObjectPointer& object) const override;
@@ -73,6 +77,7 @@ class GsStore final : public ObjectStore {
   gs::Client client_;
   Retrier retrier_;
   http::ByteBudget upload_budget_;
+  runtime::WorkerPool listing_{remote::ListingPoolOptions()};
 };
 
 }  // namespace tarn::block

@@ -20,8 +20,6 @@ using gs::Refuse;
 
 // The real server.
 
-using remote::ProcessEnvironment;
-
 gs::Credentials RealCredentials() {
   if (const std::string file = ProcessEnvironment("TARN_GS_CREDENTIALS"); !file.empty()) {
     auto found = gs::FindCredentials({.file = file, .json = ""}, SystemClock(), ProcessEnvironment);

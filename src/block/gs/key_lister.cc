@@ -25,7 +25,8 @@ class ListObjects final : public remote::PageSource {
                     .path = BucketPath(bucket_),
                     .query = {{"fields", "nextPageToken,items(" + std::string(kObjectFields) + ")"},
                               {"maxResults", std::to_string(remote::kListKeysMax)},
-                              {"prefix", std::string(asked.prefix)}}};
+                              {"prefix", std::string(asked.prefix)}},
+                    .is_abandoned = asked.is_abandoned};
     if (!asked.after.empty()) request.query.emplace_back("startOffset", asked.after);
     if (!asked.continuation.empty()) request.query.emplace_back("pageToken", asked.continuation);
     const auto body = client_.Call(request);
@@ -35,6 +36,7 @@ class ListObjects final : public remote::PageSource {
     }
     TARN_TRY(body.status());
     TARN_TRY_ASSIGN(ListAnswer page, ReadList(*body));
+    page.order = remote::ListOrder::kBytes;
     // The store begins with the key itself.
     if (!page.keys.empty() && page.keys.front().key == asked.after) {
       page.keys.erase(page.keys.begin());
@@ -57,22 +59,23 @@ Result<std::optional<ListedKey>> StatKey(Client& client, const Location& locatio
 
 Result<std::unique_ptr<remote::KeyLister>> ListKeys(Client& client, std::string_view bucket,
                                                     std::string_view prefix, std::string_view after,
-                                                    const std::function<bool()>& stop) {
-  return remote::ListKeys(std::make_unique<ListObjects>(client, bucket), prefix, after, stop);
+                                                    const remote::ListOptions& options) {
+  return remote::ListKeys(std::make_unique<ListObjects>(client, bucket), prefix, after, options);
 }
 
-Result<std::unique_ptr<ObjectWalker>> Walk(Client& client, const WalkRequest& request) {
+Result<std::unique_ptr<ObjectWalker>> Walk(Client& client, const WalkRequest& request,
+                                           runtime::WorkerPool& pool) {
   TARN_TRY_ASSIGN(const Location source,
                   remote::LocationOfSource(StorageType::kGs, request.source_uri));
-  return remote::Walk({.key = source.key,
-                       .uri_prefix = remote::UriOf(StorageType::kGs, {source.bucket, ""}),
-                       .list =
-                           [&](std::string_view after) {
-                             return ListKeys(client, source.bucket, source.key, after,
-                                             request.stop);
-                           },
-                       .stat = [&] { return StatKey(client, source); }},
-                      request);
+  return remote::Walk(
+      {.key = source.key,
+       .uri_prefix = remote::UriOf(StorageType::kGs, {source.bucket, ""}),
+       .list =
+           [&](std::string_view after) {
+             return ListKeys(client, source.bucket, source.key, after, {request.stop, &pool});
+           },
+       .stat = [&] { return StatKey(client, source); }},
+      request);
 }
 
 }  // namespace tarn::block::gs

@@ -44,7 +44,7 @@ Result<std::optional<ObjectProperties>> GsRanges::Stat() {
 Result<ObjectProperties> GsRanges::ReadHead(const Answer& answer, int64_t size) {
   const auto modified = http::ParseHttpDate(answer.Get("Last-Modified"));
   const std::string_view generation = answer.Get("x-goog-generation");
-  if (!modified || !remote::ReadSize(generation)) {
+  if (!modified || !http::ReadSize(generation)) {
     return Status(Code::kIo, name() + ": Last-Modified or x-goog-generation is missing or wrong");
   }
   return ObjectProperties{size, {*modified, 0}, std::string(generation)};

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "block/remote/answer.h"
 #include "codec/base64.h"
 #include "codec/hex.h"
 #include "codec/rfc3339.h"
+#include "http/answer.h"
 
 namespace tarn::block::gs {
 namespace {
@@ -19,14 +19,14 @@ Result<Json> Parse(std::string_view body) {
 }
 
 Result<StoredObject> ObjectOf(const Json& json) {
-  const auto size = remote::ReadSize(json.StringAt("size").value_or(""));
+  const auto size = http::ReadSize(json.StringAt("size").value_or(""));
   const auto updated = ParseRfc3339Utc(json.StringAt("updated").value_or(""));
   StoredObject object{std::string(json.StringAt("name").value_or("")),
                       size.value_or(0),
                       updated.value_or(Timestamp()),
                       std::string(json.StringAt("generation").value_or("")),
                       {}};
-  if (!size || !updated || object.key.empty() || !remote::ReadSize(object.generation)) {
+  if (!size || !updated || object.key.empty() || !http::ReadSize(object.generation)) {
     return Malformed();
   }
   if (const auto md5 = json.StringAt("md5Hash")) {

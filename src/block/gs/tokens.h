@@ -1,6 +1,6 @@
 // Tokens that requests to Google Cloud Storage bear, and where they come from: a service account, a
 // user's refresh token, or the metadata server of the machine. Level 3; a source belongs to one
-// thread at a time (block/remote/renewed.h).
+// thread at a time (base/renewed.h).
 //
 // Source: "Application Default Credentials" of the Google Cloud documentation.
 #pragma once
@@ -11,10 +11,10 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/environment.h"
+#include "base/renewed.h"
 #include "base/result.h"
 #include "block/gs/service_account.h"
-#include "block/remote/environment.h"
-#include "block/remote/renewed.h"
 
 namespace tarn::block::gs {
 
@@ -22,15 +22,13 @@ struct Token {
   std::string value;                       ///< Empty: requests bear none.
   std::optional<int64_t> expires_seconds;  ///< Unix time; nothing: never.
 };
-using TokenSource = remote::RenewalSource<Token>;
-using TokenCache = remote::Renewed<Token>;
+using TokenSource = RenewalSource<Token>;
+using TokenCache = Renewed<Token>;
 
 struct CredentialOptions {
   std::string file;  ///< Of a service account; comes before `json`. Empty: none.
   std::string json;  ///< Its content. Both empty: as the environment says.
 };
-
-using remote::Environment;
 
 /// With what a store shows who it is.
 struct Credentials {

@@ -10,21 +10,11 @@
 namespace tarn::block::gs {
 namespace {
 
-/// Of every object, whatever its entry says.
-constexpr std::string_view kContentType = "application/octet-stream";
 constexpr size_t kAnswerBytesMax = 64 << 10;
 constexpr int kGoesOnStatus = 308, kCancelledStatus = 499;
 
 Status AlreadyExists(const Location& location) {
   return {Code::kAlreadyExists, remote::UriOf(StorageType::kGs, location) + ": already exists"};
-}
-
-/// kAlreadyExists if there is an object with that name. For before it is made on condition that
-/// there is none: there are emulators that pay no heed to the conditions of resumable uploads.
-Status CheckAbsent(const UploadTools& tools, const Location& location) {
-  TARN_TRY_ASSIGN(const auto object,
-                  tools.retrier.Call([&] { return Stat(tools.client, location); }));
-  return object ? AlreadyExists(location) : Status();
 }
 
 /// objects.insert of that kind.
@@ -75,6 +65,12 @@ Result<ObjectProperties> PutOnce(const UploadTools& tools, const Location& locat
 }
 
 }  // namespace
+
+Status CheckAbsent(const UploadTools& tools, const Location& location) {
+  TARN_TRY_ASSIGN(const auto object,
+                  tools.retrier.Call([&] { return Stat(tools.client, location); }));
+  return object ? AlreadyExists(location) : Status();
+}
 
 Result<ObjectProperties> PutBytes(const UploadTools& tools, const Location& location,
                                   std::string_view bytes, bool create_only) {
@@ -154,7 +150,7 @@ Result<ResumableUpload::Progress> ResumableUpload::Send(const std::string& conte
   if (range.empty()) return progress;
   constexpr std::string_view kFromStart = "bytes=0-";
   const auto last = range.starts_with(kFromStart)
-                        ? remote::ReadSize(std::string_view(range).substr(kFromStart.size()))
+                        ? http::ReadSize(std::string_view(range).substr(kFromStart.size()))
                         : std::nullopt;
   if (!last) return Status(Code::kIo, "the object store's answer to a piece is malformed");
   progress.stored = *last + 1;

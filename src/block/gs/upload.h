@@ -22,6 +22,8 @@
 
 namespace tarn::block::gs {
 
+/// Of every object, whatever its entry says.
+inline constexpr std::string_view kContentType = "application/octet-stream";
 /// All pieces but the last are multiples of it.
 inline constexpr int64_t kPieceUnitBytes = 256 << 10;
 
@@ -37,6 +39,10 @@ struct UploadTools {
 /// name which no attempt of this call has made.
 Result<ObjectProperties> PutBytes(const UploadTools& tools, const Location& location,
                                   std::string_view bytes, bool create_only);
+
+/// kAlreadyExists if there is an object with that name. For before it is made on condition that
+/// there is none: there are emulators that pay no heed to some conditions.
+Status CheckAbsent(const UploadTools& tools, const Location& location);
 
 class ResumableUpload final : public remote::PartUpload {
  public:

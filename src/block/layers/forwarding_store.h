@@ -60,6 +60,9 @@ class ForwardingStore : public ObjectStore {
   Result<std::optional<std::string>> StorageClass(const ObjectPointer& object) override {
     return under_.StorageClass(object);
   }
+  Result<std::optional<std::string>> Region(std::string_view storage_namespace) override {
+    return under_.Region(storage_namespace);
+  }
   Result<std::string> FormatAddress(const ObjectPointer& object) const override {
     return under_.FormatAddress(object);
   }

@@ -153,6 +153,9 @@ class InterceptedStore : public ForwardingStore {
   Result<std::optional<std::string>> StorageClass(const ObjectPointer& object) override {
     return interceptor_.Call(Operation::kStat, [&] { return under().StorageClass(object); });
   }
+  Result<std::optional<std::string>> Region(std::string_view storage_namespace) override {
+    return interceptor_.Call(Operation::kStat, [&] { return under().Region(storage_namespace); });
+  }
 
  private:
   Interceptor& interceptor_;

@@ -1,9 +1,6 @@
 #include "block/layers/retry_store.h"
 
-#include <algorithm>
 #include <utility>
-
-#include "base/blocking.h"
 
 namespace tarn::block {
 namespace {
@@ -114,21 +111,6 @@ class RetryWalker final : public ObjectWalker {
 
 }  // namespace
 
-Status Retrier::GivenUp(Status failure) {
-  if (failure.code() != Code::kSlowDown) return failure;
-  return {Code::kIo, std::string(failure.message())};
-}
-
-Status Retrier::Pause(int attempt) {
-  TARN_TRY(RequireBlocking());
-  const int64_t longest =
-      std::min(options_.pause_us_max, options_.pause_us_first << std::min(attempt - 1, 20));
-  // Half of it by chance, so that those who failed together do not come back together.
-  const int64_t half = longest / 2;
-  options_.sleep(longest - half + static_cast<int64_t>(random_.Next64() % uint64_t(half + 1)));
-  return {};
-}
-
 Result<std::unique_ptr<ObjectWriter>> RetryStore::Create(const ObjectPointer& object,
                                                          const WriteOptions& options) {
   return retrier_.Call([&] { return under().Create(object, options); });
@@ -187,6 +169,10 @@ Result<PresignedUrl> RetryStore::Presign(const PresignRequest& request) {
 
 Result<std::optional<std::string>> RetryStore::StorageClass(const ObjectPointer& object) {
   return retrier_.Call([&] { return under().StorageClass(object); });
+}
+
+Result<std::optional<std::string>> RetryStore::Region(std::string_view storage_namespace) {
+  return retrier_.Call([&] { return under().Region(storage_namespace); });
 }
 
 }  // namespace tarn::block

@@ -8,48 +8,13 @@
 // wait a passing failure is kWouldBlock.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <memory>
+#include <utility>
 
-#include "base/random.h"
-#include "base/sync.h"
+#include "base/retrier.h"
 #include "block/layers/forwarding_store.h"
 
 namespace tarn::block {
-
-struct RetryOptions {
-  int attempts_max = 5;
-  int64_t pause_us_first = 50'000;  ///< Doubles from one attempt to the next.
-  int64_t pause_us_max = 5'000'000;
-  std::function<void(int64_t us)> sleep = SleepForUs;
-};
-
-/// Repeats calls as the options say. Thread-safe.
-class Retrier {
- public:
-  /// `random` outlives it.
-  Retrier(RetryOptions options, Random& random) : options_(std::move(options)), random_(random) {}
-
-  /// The answer of `call`, a function that returns a Status or a Result.
-  template <class Function>
-  auto Call(Function&& call) -> decltype(call()) {
-    for (int attempt = 1;; ++attempt) {
-      auto answer = call();
-      if (answer.retry() != Retry::kLater) return answer;
-      if (attempt >= options_.attempts_max) return GivenUp(ToStatus(std::move(answer)));
-      if (const Status pause = Pause(attempt); !pause.ok()) return pause;
-    }
-  }
-
- private:
-  static Status GivenUp(Status failure);
-  /// Waits after a failed attempt, counted from 1. kWouldBlock.
-  Status Pause(int attempt);
-
-  const RetryOptions options_;
-  Random& random_;
-};
 
 class RetryStore final : public ForwardingStore {
  public:
@@ -74,6 +39,7 @@ class RetryStore final : public ForwardingStore {
   Result<std::unique_ptr<ObjectWalker>> Walk(const WalkRequest& request) override;
   Result<PresignedUrl> Presign(const PresignRequest& request) override;
   Result<std::optional<std::string>> StorageClass(const ObjectPointer& object) override;
+  Result<std::optional<std::string>> Region(std::string_view storage_namespace) override;
 
  private:
   Retrier retrier_;

@@ -1,26 +1,22 @@
 #include "block/local/local_store.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <set>
 
 #include "base/blocking.h"
-#include "base/check.h"
 #include "base/log.h"
 #include "block/address.h"
+#include "block/local/file_reader.h"
 #include "block/local/local_lister.h"
 #include "block/local/local_walker.h"
 #include "block/local/local_writer.h"
+#include "block/local/make_directories.h"
 #include "block/local/paths.h"
 
 namespace tarn::block {
 namespace {
-
-constexpr uint32_t kRootMode = 0700;
-
-Wait AllowedWait() { return MayBlock() ? Wait::kMay : Wait::kMustNot; }
 
 Status NotFound() { return {Code::kDataNotFound, "not found"}; }
 
@@ -36,67 +32,7 @@ Status OpenFailed(const FilePath& file, int error) {
 }
 
 Status RootFailed(const std::string& path, int error) {
-  return {Code::kIo, "local block store: cannot use directory " + path + ": " + ErrnoText(-error)};
-}
-
-class LocalReader : public ObjectReader {
- public:
-  LocalReader(FileLayer& layer, FileHandle file, ObjectProperties properties)
-      : layer_(layer), file_(std::move(file)), properties_(properties) {}
-
-  ObjectProperties properties() const override { return properties_; }
-  int file_descriptor() const override { return file_.get(); }
-
-  Result<size_t> ReadAt(int64_t offset, std::span<char> out) override {
-    if (offset < 0) return Status(Code::kInvalidValue, "bad index");
-    const Wait wait = AllowedWait();
-    size_t total = 0;
-    while (total < out.size()) {
-      const int64_t at = offset + static_cast<int64_t>(total);
-      const int64_t got = layer_.ReadAt(file_.get(), at, out.subspan(total), wait);
-      if (got == -EAGAIN && wait == Wait::kMustNot) return Status(Code::kWouldBlock);
-      if (got < 0) return Status(Code::kIo, "read object: " + ErrnoText(static_cast<int>(-got)));
-      if (got == 0) break;
-      total += static_cast<size_t>(got);
-      if (at + got >= properties_.size) break;
-    }
-    return total;
-  }
-
- private:
-  FileLayer& layer_;
-  FileHandle file_;
-  const ObjectProperties properties_;
-};
-
-/// Opens a directory by absolute path, making what is missing. Names are made durable also when
-/// they were there: whoever made them may have been killed before that.
-Result<FileHandle> OpenRoot(FileLayer& layer, const std::string& path) {
-  const auto open = [&]() -> Result<FileHandle> {
-    const int file = layer.OpenDirectory(kNoDirectory, path.c_str());
-    if (file < 0 && file != -ENOENT) return RootFailed(path, file);
-    return FileHandle(layer, file);
-  };
-  TARN_TRY_ASSIGN(FileHandle found, open());
-  if (path == "/") return found;
-  const size_t slash = path.rfind('/');
-  TARN_CHECK(slash != std::string::npos);
-  const auto parent = OpenRoot(layer, path.substr(0, std::max<size_t>(slash, 1)));
-  // What is above a directory that may not be opened was not made by us.
-  if (!parent.ok() && found.open()) return found;
-  TARN_TRY(parent.status());
-  const bool missing = !found.open();
-  if (missing) {
-    const int made = layer.MakeDirectory(parent->get(), path.c_str() + slash + 1, kRootMode);
-    if (made < 0 && made != -EEXIST) return RootFailed(path, made);
-  }
-  // Read-only and odd file systems above have nothing to sync, and say so.
-  const int synced = layer.SyncDirectory(parent->get());
-  if (synced < 0 && (missing || synced == -EIO)) return RootFailed(path, synced);
-  if (!missing) return found;
-  TARN_TRY_ASSIGN(FileHandle made, open());
-  if (!made.open()) return RootFailed(path, -ENOENT);
-  return made;
+  return DirectoryFailed(path, error).Prefixed("local block store: ");
 }
 
 }  // namespace
@@ -204,8 +140,9 @@ Result<std::unique_ptr<LocalStore>> LocalStore::Open(LocalStoreOptions options, 
     return Status(Code::kInvalidValue, "local block store: directory must be an absolute path: \"" +
                                            options.root + "\"");
   }
-  TARN_TRY_ASSIGN(FileHandle file, OpenRoot(layer, root));
-  auto impl = std::make_unique<Impl>(std::move(options), root, clock, layer, std::move(file));
+  auto file = MakeDirectories(layer, root);
+  if (!file.ok()) return std::move(file).status().Prefixed("local block store: ");
+  auto impl = std::make_unique<Impl>(std::move(options), root, clock, layer, *std::move(file));
   TARN_TRY(impl->Prepare());
   return std::unique_ptr<LocalStore>(new LocalStore(std::move(impl)));
 }
@@ -225,9 +162,8 @@ Result<std::unique_ptr<ObjectReader>> LocalStore::Open(const ObjectPointer& obje
   TARN_TRY_ASSIGN(const FilePath path, impl_->paths.Resolve(object));
   TARN_TRY_ASSIGN(auto opened, impl_->OpenFile(path));
   if (!opened) return NotFound();
-  return std::unique_ptr<ObjectReader>(std::make_unique<LocalReader>(
-      impl_->layer, std::move(opened->file),
-      ObjectProperties{opened->status.size, opened->status.modified}));
+  return ReadFile(impl_->layer, std::move(opened->file),
+                  {opened->status.size, opened->status.modified});
 }
 
 Result<std::unique_ptr<ObjectStream>> LocalStore::OpenStream(const ObjectPointer& object,

@@ -17,9 +17,9 @@
 #include <thread>
 #include <utility>
 
+#include "base/testing/temp_directory.h"
 #include "block/local/open_beneath.h"
 #include "block/testing/layer_over.h"
-#include "block/testing/temp_directory.h"
 
 namespace tarn::block {
 namespace {

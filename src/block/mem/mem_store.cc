@@ -163,8 +163,8 @@ Result<std::unique_ptr<ObjectWriter>> MemStore::Create(const ObjectPointer& obje
                                                        const WriteOptions& options) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(std::string name, NameOf(object));
-  return std::unique_ptr<ObjectWriter>(
-      std::make_unique<MemWriter>(*this, std::move(name), options.create_only));
+  return std::unique_ptr<ObjectWriter>(std::make_unique<MemWriter>(
+      *this, std::move(name), options.create_only || options.by_content));
 }
 
 Result<std::unique_ptr<ObjectReader>> MemStore::Open(const ObjectPointer& object,

@@ -3,56 +3,23 @@
 //
 // Clouds list in byte order. SeaweedFS lists folder by folder ("a/b" before "a b"): there each
 // folder is listed by itself, and its place among its neighbours is that of its name with the
-// slash. So memory is bounded by a page per level. A store that says nothing and yet gives a key
-// after a larger one is refused, and so is one whose pages go on without bringing anything.
+// slash. A store that says nothing and yet gives a key after a larger one is refused, and so is one
+// whose pages go on without bringing anything.
+//
+// With a pool, pages are fetched ahead, in parallel: of folders that come next, or of spans between
+// keys that are guessed. Memory is bounded by some tens of pages.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/result.h"
+#include "block/remote/page_source.h"
+#include "runtime/worker_pool.h"
 
 namespace tarn::block::remote {
-
-struct ListedKey {
-  std::string key;
-  int64_t size = 0;  ///< Bytes.
-  Timestamp last_modified;
-  std::string entity_tag;  ///< Without quotes.
-};
-
-/// What a store answers to a question for keys.
-struct ListAnswer {
-  std::vector<ListedKey> keys;
-  std::vector<std::string> prefixes;  ///< Of "folders", up to the delimiter.
-  std::string continuation;           ///< Of the next page; empty: this is the last.
-  bool is_by_folder = false;          ///< The store says that it is one that lists so.
-};
-
-/// What is asked for. Borrowed.
-struct PageRequest {
-  std::string_view prefix, delimiter;
-  std::string_view after;  ///< Only keys larger than this one: the same for all pages.
-  std::string_view continuation;
-};
-
-/// Where the pages of one bucket come from.
-class PageSource {
- public:
-  virtual ~PageSource() = default;
-  virtual Result<ListAnswer> Fetch(const PageRequest& asked) = 0;
-  virtual std::string_view bucket() const = 0;  ///< For messages.
-};
-
-/// Of a page.
-inline constexpr int kListKeysMax = 1000;
-/// Pages in a row that bring nothing new and name a next one: of a store that never ends.
-inline constexpr int kEmptyPagesMax = 100;
 
 class KeyLister {
  public:
@@ -61,10 +28,17 @@ class KeyLister {
   virtual Result<std::vector<ListedKey>> Next() = 0;
 };
 
-/// Begins with the first key after `after`. Asks for the first page. `stop` is asked before each
-/// page; true ends the listing with kCancelled.
+struct ListOptions {
+  std::function<bool()> stop = nullptr;  ///< True ends the listing with kCancelled, soon.
+  runtime::WorkerPool* pool = nullptr;   ///< Fetches ahead; outlives the lister. Null: nothing is.
+};
+
+/// Of the pool that all walks of one store list ahead with.
+runtime::WorkerPoolOptions ListingPoolOptions();
+
+/// Begins with the first key after `after`. Asks for the first page.
 Result<std::unique_ptr<KeyLister>> ListKeys(std::unique_ptr<PageSource> source,
                                             std::string_view prefix, std::string_view after,
-                                            std::function<bool()> stop = nullptr);
+                                            const ListOptions& options = {});
 
 }  // namespace tarn::block::remote

@@ -1,5 +1,7 @@
 #include "block/remote/key_walker.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -58,8 +60,17 @@ class PrefixWalker final : public ObjectWalker {
 
   Result<std::unique_ptr<WalkBatch>> Next() override {
     if (IsStopped(stop_)) return Status(Code::kCancelled);
-    TARN_TRY_ASSIGN(std::vector<ListedKey> keys, lister_->Next());
-    if (keys.empty()) return std::unique_ptr<WalkBatch>();
+    if (next_ == listed_.size()) {
+      TARN_TRY_ASSIGN(listed_, lister_->Next());
+      next_ = 0;
+    }
+    if (listed_.empty()) return std::unique_ptr<WalkBatch>();
+    // Pages may be larger than what is good for one thread at a time.
+    const auto begin = listed_.begin() + static_cast<ptrdiff_t>(next_);
+    const size_t size = std::min(size_t{kListKeysMax}, listed_.size() - next_);
+    std::vector<ListedKey> keys(std::make_move_iterator(begin),
+                                std::make_move_iterator(begin + static_cast<ptrdiff_t>(size)));
+    next_ += size;
     last_ = keys.back().key;
     return std::unique_ptr<WalkBatch>(
         std::make_unique<Batch>(uris_, relative_from_, std::move(keys), stop_));
@@ -71,6 +82,8 @@ class PrefixWalker final : public ObjectWalker {
   const size_t relative_from_;
   std::string last_;
   const std::unique_ptr<KeyLister> lister_;
+  std::vector<ListedKey> listed_;
+  size_t next_ = 0;  // of them that was not given yet
   const std::function<bool()> stop_;
 };
 

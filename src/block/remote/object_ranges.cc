@@ -39,18 +39,18 @@ std::optional<ContentRange> ReadContentRange(std::string_view text) {
       slash == std::string_view::npos || slash < dash) {
     return std::nullopt;
   }
-  const auto first = ReadSize(text.substr(kUnit.size(), dash - kUnit.size()));
-  const auto last = ReadSize(text.substr(dash + 1, slash - dash - 1));
-  const auto size = ReadSize(text.substr(slash + 1));
+  const auto first = http::ReadSize(text.substr(kUnit.size(), dash - kUnit.size()));
+  const auto last = http::ReadSize(text.substr(dash + 1, slash - dash - 1));
+  const auto size = http::ReadSize(text.substr(slash + 1));
   if (!first || !last || !size || *first > *last || *last >= *size) return std::nullopt;
   return ContentRange{*first, *last, *size};
 }
 
 /// What the bytes of an answer are, compared with what was asked for.
-Result<ResolvedRange> RangeOf(const Answer& answer, const RangeSource& source,
+Result<ResolvedRange> RangeOf(const http::Answer& answer, const RangeSource& source,
                               const ByteRange& asked, int64_t* size) {
   if (HeaderOf(asked).empty()) {
-    const auto length = ReadSize(answer.Get("Content-Length"));
+    const auto length = http::ReadSize(answer.Get("Content-Length"));
     if (!length) return Malformed(source, "Content-Length");
     *size = *length;
     return ResolvedRange{0, *length};
@@ -71,7 +71,7 @@ Result<ResolvedRange> RangeOf(const Answer& answer, const RangeSource& source,
 Result<std::unique_ptr<RangeStream>> RangeStream::Open(RangeSource& source, const ByteRange& range,
                                                        const std::string& entity_tag) {
   const bool is_empty = range.length && *range.length == 0;
-  auto answer = is_empty ? Result<std::unique_ptr<Answer>>(Status(Code::kRangeUnsatisfiable))
+  auto answer = is_empty ? Result<std::unique_ptr<http::Answer>>(Status(Code::kRangeUnsatisfiable))
                          : source.Get(HeaderOf(range), entity_tag);
   if (answer.code() == Code::kPreconditionFailed) return Replaced();
   if (answer.code() == Code::kRangeUnsatisfiable) {

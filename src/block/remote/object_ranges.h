@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 #include "block/object_io.h"
-#include "block/remote/answer.h"
+#include "http/answer.h"
 
 namespace tarn::block::remote {
 
@@ -23,12 +23,12 @@ class RangeSource {
   /// Sends one request. `range` is the value of a Range header, empty for all; `entity_tag` is what
   /// the object must still have (ObjectProperties::entity_tag), empty for any. An answer of success
   /// or kDataNotFound; kPreconditionFailed: it has another tag; kRangeUnsatisfiable.
-  virtual Result<std::unique_ptr<Answer>> Get(const std::string& range,
-                                              const std::string& entity_tag) = 0;
+  virtual Result<std::unique_ptr<http::Answer>> Get(const std::string& range,
+                                                    const std::string& entity_tag) = 0;
   /// Nothing when absent.
   virtual Result<std::optional<ObjectProperties>> Stat() = 0;
   /// The properties of the whole object, from an answer of Get; its size is known.
-  virtual Result<ObjectProperties> ReadHead(const Answer& answer, int64_t size) = 0;
+  virtual Result<ObjectProperties> ReadHead(const http::Answer& answer, int64_t size) = 0;
   /// Store and object, for messages: "S3 answer about bucket/key".
   virtual std::string name() const = 0;
 };
@@ -47,12 +47,12 @@ class RangeStream final : public ObjectStream {
   int64_t remaining() const { return rest_.length; }
 
  private:
-  RangeStream(ObjectProperties properties, ResolvedRange rest, std::unique_ptr<Answer> answer)
+  RangeStream(ObjectProperties properties, ResolvedRange rest, std::unique_ptr<http::Answer> answer)
       : properties_(std::move(properties)), rest_(rest), answer_(std::move(answer)) {}
 
   const ObjectProperties properties_;
   ResolvedRange rest_;
-  std::unique_ptr<Answer> answer_;  // null for an empty range
+  std::unique_ptr<http::Answer> answer_;  // null for an empty range
 };
 
 /// Reads on in the range that was asked for last, as long as reads go forward in it.

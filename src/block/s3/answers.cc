@@ -60,7 +60,7 @@ Status Unescape(ListAnswer* answer) {
 std::optional<Status> FailureIn(std::string_view body, std::string_view operation,
                                 std::string_view object) {
   const Failure failure = ReadFailure(kStatusOk, body);
-  if (failure.code.empty()) return std::nullopt;
+  if (failure.reason.empty()) return std::nullopt;
   return ToStatus(failure, operation, object);
 }
 
@@ -146,7 +146,7 @@ Status ReadDeleteAnswer(std::string_view body, std::string_view bucket) {
     std::string key;
     TARN_TRY(child.ForEachChild([&](XmlElement field) -> Status {
       if (field.name() == "Key") key = field.text();
-      if (field.name() == "Code") failure.code = field.text();
+      if (field.name() == "Code") failure.reason = field.text();
       if (field.name() == "Message") failure.message = field.text();
       return {};
     }));

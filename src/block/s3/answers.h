@@ -13,14 +13,14 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "block/client_uploads.h"
-#include "block/remote/answer.h"
 #include "block/remote/key_lister.h"
+#include "http/answer.h"
 
 namespace tarn::block::s3 {
 
+using http::ReadSize;
 using remote::ListAnswer;
 using remote::ListedKey;
-using remote::ReadSize;
 
 /// Of ListObjectsV2.
 Result<ListAnswer> ReadListAnswer(std::string_view body);

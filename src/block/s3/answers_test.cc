@@ -172,7 +172,9 @@ TEST(S3Failures, HaveASentence) {
   const Failure failure =
       ReadFailure(403, "<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>");
   EXPECT_EQ(ToStatus(failure, "GetObject", "b/k").message(),
-            "S3 GetObject of b/k: status 403 AccessDenied: Access Denied.");
+            "S3 GetObject of b/k: status 403 AccessDenied: Access Denied. (the credentials are not "
+            "allowed to do that; where the bucket is another account's, its policy has to allow it "
+            "too)");
   for (const std::string_view body : {"", "<html>", "<html>busy</html>", "<Error>", "\xff"}) {
     EXPECT_EQ(ToStatus(ReadFailure(502, body), "GetObject", "b/k").message(),
               "S3 GetObject of b/k: status 502");

@@ -18,7 +18,8 @@ constexpr std::string_view kRegionHeader = "x-amz-bucket-region";
 /// Buckets that are remembered; importers choose theirs.
 constexpr size_t kRegionsMax = 10'000;
 
-http::Signer SignerOf(const Credentials& keys, std::string_view region, int64_t now_seconds) {
+http::Signer SignerOf(const http::aws::Credentials& keys, std::string_view region,
+                      int64_t now_seconds) {
   return {keys.access_key_id, keys.secret_access_key, keys.session_token, region, "s3",
           now_seconds};
 }
@@ -35,10 +36,10 @@ http::OutgoingRequest Prepare(const Request& request, const Endpoint& endpoint) 
 
 struct Client::Attempt {
   std::unique_ptr<Answer> answer;
-  std::shared_ptr<const Credentials> keys;  // null: sent without a signature
+  std::shared_ptr<const http::aws::Credentials> keys;  // null: sent without a signature
 };
 
-Client::Client(ClientOptions options, std::unique_ptr<CredentialSource> source,
+Client::Client(ClientOptions options, std::unique_ptr<http::aws::CredentialSource> source,
                int64_t window_seconds, Clock& clock)
     : options_(std::move(options)),
       credentials_(std::move(source), clock, window_seconds),
@@ -59,7 +60,8 @@ Result<Client::Attempt> Client::Try(const Request& request, const std::string& r
   sent.headers = std::move(prepared.headers);
   sent.has_body = !request.body.empty();
   sent.body_length = static_cast<int64_t>(request.body.size());
-  TARN_TRY_ASSIGN(attempt.answer, remote::Exchange(transfers_, sent, request.body));
+  sent.is_abandoned = request.is_abandoned;
+  TARN_TRY_ASSIGN(attempt.answer, http::Call(transfers_, sent, request.body));
   return attempt;
 }
 
@@ -133,23 +135,37 @@ Result<std::string> Client::RegionOf(std::string_view bucket) {
 /// Whatever the status, the answer tells the region: without a signature it is mostly a refusal.
 Client::Region Client::AskForRegion(std::string_view bucket) {
   Region region{true, options_.region, clock_.MonotonicMs() + kRegionRetryMs};
-  const auto endpoint = EndpointOf(options_.endpoint, options_.region, bucket);
-  if (!endpoint.ok()) return region;
-  http::TransferRequest request;
-  request.method = "HEAD";
-  request.url = endpoint->server;
-  request.target = http::TargetOf({request.method, endpoint->path + "/", {}, {}});
-  request.headers = {{"Host", endpoint->host}};
-  const auto transfer = transfers_.Start(std::move(request));
-  if (!transfer.ok()) return region;
-  if (const Status status = (*transfer)->Finish(); !status.ok()) {
-    TARN_LOG_WARN("region of bucket {}: {}", bucket, status.message());
+  const auto answer = LookAt(bucket);
+  if (!answer.ok()) {
+    TARN_LOG_WARN("region of bucket {}: {}", bucket, answer.status().message());
     return region;
   }
-  const http::ClientResponse& answer = (*transfer)->answer();
-  if (answer.status < 500) region.ask_again_ms = -1;
-  if (const auto told = answer.Find(kRegionHeader); told && !told->empty()) region.name = *told;
+  if (answer->status < 500) region.ask_again_ms = -1;
+  if (const auto told = answer->Find(kRegionHeader); told && !told->empty()) region.name = *told;
   return region;
+}
+
+Result<std::string> Client::FindRegion(std::string_view bucket) {
+  TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(const http::ClientResponse answer, LookAt(bucket));
+  if (const auto told = answer.Find(kRegionHeader); told && !told->empty()) {
+    return std::string(*told);
+  }
+  return Status(answer.status < 500 ? Code::kIo : Code::kSlowDown,
+                "S3 HeadBucket of " + std::string(bucket) + ": status " +
+                    std::to_string(answer.status) + " without a region");
+}
+
+Result<http::ClientResponse> Client::LookAt(std::string_view bucket) {
+  TARN_TRY_ASSIGN(const Endpoint endpoint, EndpointOf(options_.endpoint, options_.region, bucket));
+  http::TransferRequest request;
+  request.method = "HEAD";
+  request.url = endpoint.server;
+  request.target = http::TargetOf({request.method, endpoint.path + "/", {}, {}});
+  request.headers = {{"Host", endpoint.host}};
+  TARN_TRY_ASSIGN(const auto transfer, transfers_.Start(std::move(request)));
+  TARN_TRY(transfer->Finish());
+  return transfer->answer();
 }
 
 /// Takes note of a region that a refusal named; false if it is no news.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,10 +18,10 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/sync.h"
-#include "block/remote/answer.h"
 #include "block/remote/location.h"
-#include "block/s3/credentials.h"
 #include "block/s3/endpoint.h"
+#include "http/answer.h"
+#include "http/aws/credentials.h"
 #include "http/outgoing_signature.h"
 #include "http/transfer.h"
 
@@ -35,7 +36,7 @@ struct ClientOptions {
   http::ClientOptions transport;
 };
 
-using remote::Answer;
+using http::Answer;
 using remote::Place;
 
 /// A request, without what every request has.
@@ -46,13 +47,15 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string_view body = {};  ///< Of PUT and POST.
+  /// Asked while the store is waited for; true ends the request with kCancelled.
+  std::function<bool()> is_abandoned = nullptr;
 };
 
 class Client {
  public:
   /// The clock outlives the client, and the client its answers.
-  Client(ClientOptions options, std::unique_ptr<CredentialSource> source, int64_t window_seconds,
-         Clock& clock);
+  Client(ClientOptions options, std::unique_ptr<http::aws::CredentialSource> source,
+         int64_t window_seconds, Clock& clock);
 
   /// An answer of success. Failures of failures.h; kSlowDown where nobody answers.
   Result<std::unique_ptr<Answer>> Send(const Request& request);
@@ -67,6 +70,9 @@ class Client {
   };
   Result<Signed> Presign(const Request& request, int64_t seconds);
 
+  /// Asks for the region of a bucket; kIo if the store does not tell.
+  Result<std::string> FindRegion(std::string_view bucket);
+
  private:
   struct Region {
     bool is_known = false;  ///< Else somebody is asking.
@@ -80,10 +86,12 @@ class Client {
   /// The region that requests for a bucket are signed for.
   Result<std::string> RegionOf(std::string_view bucket);
   Region AskForRegion(std::string_view bucket);
+  /// The answer to a look at a bucket without a signature.
+  Result<http::ClientResponse> LookAt(std::string_view bucket);
   bool Learn(std::string_view bucket, const std::string& used, std::string_view told);
 
   const ClientOptions options_;
-  CredentialCache credentials_;
+  http::aws::CredentialCache credentials_;
   Clock& clock_;
   http::TransferClient transfers_;
   Mutex mutex_;

@@ -58,6 +58,18 @@ TEST(S3Client, AsksForTheRegionOnce) {
   for (int i = 1; i < 4; ++i) EXPECT_THAT(asked[i].Get("Authorization"), HasSubstr("/eu-west-1/"));
 }
 
+TEST(S3Client, TellsTheRegionOfABucket) {
+  std::string region = "eu-west-1";
+  ScriptedS3 server(kPaths, [&](const Asked&) { return WithRegion(region, 403); });
+  // Whatever requests are signed for.
+  Client client(OptionsFor(server.url()), std::make_unique<TestKeys>(), 0, SystemClock());
+  EXPECT_EQ(client.FindRegion("bucket").value(), "eu-west-1");
+  region = "";
+  EXPECT_EQ(client.FindRegion("bucket").code(), Code::kIo);
+  Client away(OptionsFor("http://127.0.0.1:1"), std::make_unique<TestKeys>(), 0, SystemClock());
+  EXPECT_FALSE(away.FindRegion("bucket").ok());
+}
+
 TEST(S3Client, LearnsTheRegionFromARefusal) {
   ScriptedS3 server(kPaths, [](const Asked& asked) {
     const bool is_right = asked.Get("Authorization").find("/eu-west-1/") != std::string::npos;
@@ -65,8 +77,11 @@ TEST(S3Client, LearnsTheRegionFromARefusal) {
   });
   ClientOptions options = OptionsFor(server.url());
   Client fixed(options, std::make_unique<TestKeys>(), 0, SystemClock());
-  EXPECT_EQ(fixed.Call({.operation = "GetObject", .place = kPlace}).status().message(),
-            "S3 GetObject of bucket/a b: status 301 PermanentRedirect: elsewhere");
+  EXPECT_EQ(
+      fixed.Call({.operation = "GetObject", .place = kPlace}).status().message(),
+      "S3 GetObject of bucket/a b: status 301 PermanentRedirect: elsewhere (the bucket lies in "
+      "another region: name that in blockstore.s3.region, or set "
+      "blockstore.s3.discover_bucket_region)");
   options.discover_regions = true;
   Client client(options, std::make_unique<TestKeys>(), 0, SystemClock());
   EXPECT_TRUE(client.Call({.operation = "GetObject", .place = kPlace}).ok());

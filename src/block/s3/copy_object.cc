@@ -25,19 +25,15 @@ Result<ObjectProperties> CopyInParts(Client& client, Retrier& retrier, const Loc
   return upload.Complete("", /*create_only=*/false);
 }
 
-}  // namespace
-
-Result<ObjectProperties> CopyObject(Client& client, Retrier& retrier, const Location& from,
-                                    const Location& to, const Encryption& encryption) {
-  // The answer does not tell the size, and too large a source is refused.
-  TARN_TRY_ASSIGN(const auto head, Stat(client, from));
-  if (!head) return Status(Code::kDataNotFound, "not found");
-  if (head->size > kPartBytesMax) return CopyInParts(client, retrier, from, to, encryption, *head);
+/// With one request. `entity_tag`: what the source must still have; empty: any.
+Result<ObjectProperties> CopyWhole(Client& client, const Location& from, const Location& to,
+                                   const Encryption& encryption, int64_t size,
+                                   const std::string& entity_tag) {
   Request request{.operation = "CopyObject",
                   .method = "PUT",
                   .place = to.place(),
                   .query = {{"x-id", "CopyObject"}},
-                  .headers = CopySourceHeaders(from, head->entity_tag)};
+                  .headers = CopySourceHeaders(from, entity_tag)};
   encryption.AddTo(&request.headers);
   if (from.bucket == to.bucket && from.key == to.key) {
     // Onto itself an object is copied only if something about it changes.
@@ -48,7 +44,26 @@ Result<ObjectProperties> CopyObject(Client& client, Retrier& retrier, const Loca
   if (!body.ok()) return CopyFailure(body.status());
   TARN_TRY_ASSIGN(const CopyAnswer copied,
                   ReadCopyAnswer(*body, request.operation, TextOf(to.place())));
-  return ObjectProperties{head->size, copied.last_modified, copied.entity_tag};
+  return ObjectProperties{size, copied.last_modified, copied.entity_tag};
+}
+
+}  // namespace
+
+Result<ObjectProperties> CopyObject(Client& client, Retrier& retrier, const Location& from,
+                                    const Location& to, const Encryption& encryption,
+                                    std::optional<int64_t> size) {
+  if (size && *size <= kPartBytesMax) {
+    auto copied = CopyWhole(client, from, to, encryption, *size, "");
+    const bool is_settled =
+        copied.ok() || copied.code() == Code::kDataNotFound || copied.retry() == Retry::kLater;
+    if (is_settled) return copied;
+    // Perhaps it is larger than was told.
+  }
+  // The answer does not tell the size, and too large a source is refused.
+  TARN_TRY_ASSIGN(const auto head, Stat(client, from));
+  if (!head) return Status(Code::kDataNotFound, "not found");
+  if (head->size > kPartBytesMax) return CopyInParts(client, retrier, from, to, encryption, *head);
+  return CopyWhole(client, from, to, encryption, head->size, head->entity_tag);
 }
 
 }  // namespace tarn::block::s3

@@ -56,4 +56,16 @@ Result<Endpoint> EndpointOf(const EndpointOptions& options, std::string_view reg
   return endpoint;
 }
 
+std::vector<std::string> OriginsOf(const EndpointOptions& options, std::string_view region) {
+  const auto in_path = EndpointOf(options, region, "*");  // No host has such a label.
+  const auto in_host = EndpointOf(options, region, "bucket");
+  if (!in_path.ok() || !in_host.ok()) return {};
+  std::vector<std::string> origins{in_path->server};
+  if (in_host->server != in_path->server) {
+    const size_t host_at = in_path->server.size() - in_path->host.size();
+    origins.push_back(in_path->server.substr(0, host_at) + "*." + in_path->host);
+  }
+  return origins;
+}
+
 }  // namespace tarn::block::s3

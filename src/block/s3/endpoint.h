@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -24,5 +25,9 @@ struct Endpoint {
 /// as are all those of a server without a name. kInvalidValue for a URL that is none.
 Result<Endpoint> EndpointOf(const EndpointOptions& options, std::string_view region,
                             std::string_view bucket);
+
+/// The servers of all buckets: "https://host:port", and "https://*.host:port" where buckets are
+/// named in the host. None for a URL that is none.
+std::vector<std::string> OriginsOf(const EndpointOptions& options, std::string_view region);
 
 }  // namespace tarn::block::s3

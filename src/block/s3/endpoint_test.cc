@@ -36,6 +36,15 @@ TEST(Endpoint, NamesTheBucketInThePath) {
   }
 }
 
+TEST(Endpoint, OriginsOfAllBuckets) {
+  using Origins = std::vector<std::string>;
+  EXPECT_EQ(OriginsOf({}, "eu-west-1"), (Origins{"https://s3.eu-west-1.amazonaws.com",
+                                                 "https://*.s3.eu-west-1.amazonaws.com"}));
+  EXPECT_EQ(OriginsOf({"http://store:9000/base", true}, "x"), Origins{"http://store:9000"});
+  EXPECT_EQ(OriginsOf({"http://127.0.0.1:9000", false}, "x"), Origins{"http://127.0.0.1:9000"});
+  EXPECT_EQ(OriginsOf({"store", false}, "x"), Origins{});
+}
+
 TEST(Endpoint, OtherUrlsAreRefused) {
   for (const std::string url : {"store:9000", "ftp://store", "http://", "/x", "::"}) {
     EXPECT_EQ(EndpointOf({url, false}, "x", "lake").code(), Code::kInvalidValue) << url;

@@ -14,7 +14,12 @@ namespace tarn::block::s3 {
 namespace {
 
 constexpr size_t kPageBytesMax = 8 << 20;
-constexpr std::string_view kListsByFolder = "SeaweedFS";
+
+/// What a server says that it is.
+remote::ListOrder OrderOf(std::string_view server) {
+  if (server.starts_with("SeaweedFS")) return remote::ListOrder::kByFolder;
+  return server.starts_with("AmazonS3") ? remote::ListOrder::kBytes : remote::ListOrder::kUnknown;
+}
 
 class ListObjects final : public remote::PageSource {
  public:
@@ -27,7 +32,8 @@ class ListObjects final : public remote::PageSource {
                     .query = {{"list-type", "2"},
                               {"encoding-type", "url"},
                               {"max-keys", std::to_string(kListKeysMax)},
-                              {"prefix", std::string(asked.prefix)}}};
+                              {"prefix", std::string(asked.prefix)}},
+                    .is_abandoned = asked.is_abandoned};
     if (!asked.delimiter.empty()) request.query.emplace_back("delimiter", asked.delimiter);
     if (!asked.continuation.empty()) {
       request.query.emplace_back("continuation-token", asked.continuation);
@@ -37,7 +43,7 @@ class ListObjects final : public remote::PageSource {
     TARN_TRY_ASSIGN(const auto answer, client_.Send(request));
     TARN_TRY_ASSIGN(const std::string body, answer->ReadAll(kPageBytesMax));
     TARN_TRY_ASSIGN(ListAnswer page, ReadListAnswer(body));
-    page.is_by_folder = answer->Get("Server").starts_with(kListsByFolder);
+    page.order = OrderOf(answer->Get("Server"));
     return page;
   }
 
@@ -57,21 +63,22 @@ Result<std::optional<ListedKey>> StatKey(Client& client, const Location& locatio
 
 Result<std::unique_ptr<KeyLister>> ListKeys(Client& client, std::string_view bucket,
                                             std::string_view prefix, std::string_view after,
-                                            const std::function<bool()>& stop) {
-  return remote::ListKeys(std::make_unique<ListObjects>(client, bucket), prefix, after, stop);
+                                            const remote::ListOptions& options) {
+  return remote::ListKeys(std::make_unique<ListObjects>(client, bucket), prefix, after, options);
 }
 
-Result<std::unique_ptr<ObjectWalker>> Walk(Client& client, const WalkRequest& request) {
+Result<std::unique_ptr<ObjectWalker>> Walk(Client& client, const WalkRequest& request,
+                                           runtime::WorkerPool& pool) {
   TARN_TRY_ASSIGN(const Location source, LocationOfSource(request.source_uri));
-  return remote::Walk({.key = source.key,
-                       .uri_prefix = UriOf({source.bucket, ""}),
-                       .list =
-                           [&](std::string_view after) {
-                             return ListKeys(client, source.bucket, source.key, after,
-                                             request.stop);
-                           },
-                       .stat = [&] { return StatKey(client, source); }},
-                      request);
+  return remote::Walk(
+      {.key = source.key,
+       .uri_prefix = UriOf({source.bucket, ""}),
+       .list =
+           [&](std::string_view after) {
+             return ListKeys(client, source.bucket, source.key, after, {request.stop, &pool});
+           },
+       .stat = [&] { return StatKey(client, source); }},
+      request);
 }
 
 }  // namespace tarn::block::s3

@@ -2,7 +2,6 @@
 // 3; one thread at a time, and the client outlives them.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -21,9 +20,10 @@ using remote::ListedKey;
 /// As remote::ListKeys.
 Result<std::unique_ptr<KeyLister>> ListKeys(Client& client, std::string_view bucket,
                                             std::string_view prefix, std::string_view after,
-                                            const std::function<bool()>& stop = nullptr);
+                                            const remote::ListOptions& options = {});
 
-/// ObjectStore::Walk. kInvalidAddress, kDataNotFound.
-Result<std::unique_ptr<ObjectWalker>> Walk(Client& client, const WalkRequest& request);
+/// ObjectStore::Walk; the pool lists ahead, and outlives the walk. kInvalidAddress, kDataNotFound.
+Result<std::unique_ptr<ObjectWalker>> Walk(Client& client, const WalkRequest& request,
+                                           runtime::WorkerPool& pool);
 
 }  // namespace tarn::block::s3

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <set>
 
 #include "block/s3/testing/scripted_s3.h"
@@ -186,12 +187,28 @@ TEST(KeyLister, StopsBetweenPages) {
   for (const std::string server_name : {"AmazonS3", "SeaweedFS"}) {
     ScriptedS3 server({"/bucket/"}, [&](const Asked&) { return EndlessPage("", server_name); });
     Client client(OptionsFor(server.url()), std::make_unique<TestKeys>(), 0, SystemClock());
-    int asked = 0;
-    const auto lister = ListKeys(client, "bucket", "p/", "", [&] { return ++asked > 3; });
+    const auto lister =
+        ListKeys(client, "bucket", "p/", "", {.stop = [&] { return server.asked().size() >= 3; }});
     ASSERT_TRUE(lister.ok());
     EXPECT_EQ((*lister)->Next().code(), Code::kCancelled) << server_name;
     EXPECT_EQ(server.asked().size(), 3u);
   }
+}
+
+TEST(KeyLister, AStoreThatHangsHoldsUpNoCancellation) {
+  constexpr int64_t kHangMsMax = 20'000;
+  std::atomic<bool> is_over = false, stop = false;
+  ScriptedS3 server({"/bucket/"}, [&](const Asked&) {
+    stop = true;
+    for (int64_t ms = 0; ms < kHangMsMax && !is_over; ms += 10) SleepForUs(10'000);
+    return EndlessPage("", "AmazonS3");
+  });
+  Client client(OptionsFor(server.url()), std::make_unique<TestKeys>(), 0, SystemClock());
+  const int64_t begun_ms = SystemClock().MonotonicMs();
+  const auto lister = ListKeys(client, "bucket", "p/", "", {.stop = [&] { return stop.load(); }});
+  EXPECT_EQ(lister.code(), Code::kCancelled);
+  EXPECT_LT(SystemClock().MonotonicMs() - begun_ms, kHangMsMax / 2);
+  is_over = true;
 }
 
 }  // namespace

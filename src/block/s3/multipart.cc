@@ -17,7 +17,8 @@ MultipartUpload::~MultipartUpload() {
 }
 
 Result<ObjectProperties> MultipartUpload::Put(std::string_view bytes, bool create_only) {
-  return PutBytes(client_, retrier_, location_, bytes, encryption_, create_only);
+  return PutBytes(client_, retrier_, location_, bytes, encryption_,
+                  create_only ? Older::kStays : Older::kReplaced);
 }
 
 Status MultipartUpload::Begin(bool /*create_only*/) {

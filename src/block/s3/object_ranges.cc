@@ -27,7 +27,7 @@ Result<std::optional<ObjectProperties>> Stat(Client& client, const Location& loc
       client.Send({.operation = "HeadObject", .method = "HEAD", .place = location.place()});
   if (answer.code() == Code::kDataNotFound) return std::optional<ObjectProperties>();
   TARN_TRY(answer.status());
-  const auto size = remote::ReadSize((*answer)->Get("Content-Length"));
+  const auto size = http::ReadSize((*answer)->Get("Content-Length"));
   if (!size) return Malformed(location, "Content-Length");
   TARN_TRY_ASSIGN(ObjectProperties head, ReadProperties(**answer, location, *size));
   return std::optional(std::move(head));

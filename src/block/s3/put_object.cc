@@ -52,12 +52,12 @@ Result<Stored> SendBytes(Client& client, const Request& request) {
 
 Result<ObjectProperties> PutBytes(Client& client, Retrier& retrier, const Location& location,
                                   std::string_view bytes, const Encryption& encryption,
-                                  bool create_only) {
+                                  Older older) {
   // Not between the attempts, where it might be our own that is found.
-  if (create_only) TARN_TRY(CheckAbsent(client, retrier, location));
+  if (older == Older::kStays) TARN_TRY(CheckAbsent(client, retrier, location));
   bool may_be_done = false;
   auto stored = retrier.Call([&] {
-    auto sent = PutOnce(client, location, bytes, encryption, create_only);
+    auto sent = PutOnce(client, location, bytes, encryption, older != Older::kReplaced);
     may_be_done = may_be_done || sent.code() == Code::kSlowDown;
     return sent;
   });

@@ -36,10 +36,17 @@ Timestamp TimeOf(const Answer& answer);
 /// there is none: there are stores that refuse conditions, or pay no heed to them.
 Status CheckAbsent(Client& client, Retrier& retrier, const Location& location);
 
-/// PutObject, made again while that can help. `create_only`: kAlreadyExists if there is an object
-/// with that name which no attempt of this call has made.
+/// What becomes of an object that has the name already. kAlreadyExists where it stays.
+enum class Older : uint8_t {
+  kReplaced,
+  kStays,     ///< Also where the store pays no heed to conditions: it is looked for before.
+  kAsItCosts  ///< It stays where the store heeds the condition; nobody looks.
+};
+
+/// PutObject, made again while that can help. An object that an attempt of this call has made is no
+/// older one.
 Result<ObjectProperties> PutBytes(Client& client, Retrier& retrier, const Location& location,
                                   std::string_view bytes, const Encryption& encryption,
-                                  bool create_only);
+                                  Older older);
 
 }  // namespace tarn::block::s3

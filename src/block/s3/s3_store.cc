@@ -16,7 +16,7 @@
 
 namespace tarn::block {
 
-S3Store::S3Store(S3StoreOptions options, std::unique_ptr<s3::CredentialSource> credentials,
+S3Store::S3Store(S3StoreOptions options, std::unique_ptr<http::aws::CredentialSource> credentials,
                  Clock& clock, Random& random)
     : options_(std::move(options)),
       client_(options_.client, std::move(credentials), options_.credential_window_seconds, clock),
@@ -24,10 +24,12 @@ S3Store::S3Store(S3StoreOptions options, std::unique_ptr<s3::CredentialSource> c
       upload_budget_(options_.upload_bytes_max),
       client_uploads_(client_, retrier_, options_.encryption, options_.pre_signed_seconds) {
   info_.type = "s3";
+  info_.is_remote = true;
   info_.namespace_regex = "^s3://";
   info_.namespace_example = "s3://example-bucket/";
   info_.default_namespace_prefix = options_.default_namespace_prefix;
   info_.import_support = true;
+  info_.region = options_.client.region;
   info_.presign_support = options_.pre_signed;
   info_.presign_ui_support = options_.pre_signed && options_.pre_signed_ui;
   info_.presign_multipart_support = options_.pre_signed && options_.pre_signed_multipart;
@@ -46,7 +48,10 @@ Result<ObjectProperties> S3Store::Put(const ObjectPointer& object, std::string_v
                                       const WriteOptions& options) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const s3::Location location, s3::LocationOf(object));
-  return s3::PutBytes(client_, retrier_, location, bytes, options_.encryption, options.create_only);
+  const s3::Older older = options.create_only  ? s3::Older::kStays
+                          : options.by_content ? s3::Older::kAsItCosts
+                                               : s3::Older::kReplaced;
+  return s3::PutBytes(client_, retrier_, location, bytes, options_.encryption, older);
 }
 
 Result<std::unique_ptr<ObjectReader>> S3Store::Open(const ObjectPointer& object,
@@ -96,11 +101,11 @@ Status S3Store::RemoveAll(std::string_view storage_namespace,
 }
 
 Result<ObjectProperties> S3Store::Copy(const ObjectPointer& from, const ObjectPointer& to,
-                                       const CopyOptions& /*options*/) {
+                                       const CopyOptions& options) {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const s3::Location source, s3::LocationOf(from));
   TARN_TRY_ASSIGN(const s3::Location target, s3::LocationOf(to));
-  return s3::CopyObject(client_, retrier_, source, target, options_.encryption);
+  return s3::CopyObject(client_, retrier_, source, target, options_.encryption, options.size);
 }
 
 Result<ObjectPage> S3Store::List(const ListRequest& request) {
@@ -113,7 +118,7 @@ Result<ObjectPage> S3Store::List(const ListRequest& request) {
 
 Result<std::unique_ptr<ObjectWalker>> S3Store::Walk(const WalkRequest& request) {
   TARN_TRY(RequireBlocking());
-  return s3::Walk(client_, request);
+  return s3::Walk(client_, request, listing_);
 }
 
 Result<PresignedUrl> S3Store::Presign(const PresignRequest& request) {
@@ -142,6 +147,12 @@ Result<std::optional<std::string>> S3Store::StorageClass(const ObjectPointer& ob
       const auto answer,
       client_.Send({.operation = "HeadObject", .method = "HEAD", .place = location.place()}));
   return std::optional<std::string>(answer->Get("x-amz-storage-class"));
+}
+
+Result<std::optional<std::string>> S3Store::Region(std::string_view storage_namespace) {
+  TARN_TRY_ASSIGN(const s3::Location base, s3::LocationOfNamespace(storage_namespace));
+  TARN_TRY_ASSIGN(std::string region, client_.FindRegion(base.bucket));
+  return std::optional(std::move(region));
 }
 
 Result<std::string> S3Store::FormatAddress(const ObjectPointer& object) const {

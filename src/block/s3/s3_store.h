@@ -12,12 +12,14 @@
 #include "base/random.h"
 #include "block/layers/retry_store.h"
 #include "block/object_store.h"
+#include "block/remote/key_lister.h"
 #include "block/s3/client.h"
 #include "block/s3/client_uploads.h"
-#include "block/s3/credential_sources.h"
 #include "block/s3/encryption.h"
 #include "block/s3/s3_writer.h"
+#include "http/aws/credential_sources.h"
 #include "http/byte_budget.h"
+#include "runtime/worker_pool.h"
 
 namespace tarn::block {
 
@@ -40,8 +42,8 @@ struct S3StoreOptions {
 class S3Store final : public ObjectStore {
  public:
   /// Clock and randomness outlive the store. Nothing is asked yet.
-  S3Store(S3StoreOptions options, std::unique_ptr<s3::CredentialSource> credentials, Clock& clock,
-          Random& random);
+  S3Store(S3StoreOptions options, std::unique_ptr<http::aws::CredentialSource> credentials,
+          Clock& clock, Random& random);
 
   const StoreInfo& info() const override { return info_; }
   Result<std::unique_ptr<ObjectWriter>> Create(const ObjectPointer& object,
@@ -67,6 +69,7 @@ class S3Store final : public ObjectStore {
     return info_.presign_multipart_support ? &client_uploads_ : nullptr;
   }
   Result<std::optional<std::string>> StorageClass(const ObjectPointer& object) override;
+  Result<std::optional<std::string>> Region(std::string_view storage_namespace) override;
   Result<std::string> FormatAddress(const ObjectPointer& object) const override;
   Status CheckAddress(const ObjectPointer& object) const override;
   Result<std::string> Locate(const ObjectPointer& object) const override;
@@ -78,6 +81,7 @@ class S3Store final : public ObjectStore {
   s3::Client client_;
   Retrier retrier_;
   http::ByteBudget upload_budget_;
+  runtime::WorkerPool listing_{remote::ListingPoolOptions()};
   s3::S3ClientUploads client_uploads_;
 };
 

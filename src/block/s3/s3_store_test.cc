@@ -15,7 +15,7 @@ using s3::XmlAnswer;
 
 // The real server.
 
-std::string Variable(const char* name) { return s3::ProcessEnvironment(name); }
+std::string Variable(const char* name) { return ProcessEnvironment(name); }
 
 S3StoreOptions RealOptions() {
   S3StoreOptions options;
@@ -24,10 +24,10 @@ S3StoreOptions RealOptions() {
   return options;
 }
 
-std::unique_ptr<s3::CredentialSource> RealKeys() {
-  return s3::MakeCredentialSource(
+std::unique_ptr<http::aws::CredentialSource> RealKeys() {
+  return http::aws::MakeCredentialSource(
       {.fixed = {Variable("TARN_S3_KEY"), Variable("TARN_S3_SECRET"), "", {}}}, SystemClock(),
-      s3::ProcessEnvironment);
+      ProcessEnvironment);
 }
 
 class S3UnderTest : public StoreUnderTest {
@@ -277,6 +277,22 @@ TEST(S3Store, ACopyIsOfOneObject) {
     EXPECT_EQ(appended.message(), "object was replaced while it was copied");
     EXPECT_EQ(copied.code(), Code::kIo);
     EXPECT_EQ(copied.status().message(), "object was replaced while it was copied");
+  }
+}
+
+TEST(S3Store, ASourceOfKnownSizeIsNotLookedAt) {
+  for (const bool is_too_large : {false, true}) {
+    s3::ScriptedS3 server({"/bucket/from", "/bucket/to"}, [=](const Asked& asked) {
+      if (asked.method == "HEAD") return XmlAnswer("", 404);
+      if (is_too_large) return XmlAnswer("<Error><Code>InvalidRequest</Code></Error>", 400);
+      return XmlAnswer(
+          "<CopyObjectResult><LastModified>2013-05-24T00:00:00Z</LastModified><ETag>\"t\"</ETag>"
+          "</CopyObjectResult>");
+    });
+    const auto copied = WithRetries(server.url(), 3)
+                            ->Copy({"s3://bucket", "from"}, {"s3://bucket", "to"}, {.size = 5});
+    EXPECT_EQ(copied.code(), is_too_large ? Code::kDataNotFound : Code::kOk);
+    EXPECT_EQ(server.asked().size(), is_too_large ? 2u : 1u) << "the look is what remains";
   }
 }
 

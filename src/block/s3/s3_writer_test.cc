@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/blocking.h"
+#include "block/s3/put_object.h"
 #include "block/s3/testing/scripted_s3.h"
 #include "codec/digest.h"
 #include "codec/hex.h"
@@ -187,6 +188,23 @@ TEST(S3Writer, AStoreWithoutConditionsIsLookedAt) {
   lost.heeds_conditions = false;
   EXPECT_TRUE(lost.Write("small", true).ok());
   EXPECT_EQ(lost.Count("HEAD", ""), 1);
+}
+
+TEST(S3Writer, WhatIsNamedByItsContentIsNotLookedFor) {
+  for (const bool heeds_conditions : {true, false}) {
+    OneObject store([](const Asked&) { return false; });
+    store.heeds_conditions = heeds_conditions;
+    const auto put = [&](const std::string& bytes) {
+      const WriterTools tools = store.tools();
+      return PutBytes(tools.client, tools.retrier, {"bucket", "key"}, bytes, tools.encryption,
+                      Older::kAsItCosts)
+          .code();
+    };
+    EXPECT_EQ(put("content"), Code::kOk);
+    EXPECT_EQ(put("in other words"), heeds_conditions ? Code::kAlreadyExists : Code::kOk);
+    EXPECT_EQ(store.object, heeds_conditions ? "content" : "in other words");
+    EXPECT_EQ(store.asked().size(), 2u) << "one request each";
+  }
 }
 
 TEST(S3Writer, BuffersAreCounted) {

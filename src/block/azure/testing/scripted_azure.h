@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "block/azure/client.h"
-#include "block/remote/testing/scripted_server.h"
+#include "http/testing/scripted_server.h"
 
 namespace tarn::block::azure {
 
-using remote::Asked;
-using remote::RetryAtOnce;
-using remote::ScriptedServer;
+using http::Asked;
+using http::RetryAtOnce;
+using http::ScriptedServer;
 
 inline http::Response XmlAnswer(std::string text, int status = 200) {
   http::Response response;

@@ -8,15 +8,15 @@
 #include <utility>
 
 #include "block/gs/client.h"
-#include "block/remote/testing/scripted_server.h"
 #include "codec/base64.h"
 #include "codec/digest.h"
+#include "http/testing/scripted_server.h"
 
 namespace tarn::block::gs {
 
-using remote::Asked;
-using remote::RetryAtOnce;
-using remote::ScriptedServer;
+using http::Asked;
+using http::RetryAtOnce;
+using http::ScriptedServer;
 
 /// The account of the conformance tests of Google's own libraries: a documented key, good for
 /// nothing else.

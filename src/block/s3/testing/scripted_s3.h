@@ -6,14 +6,14 @@
 #include <string>
 #include <utility>
 
-#include "block/remote/testing/scripted_server.h"
 #include "block/s3/client.h"
+#include "http/testing/scripted_server.h"
 
 namespace tarn::block::s3 {
 
-using remote::Asked;
-using remote::RetryAtOnce;
-using ScriptedS3 = remote::ScriptedServer;
+using http::Asked;
+using http::RetryAtOnce;
+using ScriptedS3 = http::ScriptedServer;
 
 inline http::Response XmlAnswer(std::string text, int status = 200) {
   http::Response response;
@@ -24,13 +24,13 @@ inline http::Response XmlAnswer(std::string text, int status = 200) {
 }
 
 /// Lasting keys, or others with each call.
-class TestKeys : public CredentialSource {
+class TestKeys : public http::aws::CredentialSource {
  public:
   explicit TestKeys(int* fetched = nullptr) : fetched_(fetched) {}
-  Result<std::optional<Credentials>> Fetch() override {
+  Result<std::optional<http::aws::Credentials>> Fetch() override {
     const int number = fetched_ == nullptr ? 1 : ++*fetched_;
     return std::optional(
-        Credentials{"KEY" + std::to_string(number), "very-secret", "session-token", {}});
+        http::aws::Credentials{"KEY" + std::to_string(number), "very-secret", "session-token", {}});
   }
 
  private:
