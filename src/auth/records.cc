@@ -10,6 +10,10 @@
 namespace tarn::auth {
 namespace model = ::io::treeverse::lakefs::auth::model;
 
+std::string NamedCredentialsPrefix(std::string_view username) {
+  return fmt::format("uCredentials/{}/credentials/", username);
+}
+
 std::string EncodeUser(const User& user) {
   model::UserData message;
   records::SetTime(user.created, message.mutable_created_at());

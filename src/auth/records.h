@@ -18,9 +18,9 @@ using records::kAuthPartition;
 inline constexpr std::string_view kInstallationIdKey = "installation_id";
 inline constexpr std::string_view kMetadataPrefix = "installation_metadata/";
 
-using records::kSchemaPartition;
-inline constexpr std::string_view kSchemaKey = "kv/schema/version";
-inline constexpr int kSchemaVersion = 4;
+/// Users and keys that the reference kept with groups and policies, by name and by owner.
+inline constexpr std::string_view kNamedUsersPrefix = "users/";
+std::string NamedCredentialsPrefix(std::string_view username);
 
 std::string EncodeUser(const User& user);
 /// kCorrupt when the bytes are no UserData.

@@ -123,7 +123,7 @@ Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
   {
     const ReaderLock lock(mutex);
     const auto found = credentials.find(access_key_id);
-    if (found != credentials.end() && now_ms < found->second.end_ms) {
+    if (found != credentials.end() && now_ms < found->second.credential.known_until_ms) {
       return std::optional(found->second.credential);
     }
     generation = credentials_generation;
@@ -131,14 +131,24 @@ Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
   TARN_TRY_ASSIGN(const auto record,
                   kv.Get(kBasicPartition, fmt::format("{}{}", kCredentialsPrefix, access_key_id)));
   if (!record) return std::optional<OpenedCredential>();
+  {
+    const WriterLock lock(mutex);
+    const auto found = credentials.find(access_key_id);
+    if (found != credentials.end() && found->second.record == *record) {
+      found->second.user.reset();
+      found->second.credential.known_until_ms = now_ms + options.cache_ms;
+      return std::optional(found->second.credential);
+    }
+  }
   TARN_TRY_ASSIGN(const CredentialRecord stored, DecodeCredential(*record));
   TARN_TRY_ASSIGN(std::string secret, OpenSecret(options.secret_key, stored.sealed_secret));
   OpenedCredential opened{{stored.access_key_id, std::move(secret), stored.issued},
-                          stored.username};
+                          stored.username,
+                          now_ms + options.cache_ms};
   const WriterLock lock(mutex);
   if (generation == credentials_generation) {
     if (credentials.size() >= kCachedCredentialsMax) credentials.clear();
-    credentials[std::string(access_key_id)] = {opened, std::nullopt, now_ms + options.cache_ms};
+    credentials[std::string(access_key_id)] = {opened, *record, std::nullopt};
   }
   return std::optional(std::move(opened));
 }
@@ -149,7 +159,7 @@ Result<std::optional<KeyOwner>> Service::Impl::FindKey(std::string_view access_k
     const ReaderLock lock(mutex);
     const auto found = credentials.find(access_key_id);
     if (found != credentials.end() && found->second.user &&
-        clock.MonotonicMs() < found->second.end_ms) {
+        clock.MonotonicMs() < found->second.credential.known_until_ms) {
       return std::optional(
           KeyOwner{found->second.credential.key.secret_access_key, *found->second.user});
     }
@@ -167,12 +177,14 @@ Result<std::optional<KeyOwner>> Service::Impl::FindKey(std::string_view access_k
   return std::optional(KeyOwner{std::move(credential->key.secret_access_key), *std::move(user)});
 }
 
-Result<User> Service::Impl::CheckKey(std::string_view access_key_id, std::string_view secret) {
+Result<std::pair<User, int64_t>> Service::Impl::CheckKey(std::string_view access_key_id,
+                                                         std::string_view secret) {
   TARN_TRY_ASSIGN(const auto credential, FindCredential(access_key_id));
   if (!credential || !EqualsInConstantTime(credential->key.secret_access_key, secret)) {
     return NotAuthenticated();
   }
-  return UserByName(credential->username);
+  TARN_TRY_ASSIGN(User user, UserByName(credential->username));
+  return std::pair(std::move(user), credential->known_until_ms);
 }
 
 Result<std::pair<User, int64_t>> Service::Impl::CheckToken(std::string_view token) {
@@ -205,18 +217,16 @@ Status Service::Impl::Revoke(std::string_view token, int64_t expires_seconds) {
   return {};
 }
 
-Result<Credentials> Service::Impl::AddCredential(const std::string& username,
-                                                 const std::optional<Credentials>& key) {
-  Credentials made;
-  made.access_key_id = key ? key->access_key_id : NewAccessKeyId(random);
-  made.secret_access_key = key ? key->secret_access_key : NewSecretAccessKey(random);
-  made.issued = clock.Now();
-  const CredentialRecord record{made.access_key_id,
-                                SealSecret(options.secret_key, made.secret_access_key, random),
-                                made.issued, username};
-  TARN_TRY(kv.Set(kBasicPartition, fmt::format("{}{}", kCredentialsPrefix, made.access_key_id),
-                  EncodeCredential(record)));
-  return made;
+Credentials Service::Impl::NewKey() {
+  return {NewAccessKeyId(random), NewSecretAccessKey(random), clock.Now()};
+}
+
+Status Service::Impl::WriteKey(const std::string& username, const Credentials& key) {
+  const CredentialRecord record{key.access_key_id,
+                                SealSecret(options.secret_key, key.secret_access_key, random),
+                                key.issued, username};
+  return kv.Set(kBasicPartition, fmt::format("{}{}", kCredentialsPrefix, key.access_key_id),
+                EncodeCredential(record));
 }
 
 void Service::Impl::Forget() {
@@ -252,9 +262,10 @@ Result<std::optional<User>> Service::Authenticate(std::string_view authorization
   };
   if (const auto token = BearerToken(authorization)) return with_token(*token, authorization);
   if (const auto key = BasicKey(authorization)) {
-    TARN_TRY_ASSIGN(User user, impl.CheckKey(key->first, key->second));
-    impl.cache.Insert(authorization, user, now_ms, end_ms, generation);
-    return std::optional(std::move(user));
+    TARN_TRY_ASSIGN(auto checked, impl.CheckKey(key->first, key->second));
+    impl.cache.Insert(authorization, checked.first, now_ms, std::min(end_ms, checked.second),
+                      generation);
+    return std::optional(std::move(checked.first));
   }
   const int64_t now = impl.clock.Now().seconds;
   if (const auto cookie = FindCookie(cookie_header, kSessionCookie)) {
@@ -276,15 +287,27 @@ Result<std::optional<KeyOwner>> Service::FindKey(std::string_view access_key_id)
   return impl_->FindKey(access_key_id);
 }
 
+std::string Service::Impl::NewToken(const User& user, int64_t begin, int64_t end) {
+  return SignJwt({NewUuid(random), "auth", user.username, std::string(kAudience), begin, end,
+                  FormatRfc3339(user.created)},
+                 options.secret_key);
+}
+
+Result<std::string> Service::TokenFor(std::string_view username, int64_t seconds) {
+  TARN_TRY(RequireBlocking());
+  TARN_TRY_ASSIGN(const User user, impl_->UserByName(username));
+  const int64_t now = impl_->clock.Now().seconds;
+  return impl_->NewToken(user, now, now + seconds);
+}
+
 Result<Login> Service::LogIn(std::string_view access_key_id, std::string_view secret) {
   TARN_TRY(RequireBlocking());
-  TARN_TRY_ASSIGN(const User user, impl_->CheckKey(access_key_id, secret));
+  TARN_TRY_ASSIGN(const auto checked, impl_->CheckKey(access_key_id, secret));
+  const User& user = checked.first;
   const int64_t now = impl_->clock.Now().seconds;
   Login login;
   login.expires_seconds = now + impl_->options.login_duration_s;
-  login.token = SignJwt({NewUuid(impl_->random), "auth", user.username, std::string(kAudience), now,
-                         login.expires_seconds, FormatRfc3339(user.created)},
-                        impl_->options.secret_key);
+  login.token = impl_->NewToken(user, now, login.expires_seconds);
   TARN_TRY_ASSIGN(const std::string value, EncodeCookie(kSessionCookie, impl_->options.secret_key,
                                                         now, kTokenName, login.token));
   login.cookie = fmt::format("{}={}; Path=/; Expires={}; Max-Age={}; HttpOnly{}; SameSite=Lax",
@@ -351,7 +374,8 @@ Result<Credentials> Service::CreateCredentials(std::string_view username) {
   if (existing->Valid()) {
     return Status(Code::kInvalidRequest, "exceeded number of allowed credentials: invalid request");
   }
-  TARN_TRY_ASSIGN(Credentials made, impl_->AddCredential(user->username, std::nullopt));
+  Credentials made = impl_->NewKey();
+  TARN_TRY(impl_->WriteKey(user->username, made));
   impl_->Forget();
   return made;
 }

@@ -82,6 +82,9 @@ class Service {
   Result<std::optional<KeyOwner>> FindKey(std::string_view access_key_id);
   /// kUnauthenticated.
   Result<Login> LogIn(std::string_view access_key_id, std::string_view secret);
+  /// A token of a user who is not asked for a secret, for what the server does in the user's name.
+  /// kUnauthenticated if there is no such user.
+  Result<std::string> TokenFor(std::string_view username, int64_t seconds);
   /// Ends the sessions whose tokens the headers carry, here at once and on every server that shares
   /// the store; nothing to end is success. kWouldBlock where it must not wait.
   Status LogOut(std::string_view authorization, std::string_view cookie_header);
@@ -100,8 +103,20 @@ class Service {
   Result<std::string> InstallationId(std::string_view fixed_id);
   /// Writes installation metadata (names of docs/formats/kv.md) where it differs; at every start.
   Status RecordInstallation(const std::map<std::string, std::string>& facts);
-  /// Creates the schema version record, or refuses one that this program does not understand.
-  Status CheckSchema();
+  /// Takes over the one user, with its one key, that an earlier program kept with groups and
+  /// policies; at every start, before anybody signs in. Where there is none it does nothing: who
+  /// has deleted the administrator can make another. kPreconditionFailed with what to do where
+  /// there is not exactly one of each.
+  Status AdoptAdministrator();
+  /// The name of the administrator that there is, or that would be taken over; "" before set-up.
+  /// Changes nothing. Fails where nobody could sign in: kPreconditionFailed, kCorrupt, or what is
+  /// wrong with a key, such as another secret of the server.
+  Result<std::string> CheckAdministrator();
+  /// Creates the administrator of an installation that has none, for an operator at the command
+  /// line: with the given key, a new one, or, for an id without secret, the key of that id that an
+  /// earlier program kept for the user. kAlreadyExists, kInvalidRequest, kNotFound.
+  Result<Credentials> CreateSuperuser(const std::string& username, const std::string& access_key_id,
+                                      const std::string& secret);
 
   // The one user and key, for the auth operations of the API.
   Result<std::optional<User>> GetUser();

@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "auth/records.h"
 #include "auth/service.h"
@@ -17,7 +19,11 @@ namespace tarn::auth {
 struct OpenedCredential {
   Credentials key;
   std::string username;
+  int64_t known_until_ms = 0;  ///< Its record is looked at again then, and what hangs on it too.
 };
+
+/// kInvalidRequest for a name that would not be one part of a key.
+Status CheckUserName(std::string_view name);
 
 class Service::Impl {
  public:
@@ -31,15 +37,31 @@ class Service::Impl {
   /// Reads and opens a credential; nothing if there is none of that id.
   Result<std::optional<OpenedCredential>> FindCredential(std::string_view access_key_id);
   Result<std::optional<KeyOwner>> FindKey(std::string_view access_key_id);
-  Result<User> CheckKey(std::string_view access_key_id, std::string_view secret);
+  /// The owner of a key, and until when (MonotonicMs) that may be remembered.
+  Result<std::pair<User, int64_t>> CheckKey(std::string_view access_key_id,
+                                            std::string_view secret);
   /// The user of a token, and the second at which it expires.
   Result<std::pair<User, int64_t>> CheckToken(std::string_view token);
+  /// A new token that is good between these seconds.
+  std::string NewToken(const User& user, int64_t begin, int64_t end);
   /// Makes a token that is good until then worthless.
   Status Revoke(std::string_view token, int64_t expires_seconds);
-  Result<Credentials> AddCredential(const std::string& username,
-                                    const std::optional<Credentials>& key);
+  Credentials NewKey();
+  /// Of a user that may be written afterwards: without one it opens nothing.
+  Status WriteKey(const std::string& username, const Credentials& key);
   /// After a change of users or keys.
   void Forget();
+
+  // superuser.cc
+  struct Administrator {
+    User user;
+    Credentials key;
+  };
+  /// The one that an earlier program kept with groups and policies. kNotFound where it kept none,
+  /// kPreconditionFailed where there is not exactly one user with one key; both with what to do.
+  Result<Administrator> FindFormer();
+  /// kAlreadyExists when there is an administrator.
+  Status WriteAdministrator(const User& user, const Credentials& key);
 
   // setup.cc
   Result<std::optional<std::string>> Metadata(std::string_view name);
@@ -58,8 +80,8 @@ class Service::Impl {
   SharedMutex mutex;  // looked at by every signed request
   struct CachedCredential {
     OpenedCredential credential;
+    std::string record;        // That it was opened from: the same one is not opened again.
     std::optional<User> user;  // once asked for
-    int64_t end_ms = 0;
   };
   std::map<std::string, CachedCredential, std::less<>> credentials TARN_GUARDED_BY(mutex);
   uint64_t credentials_generation TARN_GUARDED_BY(mutex) = 0;

@@ -377,14 +377,6 @@ TEST_F(ServiceTest, InstallationFacts) {
   EXPECT_EQ(*kv_.Get("auth", "installation_metadata/os"), "linux");
 }
 
-TEST_F(ServiceTest, ForeignSchemaVersionsAreRefused) {
-  EXPECT_TRUE(service_.CheckSchema().ok());
-  EXPECT_TRUE(service_.CheckSchema().ok());
-  ASSERT_TRUE(kv_.Set("kv-internal-metadata", "kv/schema/version", "5").ok());
-  EXPECT_EQ(service_.CheckSchema().message(),
-            "incompatible schema version 5. Latest: 4: wrong kv version");
-}
-
 TEST(Records, RefusesDamage) {
   EXPECT_EQ(DecodeUser("\xff").code(), Code::kCorrupt);
   EXPECT_EQ(DecodeCredential("\x0a\xff").code(), Code::kCorrupt);

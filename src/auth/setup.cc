@@ -1,5 +1,6 @@
 // First-time set-up and the facts about the installation, of auth::Service.
 #include "auth/email.h"
+#include "auth/schema.h"
 #include "auth/service_impl.h"
 #include "base/blocking.h"
 #include "base/sync.h"
@@ -18,14 +19,14 @@ constexpr int64_t kUnfinishedSetupSeconds = 60;
 
 std::string_view BoolText(bool value) { return value ? "true" : "false"; }
 
+}  // namespace
+
 Status CheckUserName(std::string_view name) {
   if (name.find('/') != std::string_view::npos) {
     return {Code::kInvalidRequest, "name contains delimiter /: validation error"};
   }
   return {};
 }
-
-}  // namespace
 
 Result<std::optional<std::string>> Service::Impl::Metadata(std::string_view name) {
   return kv.Get(kAuthPartition, fmt::format("{}{}", kMetadataPrefix, name));
@@ -87,20 +88,21 @@ Result<Credentials> Service::SetUp(const SetupRequest& request) {
   if (initialized) return Status(Code::kConflict, "lakeFS already initialized");
   if (!request.preferences.email.empty()) TARN_TRY(CheckEmail(request.preferences.email));
   TARN_TRY(CheckUserName(request.username));
-  TARN_TRY(CheckSchema());
+  TARN_TRY(EnsureSchema(impl_->kv));
   TARN_TRY(impl_->WritePreferences(request.preferences));
   TARN_TRY(impl_->CreateAdministrator(request.username));
-  auto made = impl_->AddCredential(request.username, request.key);
-  if (!made.ok()) {
+  Credentials key = request.key.value_or(impl_->NewKey());
+  key.issued = impl_->clock.Now();
+  if (Status written = impl_->WriteKey(request.username, key); !written.ok()) {
     IgnoreError(impl_->kv.Delete(kBasicPartition, kUserKey), "the first failure is reported");
-    return made;
+    return written;
   }
   const std::string now = FormatRfc3339({impl_->clock.Now().seconds, 0});
   TARN_TRY(impl_->SetMetadata("setup_auth_none", now));
   TARN_TRY(impl_->SetMetadata(kSetupTimestamp, now));
   impl_->Forget();
   impl_->initialized.store(true, std::memory_order_relaxed);
-  return made;
+  return key;
 }
 
 Status Service::SetCommunicationPreferences(const CommunicationPreferences& preferences) {
@@ -130,19 +132,6 @@ Result<std::string> Service::InstallationId(std::string_view fixed_id) {
   const WriterLock lock(impl_->mutex);
   impl_->installation_id = stored.value_or("");
   return impl_->installation_id;
-}
-
-Status Service::CheckSchema() {
-  TARN_TRY_ASSIGN(const auto version, impl_->kv.Get(kSchemaPartition, kSchemaKey));
-  if (!version) {
-    auto status = impl_->kv.SetIf(kSchemaPartition, kSchemaKey, fmt::to_string(kSchemaVersion),
-                                  kv::Predicate::Absent());
-    return status.code() == Code::kPredicateFailed ? Status() : std::move(status);
-  }
-  if (*version == fmt::to_string(kSchemaVersion)) return {};
-  return {Code::kInvalidValue,
-          fmt::format("incompatible schema version {}. Latest: {}: wrong kv version", *version,
-                      kSchemaVersion)};
 }
 
 Status Service::RecordInstallation(const std::map<std::string, std::string>& facts) {

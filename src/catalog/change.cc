@@ -27,7 +27,7 @@ Result<PathEntry> Catalog::CopyObject(const refs::Repository& repository,
   TARN_TRY_ASSIGN(
       const block::ObjectProperties stored,
       context_.objects.Copy({source.storage_namespace.view(), entry.address, entry.address_type},
-                            object.pointer(), {.may_share = may_share}));
+                            object.pointer(), {.may_share = may_share, .size = entry.size}));
   entry.address = object.address();
   entry.address_type = AddressType::kRelative;
   entry.last_modified = stored.last_modified;

@@ -19,10 +19,13 @@ int DigitOf(char c) {
 
 uint64_t InstanceOf(std::string_view uid) { return std::hash<std::string_view>()(uid); }
 
-std::string BaseKey(std::string_view instance_uid, const CommitId& from, const CommitId& to) {
+std::string BaseKey(std::string_view instance_uid, std::span<const CommitId> from,
+                    const CommitId& to) {
   std::string key(instance_uid);
-  key += '/';
-  key += from.view();
+  for (const CommitId& id : from) {
+    key += '/';
+    key += id.view();
+  }
   key += '/';
   key += to.view();
   return key;
@@ -74,14 +77,15 @@ void CommitGraph::Insert(std::string_view instance_uid, const CommitNode& node) 
   nodes_.Insert({InstanceOf(instance_uid), *raw}, compact);
 }
 
-std::optional<CommitId> CommitGraph::FindBase(std::string_view instance_uid, const CommitId& from,
-                                              const CommitId& to) {
+std::optional<std::vector<CommitId>> CommitGraph::FindBases(std::string_view instance_uid,
+                                                            std::span<const CommitId> from,
+                                                            const CommitId& to) {
   return bases_.Find(BaseKey(instance_uid, from, to));
 }
 
-void CommitGraph::InsertBase(std::string_view instance_uid, const CommitId& from,
-                             const CommitId& to, const CommitId& base) {
-  bases_.Insert(BaseKey(instance_uid, from, to), base);
+void CommitGraph::InsertBases(std::string_view instance_uid, std::span<const CommitId> from,
+                              const CommitId& to, const std::vector<CommitId>& bases) {
+  bases_.Insert(BaseKey(instance_uid, from, to), bases);
 }
 
 }  // namespace tarn::refs

@@ -9,8 +9,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/aging_map.h"
 #include "refs/store.h"
@@ -25,11 +27,12 @@ class CommitGraph {
   /// Nodes that do not fit the compact form (a foreign id, more than two parents) are not kept.
   void Insert(std::string_view instance_uid, const CommitNode& node);
 
-  /// The merge base of two commits, if it was searched lately; without id if there is none.
-  std::optional<CommitId> FindBase(std::string_view instance_uid, const CommitId& from,
-                                   const CommitId& to);
-  void InsertBase(std::string_view instance_uid, const CommitId& from, const CommitId& to,
-                  const CommitId& base);
+  /// The merge bases of `to` and `from`, if they were searched lately.
+  std::optional<std::vector<CommitId>> FindBases(std::string_view instance_uid,
+                                                 std::span<const CommitId> from,
+                                                 const CommitId& to);
+  void InsertBases(std::string_view instance_uid, std::span<const CommitId> from,
+                   const CommitId& to, const std::vector<CommitId>& bases);
 
  private:
   using RawId = std::array<char, 32>;
@@ -55,7 +58,7 @@ class CommitGraph {
   static CommitId FromRaw(const RawId& raw);
 
   AgingMap<Key, Node, KeyHash> nodes_;
-  AgingMap<std::string, CommitId> bases_{kBasesMax};
+  AgingMap<std::string, std::vector<CommitId>> bases_{kBasesMax};
 };
 
 }  // namespace tarn::refs

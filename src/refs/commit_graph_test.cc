@@ -33,12 +33,14 @@ TEST(CommitGraphTest, LeavesOutWhatDoesNotFit) {
 
 TEST(CommitGraphTest, RemembersBases) {
   CommitGraph graph(100);
-  graph.InsertBase("uid", IdOf('1'), IdOf('2'), IdOf('3'));
-  graph.InsertBase("uid", IdOf('4'), IdOf('5'), CommitId());
-  EXPECT_EQ(graph.FindBase("uid", IdOf('1'), IdOf('2')), IdOf('3'));
-  EXPECT_EQ(graph.FindBase("uid", IdOf('4'), IdOf('5')), CommitId());
-  EXPECT_FALSE(graph.FindBase("uid", IdOf('2'), IdOf('1')));
-  EXPECT_FALSE(graph.FindBase("other", IdOf('1'), IdOf('2')));
+  using Ids = std::vector<CommitId>;
+  graph.InsertBases("uid", Ids{IdOf('1')}, IdOf('2'), {IdOf('3'), IdOf('6')});
+  graph.InsertBases("uid", Ids{IdOf('4')}, IdOf('5'), {});
+  EXPECT_EQ(graph.FindBases("uid", Ids{IdOf('1')}, IdOf('2')), (Ids{IdOf('3'), IdOf('6')}));
+  EXPECT_EQ(graph.FindBases("uid", Ids{IdOf('4')}, IdOf('5')), Ids());
+  EXPECT_FALSE(graph.FindBases("uid", Ids{IdOf('2')}, IdOf('1')));
+  EXPECT_FALSE(graph.FindBases("uid", Ids{IdOf('1'), IdOf('4')}, IdOf('2')));
+  EXPECT_FALSE(graph.FindBases("other", Ids{IdOf('1')}, IdOf('2')));
 }
 
 class SmallGraph : public RefsTest {};

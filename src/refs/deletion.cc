@@ -53,9 +53,9 @@ Status QueueAndRemove(kv::Store& kv, const Repository& marked) {
   return records::RemoveIfStill(kv, records::kRepositoriesPartition, key, *found);
 }
 
-// Uncommitted changes first: without the branches nothing leads to them.
-Status RemoveRecords(kv::Store& kv, Random& random, const std::string& partition,
-                     const Store::QueueTokensFn& queue_tokens) {
+// Uncommitted changes: without the branches nothing leads to them.
+Status RemoveBranches(kv::Store& kv, Random& random, const std::string& partition,
+                      const Store::QueueTokensFn& queue_tokens) {
   const auto drop_tokens = [&](const Branch& branch) -> Status {
     std::vector<StagingToken> tokens = branch.tokens();
     std::erase_if(tokens, [](const StagingToken& token) { return token.empty(); });
@@ -72,7 +72,12 @@ Status RemoveRecords(kv::Store& kv, Random& random, const std::string& partition
     const bool goes_on = gone.code() == Code::kCorrupt || gone.code() == Code::kBranchNotFound;
     return goes_on ? Status() : gone;
   };
-  TARN_TRY(records::ForEachRecord(kv, partition, kBranches.prefix, remove));
+  return records::ForEachRecord(kv, partition, kBranches.prefix, remove);
+}
+
+// Only when nobody writes there any more: a branch that came after the others were removed would
+// go, and what leads to its changes with it.
+Status RemoveRecords(kv::Store& kv, const std::string& partition) {
   TARN_TRY(kv.Drop(records::kPullIndexPartition,
                    records::Key(records::kRepositoryPrefix, partition, "/")));
   return kv.Drop(partition, "");
@@ -273,10 +278,11 @@ Status Store::SweepQueue(const QueueTokensFn& queue_tokens) {
     } else if (state == Queued::kExists) {
       TARN_TRY(RequeueExisting(impl_->kv, partition, queue->value()));
     } else if (state == Queued::kGone && swept == impl_->swept_at_ms.end()) {
-      TARN_TRY(RemoveRecords(impl_->kv, impl_->random, partition, queue_tokens));
+      TARN_TRY(RemoveBranches(impl_->kv, impl_->random, partition, queue_tokens));
       impl_->swept_at_ms.emplace(partition, now_ms);
     } else if (state == Queued::kGone && now_ms - swept->second >= kLateWritesMs) {
-      TARN_TRY(RemoveRecords(impl_->kv, impl_->random, partition, queue_tokens));
+      TARN_TRY(RemoveBranches(impl_->kv, impl_->random, partition, queue_tokens));
+      TARN_TRY(RemoveRecords(impl_->kv, partition));
       TARN_TRY(impl_->kv.Delete(records::kDeletedPartition, partition));
       impl_->swept_at_ms.erase(swept);
     }

@@ -205,6 +205,19 @@ TEST_F(History, MergeBaseIsNoAncestorOfAnother) {
   EXPECT_EQ(MergeBase(undone, merged), "added");
 }
 
+TEST_F(History, MissingRecordsAreNoMatterOnceThereIsABase) {
+  Commit broken;
+  broken.message = "broken";
+  broken.parents = {CommitId("missing")};
+  broken.generation = 2;
+  const CommitId side = refs_.AddCommit(repository_, broken)->id;
+  const CommitId base = Add("base", {Add("root")});
+  const CommitId left = Add("left", {base, side});
+  const CommitId right = Add("right", {base});
+  EXPECT_EQ(MergeBase(left, right), "base");
+  EXPECT_EQ(MergeBase(Add("lone"), side), "commit not found: commit not found");
+}
+
 // The search of the reference with a plain list for a heap; times are distinct, so nothing depends
 // on the heap.
 std::optional<CommitId> ModelMergeBase(const std::map<CommitId, Commit>& commits, CommitId from,
@@ -268,6 +281,10 @@ TEST_F(History, MergeBaseOfRandomHistories) {
       }
       const auto of_reference = ModelMergeBase(commits, from, to);
       EXPECT_EQ(found.has_value(), of_reference.has_value());
+      const auto all = refs_.FindMergeBases(repository_, {&from, 1}, to);
+      ASSERT_TRUE(all.ok());
+      EXPECT_EQ(std::set<CommitId>(all->begin(), all->end()), best);
+      EXPECT_EQ(all->size(), best.size());
       EXPECT_TRUE(!found || best.contains(*found));
       EXPECT_TRUE(!of_reference || !best.contains(*of_reference) || found == of_reference);
       if (ancestors[from].contains(to)) {

@@ -3,9 +3,11 @@
 // heap gives out equal elements, so the heap is spelled out here: the standard library's sifts
 // differently.
 //
-// What the reference finds first may lie behind another common ancestor. With such a base a merge
-// drops what was deleted since, or brings it back, so the search goes on until that is ruled out.
+// What the reference finds first may lie behind another common ancestor, and where branches were
+// merged crosswise there are several that lie behind no other. The search goes on until it knows
+// them all.
 
+#include <algorithm>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -18,10 +20,6 @@ namespace {
 // Greatest generation first, then the latest.
 class CommitHeap {
  public:
-  bool empty() const { return items_.empty(); }
-  /// REQUIRES that it is not empty.
-  int64_t greatest_generation() const { return items_.front().generation; }
-
   void Push(CommitNode commit) {
     items_.push_back(std::move(commit));
     for (size_t at = items_.size() - 1; at > 0;) {
@@ -56,57 +54,94 @@ class CommitHeap {
   std::vector<CommitNode> items_;
 };
 
-/// The id of the base; empty if there is none.
-Result<CommitId> SearchBase(Store& store, const Repository& repository, const CommitId& from,
-                            const CommitId& to) {
+class BaseSearch {
+ public:
+  BaseSearch(Store& store, const Repository& repository) : store_(store), repository_(repository) {}
+
+  Result<std::vector<CommitId>> Run(std::span<const CommitId> from, const CommitId& to) {
+    marks_[to].from = kToSide;
+    for (const CommitId& id : from) marks_[id].from |= kFromSide;
+    for (const CommitId& id : from) TARN_TRY(Open(id));
+    TARN_TRY(Open(to));
+    // Marks are complete when a commit is taken: its children have greater generations.
+    while (undecided_ > 0) TARN_TRY(Take());
+    // The reference's choice comes first.
+    const auto first = std::find(bases_.begin(), bases_.end(), first_);
+    if (first != bases_.end()) std::rotate(bases_.begin(), first, first + 1);
+    return std::move(bases_);
+  }
+
+ private:
   // kBehind: an ancestor of a common one.
-  constexpr uint8_t kFromSide = 1, kToSide = 2, kCommon = kFromSide | kToSide, kBehind = 4;
-  std::unordered_map<CommitId, uint8_t> marks;
-  CommitHeap heap;
-  marks[to] |= kToSide;
-  marks[from] |= kFromSide;
-  TARN_TRY_ASSIGN(CommitNode commit, store.GetNode(repository, from));
-  if (from == to) return from;
-  heap.Push(std::move(commit));
-  TARN_TRY_ASSIGN(commit, store.GetNode(repository, to));
-  heap.Push(std::move(commit));
-  CommitId first, best;  // Of the common ones: the reference's, and the first behind no other.
-  int64_t first_generation = 0;
-  // Marks are complete when a commit is taken: its children have greater generations.
-  while (!heap.empty() && (first.empty() || heap.greatest_generation() > first_generation)) {
-    const CommitNode child = heap.Pop();
-    uint8_t inherited = marks[child.id];
+  static constexpr uint8_t kFromSide = 1, kToSide = 2, kCommon = kFromSide | kToSide, kBehind = 4;
+  struct Mark {
+    uint8_t from = 0;
+    bool is_open = false;
+  };
+
+  Status Open(const CommitId& id) {
+    Mark& mark = marks_[id];
+    if (mark.is_open) return {};
+    TARN_TRY_ASSIGN(CommitNode commit, store_.GetNode(repository_, id));
+    heap_.Push(std::move(commit));
+    mark.is_open = true;
+    if ((mark.from & kBehind) == 0) ++undecided_;
+    return {};
+  }
+
+  Status Take() {
+    const CommitNode child = heap_.Pop();
+    Mark& mark = marks_[child.id];
+    mark.is_open = false;
+    uint8_t inherited = mark.from;
+    if ((inherited & kBehind) == 0) --undecided_;
     if ((inherited & kCommon) == kCommon) {
-      if (best.empty() && (inherited & kBehind) == 0) best = child.id;
+      if ((inherited & kBehind) == 0) bases_.push_back(child.id);
       inherited |= kBehind;
     }
-    for (const CommitId& parent : child.parents) {
-      const auto [entry, is_new] = marks.try_emplace(parent, uint8_t{0});
-      entry->second |= inherited;
-      const bool is_first = first.empty() && entry->second == kCommon;
-      if (!is_new && !is_first) continue;
-      TARN_TRY_ASSIGN(commit, store.GetNode(repository, parent));
-      if (is_first) {
-        first = parent;
-        first_generation = commit.generation;
-      }
-      if (is_new) heap.Push(std::move(commit));
-    }
+    for (const CommitId& parent : child.parents) TARN_TRY(Inherit(parent, inherited));
+    return {};
   }
-  return (marks[first] & kBehind) != 0 ? best : first;
-}
+
+  Status Inherit(const CommitId& parent, uint8_t inherited) {
+    const auto [entry, is_new] = marks_.try_emplace(parent);
+    Mark& mark = entry->second;
+    if (mark.is_open && (mark.from & kBehind) == 0 && (inherited & kBehind) != 0) --undecided_;
+    mark.from |= inherited;
+    if (first_.empty() && (mark.from & kCommon) == kCommon) first_ = parent;
+    if (!is_new) return {};
+    Status opened = Open(parent);
+    // The reference would not have looked further: what lies there must not fail a merge.
+    if (opened.code() == Code::kCommitNotFound && !first_.empty()) return {};
+    return opened;
+  }
+
+  Store& store_;
+  const Repository& repository_;
+  std::unordered_map<CommitId, Mark> marks_;
+  CommitHeap heap_;
+  size_t undecided_ = 0;  // Open ones that may yet be bases or lead to one.
+  std::vector<CommitId> bases_;
+  CommitId first_;  // What the reference finds.
+};
 
 }  // namespace
 
+Result<std::vector<CommitId>> Store::FindMergeBases(const Repository& repository,
+                                                    std::span<const CommitId> from,
+                                                    const CommitId& to) {
+  auto bases = impl_->graph.FindBases(repository.instance_uid, from, to);
+  if (bases) return *std::move(bases);
+  TARN_TRY_ASSIGN(auto found, BaseSearch(*this, repository).Run(from, to));
+  impl_->graph.InsertBases(repository.instance_uid, from, to, found);
+  return found;
+}
+
 Result<std::optional<Commit>> Store::FindMergeBase(const Repository& repository,
                                                    const CommitId& from, const CommitId& to) {
-  auto base = impl_->graph.FindBase(repository.instance_uid, from, to);
-  if (!base) {
-    TARN_TRY_ASSIGN(base, SearchBase(*this, repository, from, to));
-    impl_->graph.InsertBase(repository.instance_uid, from, to, *base);
-  }
-  if (base->empty()) return std::optional<Commit>();
-  TARN_TRY_ASSIGN(const auto commit, GetCommit(repository, *base));
+  TARN_TRY_ASSIGN(const auto bases, FindMergeBases(repository, {&from, 1}, to));
+  if (bases.empty()) return std::optional<Commit>();
+  TARN_TRY_ASSIGN(const auto commit, GetCommit(repository, bases.front()));
   return std::optional<Commit>(*commit);
 }
 

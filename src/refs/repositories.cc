@@ -13,7 +13,7 @@ constexpr int kRepositoriesPerPage = 1000;
 
 Result<Repository> Store::GetRepository(const RepositoryId& id) {
   if (auto cached = impl_->repositories.Find(id)) return *std::move(cached);
-  const uint64_t epoch = impl_->repositories.epoch();
+  const RepositoryCache::Moment read = impl_->repositories.Now();
   TARN_TRY_ASSIGN(Repository repository, records::Get(impl_->kv, kRepositories,
                                                       records::kRepositoriesPartition, id.view()));
   if (repository.state != RepositoryState::kActive) {
@@ -21,7 +21,7 @@ Result<Repository> Store::GetRepository(const RepositoryId& id) {
     if (creating) return kRepositories.missing.ToStatus();
     return Status(Code::kRepositoryInDeletion, "repository in deletion");
   }
-  impl_->repositories.Insert(repository, epoch);
+  impl_->repositories.Insert(repository, read);
   return repository;
 }
 

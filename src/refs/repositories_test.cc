@@ -215,6 +215,19 @@ TEST_F(Repositories, CacheIsShortAndSeesOwnChanges) {
   EXPECT_TRUE(refs_.GetRepository(repository_.id).ok());
   clock_.monotonic_ms += 1;
   EXPECT_EQ(refs_.GetRepository(repository_.id).code(), Code::kRepositoryNotFound);
+  // A record is as old as the beginning of the read that brought it.
+  ASSERT_TRUE(refs_.CreateRepository(repository_, std::nullopt).ok());
+  kv_.set_hook([&](kv::HookedStore::Call, std::string_view, std::string_view) {
+    clock_.monotonic_ms += 600;
+    return Status();
+  });
+  ASSERT_TRUE(refs_.GetRepository(repository_.id).ok());
+  ASSERT_TRUE(mem_->Delete("graveler", "repos/repo").ok());
+  clock_.monotonic_ms += 399;
+  EXPECT_TRUE(refs_.GetRepository(repository_.id).ok());
+  clock_.monotonic_ms += 1;
+  EXPECT_EQ(refs_.GetRepository(repository_.id).code(), Code::kRepositoryNotFound);
+  kv_.set_hook({});
   // Own changes: at once.
   ASSERT_TRUE(refs_.CreateRepository(repository_, std::nullopt).ok());
   ASSERT_TRUE(refs_.GetRepository(repository_.id).ok());
@@ -269,7 +282,7 @@ TEST_F(Repositories, WhatIsWrittenLateIsSweptToo) {
   ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
   ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
   ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
-  EXPECT_THAT(Partitions(), ElementsAre("tarn-deleted-repositories"));
+  EXPECT_EQ(refs_.GetBranch(repository_, BranchId("main")).code(), Code::kBranchNotFound);
   // A commit and a branch that were under way.
   const CommitId late = Add("late");
   ASSERT_TRUE(refs_.CreateBranch(repository_, MakeBranch("late", late)).ok());
@@ -279,6 +292,32 @@ TEST_F(Repositories, WhatIsWrittenLateIsSweptToo) {
   EXPECT_THAT(Partitions(), testing::Contains(repository_.partition()));
   clock_.monotonic_ms += 1'000;
   ASSERT_TRUE(refs_.SweepDeleted(kNoTokens).ok());
+  EXPECT_THAT(Partitions(), ElementsAre());
+}
+
+TEST_F(Repositories, ABranchThatComesWhileARepositoryIsSweptIsNotForgotten) {
+  ASSERT_TRUE(refs_.CreateRepository(repository_, FirstCommit()).ok());
+  ASSERT_TRUE(refs_.DeleteRepository(repository_).ok());
+  const Branch late = MakeBranch("late", CommitId("c"));
+  bool is_there = false;
+  const auto arrive = [&] {
+    if (std::exchange(is_there, true)) return;
+    ASSERT_TRUE(refs_.CreateBranch(repository_, late).ok());
+  };
+  kv_.set_hook([&](kv::HookedStore::Call call, std::string_view partition, std::string_view) {
+    if (call == kv::HookedStore::Call::kDrop && partition == repository_.partition()) arrive();
+    return Status();
+  });
+  std::vector<StagingToken> queued;
+  const auto queue = [&](std::span<const StagingToken> tokens) {
+    queued.insert(queued.end(), tokens.begin(), tokens.end());
+    return Status();
+  };
+  ASSERT_TRUE(refs_.SweepDeleted(queue).ok());
+  arrive();
+  clock_.monotonic_ms += 600'000;
+  ASSERT_TRUE(refs_.SweepDeleted(queue).ok());
+  EXPECT_THAT(queued, testing::Contains(late.staging_token));
   EXPECT_THAT(Partitions(), ElementsAre());
 }
 

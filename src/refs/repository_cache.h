@@ -29,17 +29,23 @@ class RepositoryCache {
     }
     return found->second.repository;
   }
+  /// When a read began: a record is as old as that, however long the read takes.
+  struct Moment {
+    uint64_t epoch;
+    int64_t ms;
+  };
   /// To be asked before the record is read that Insert then brings.
-  uint64_t epoch() const {
+  Moment Now() const {
+    const int64_t ms = clock_.MonotonicMs();
     ReaderLock lock(mutex_);
-    return epoch_;
+    return {epoch_, ms};
   }
-  void Insert(const Repository& repository, uint64_t epoch) {
+  void Insert(const Repository& repository, const Moment& read) {
     WriterLock lock(mutex_);
-    if (epoch != epoch_) return;
+    if (read.epoch != epoch_) return;
     // Cheap and rare: names that nobody asks for any more must not pile up.
     if (by_id_.size() >= kEntriesMax) by_id_.clear();
-    by_id_.insert_or_assign(repository.id, Entry{repository, clock_.MonotonicMs() + lifetime_ms_});
+    by_id_.insert_or_assign(repository.id, Entry{repository, read.ms + lifetime_ms_});
   }
   void Forget(const RepositoryId& id) {
     WriterLock lock(mutex_);

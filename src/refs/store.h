@@ -136,8 +136,13 @@ class Store {
   Result<Commit> AddCommit(const Repository& repository, Commit commit);
   /// Commits by id.
   Result<Page<Commit>> ListCommits(const Repository& repository, const PageRequest& request);
-  /// A common ancestor that lies behind no other (spec: merge-base search); nothing if there is
-  /// none. kCommitNotFound, without a prefix, if a record is missing.
+  /// All common ancestors of `to` and of any of `from` that lie behind no other; what the search of
+  /// the reference finds is the first (spec: merge-base search), if it is one of them. One, as a
+  /// rule; none; or several, where branches were merged crosswise. kCommitNotFound, without a
+  /// prefix, if a record is missing.
+  Result<std::vector<CommitId>> FindMergeBases(const Repository& repository,
+                                               std::span<const CommitId> from, const CommitId& to);
+  /// The first of them.
   Result<std::optional<Commit>> FindMergeBase(const Repository& repository, const CommitId& from,
                                               const CommitId& to);
   /// Calls `visit` for commits in log order until it returns false. Parents that are missing are

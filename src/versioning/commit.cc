@@ -3,6 +3,7 @@
 #include "refs/names.h"
 #include "versioning/branch/branch_commit.h"
 #include "versioning/branch/branches.h"
+#include "versioning/branch/hooked_commit.h"
 #include "versioning/branch/protection.h"
 #include "versioning/commit_record.h"
 
@@ -38,9 +39,10 @@ class CommitBuilder {
     return Status();
   }
 
-  Status RunPrepareHook() const {
+  /// Who listens at the branch.
+  Result<Listening> RunPrepareHook() const {
     HookRunner* const runner = FindHook(context_, repository_, HookEvent::kPrepareCommit);
-    if (runner == nullptr) return Status();
+    if (runner == nullptr) return Listening::kNobody;
     refs::Commit planned;
     planned.created = context_.clock.Now();
     TARN_TRY(Describe(&planned));
@@ -49,7 +51,9 @@ class CommitBuilder {
                   .source_ref = request_.branch.view(),
                   .branch = request_.branch.view(),
                   .commit = &planned};
-    return RunPreHook(context_, *runner, &call);
+    TARN_TRY_ASSIGN(const Listening heard, HearPreHook(context_, *runner, &call));
+    if (heard == Listening::kThisEvent) TARN_TRY(RunHeardPreHook(*runner, &call));
+    return heard;
   }
 
   Status Build(const BranchState& state, refs::Commit* next) {
@@ -74,12 +78,13 @@ class CommitBuilder {
 Result<refs::Commit> CommitAllowed(Context& context, const refs::Repository& repository,
                                    const CommitRequest& request) {
   CommitBuilder builder(context, repository, request);
-  TARN_TRY(builder.RunPrepareHook());
+  TARN_TRY_ASSIGN(const Listening heard, builder.RunPrepareHook());
   if (request.source_metarange) {
     TARN_TRY(context.refs.GetBranch(repository, request.branch));
     TARN_TRY(CheckTreeExists(context, repository, *request.source_metarange));
   }
-  TARN_TRY(CheckHasChanges(context, repository, request));
+  // Where somebody may listen to the event before the commit, that comes first.
+  if (heard == Listening::kNobody) TARN_TRY(CheckHasChanges(context, repository, request));
 
   BranchCommitOptions options;
   if (request.source_metarange) {
@@ -92,24 +97,17 @@ Result<refs::Commit> CommitAllowed(Context& context, const refs::Repository& rep
                 .repository = repository,
                 .source_ref = request.branch.view(),
                 .branch = request.branch.view()};
-  if (HookRunner* const runner = FindHook(context, repository, hook.event)) {
-    options.hook_point = HookPoint::kDescribed;
-    options.hook = [&, runner](const refs::Commit& planned) {
-      hook.commit = &planned;
-      return RunPreHook(context, *runner, &hook);
-    };
-  }
+  // Found out above, so that where nobody listens nothing is looked for again.
+  HookedCommit hooked(context, hook, HookEvent::kPostCommit);
+  hooked.AddTo(&options, heard == Listening::kNobody ? AskBefore::kNo : AskBefore::kYes);
+  options.hook_point = HookPoint::kDescribed;
   TARN_TRY_ASSIGN(refs::Commit commit, CommitToBranch(
                                            context, repository, request.branch,
                                            [&](const BranchState& state, refs::Commit* next) {
                                              return builder.Build(state, next);
                                            },
                                            options));
-  hook.event = HookEvent::kPostCommit;
-  hook.source_ref = commit.id.view();
-  hook.commit = &commit;
-  hook.commit_id = commit.id.view();
-  RunPostHook(context, &hook);
+  hooked.Committed(commit);
   return commit;
 }
 

@@ -1,6 +1,7 @@
 // What every verb of versioning works on. Built once by server/, passed by reference. Level 6.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,9 +19,18 @@
 
 namespace tarn::versioning {
 
+/// graveler.branch_ownership.*: servers that share a KV take turns on a branch.
+struct BranchOwnershipSettings {
+  bool enabled = false;
+  int64_t acquire_ms = 150;  ///< Between two looks of who waits for a branch.
+  int64_t refresh_ms = 400;  ///< How long an owner that died keeps a branch; less than kWaitMs.
+};
+
 struct Settings {
   std::string block_storage_prefix = "_lakefs";
   bool ensure_readable_root_namespace = true;
+  bool allow_inter_region_storage = true;  ///< Namespaces may lie in another region.
+  BranchOwnershipSettings branch_ownership = {};
 };
 
 /// Borrowed parts; all outlive every verb. Verbs are thread-safe free functions over it.

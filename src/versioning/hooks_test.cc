@@ -114,8 +114,7 @@ TEST_F(EventsTest, OfTags) {
     EXPECT_EQ(told.tag, "v1");
     EXPECT_EQ(told.branch, "");
     EXPECT_FALSE(told.commit);
-    const bool is_new = told.event.ends_with("create-tag");
-    EXPECT_EQ(told.commit_id, is_new ? root : "");
+    EXPECT_EQ(told.commit_id, root);
   }
 }
 
@@ -283,6 +282,94 @@ TEST(HooksTest, AFailureAfterwardsUndoesNothing) {
     EXPECT_EQ(hooks.events.back(), hooks.failing);
     EXPECT_NE(Everything(world), before);
   }
+}
+
+/// Notes what becomes of events after changes, with what the listener does at their announcement.
+class Announced : public RecordingHooks {
+ public:
+  Result<bool> Announce(const HookCall& call) override {
+    notes.push_back("announced " + std::string(HookEventName(call.event)));
+    if (at_announcement) at_announcement();
+    return is_listening;
+  }
+  Status RunAnnounced(const HookCall& call) override {
+    notes.push_back("ran " + std::string(HookEventName(call.event)));
+    return Status();
+  }
+  void Withdraw(const HookCall& call, bool is_certain) override {
+    EXPECT_TRUE(is_certain);
+    notes.push_back("withdrawn " + std::string(HookEventName(call.event)));
+  }
+  Status NoteCommit(const refs::Repository&, std::string_view, std::string_view commit) override {
+    noted = commit;
+    return Status();
+  }
+  std::vector<std::string> notes;
+  std::function<void()> at_announcement;
+  bool is_listening = true;
+  std::string noted;
+};
+
+TEST(HooksTest, EventsAfterAChangeAreAnnouncedBeforeIt) {
+  for (const Verb& verb : kVerbs) {
+    SCOPED_TRACE(verb.event);
+    Announced hooks;
+    World world(&hooks);
+    MakeStage(world);
+    hooks.notes.clear();
+    hooks.noted.clear();
+    const auto before = Everything(world);
+    hooks.at_announcement = [&] { EXPECT_EQ(Everything(world), before); };
+    TARN_EXPECT_OK(verb.run(world));
+    const std::string event = "post-" + std::string(verb.event);
+    EXPECT_EQ(hooks.notes, (std::vector{"announced " + event, "ran " + event}));
+    const bool is_noted = verb.event == "commit" || verb.event == "revert";
+    EXPECT_EQ(!hooks.noted.empty(), is_noted);
+  }
+}
+
+TEST(HooksTest, WhatWasNotDoneIsWithdrawn) {
+  Announced hooks;
+  World world(&hooks);
+  MakeStage(world);
+  hooks.notes.clear();
+  hooks.at_announcement = [&] {
+    hooks.at_announcement = nullptr;
+    TARN_EXPECT_OK(world.Branch("new"));
+  };
+  EXPECT_EQ(world.Branch("new").code(), Code::kNotUnique);
+  const std::string event = "post-create-branch";
+  EXPECT_EQ(hooks.notes, (std::vector{"announced " + event, "announced " + event, "ran " + event,
+                                      "withdrawn " + event}));
+  hooks.notes.clear();
+  hooks.is_listening = false;
+  EXPECT_EQ(world.Branch("new").code(), Code::kNotUnique);
+  TARN_EXPECT_OK(world.Branch("newer"));
+  EXPECT_EQ(hooks.notes, std::vector{"announced " + event});
+}
+
+/// Who listens to nothing at a ref is asked once for both events before a commit.
+TEST(HooksTest, WhoListensToNothingIsNotAskedAgain) {
+  class Elsewhere : public RecordingHooks {
+   public:
+    Result<Listening> Hear(const HookCall& call) override {
+      heard.push_back(std::string(HookEventName(call.event)));
+      return said;
+    }
+    std::vector<std::string> heard;
+    Listening said = Listening::kNobody;
+  };
+  Elsewhere hooks;
+  World world(&hooks);
+  TARN_EXPECT_OK(world.Put("main", "a", "1"));
+  TARN_EXPECT_OK(world.CommitAll("main"));
+  EXPECT_EQ(hooks.heard, std::vector<std::string>{"prepare-commit"});
+  hooks.heard.clear();
+  hooks.said = Listening::kOtherEvents;
+  TARN_EXPECT_OK(world.Put("main", "b", "1"));
+  TARN_EXPECT_OK(world.CommitAll("main"));
+  EXPECT_EQ(hooks.heard, (std::vector<std::string>{"prepare-commit", "pre-commit"}));
+  EXPECT_EQ(hooks.events, std::vector<std::string>(2, "post-commit"));
 }
 
 TEST(HooksTest, WhereNobodyListensNothingRuns) {

@@ -8,6 +8,7 @@
 #include "versioning/branch/branch_change.h"
 #include "versioning/branch/branches.h"
 #include "versioning/dereference.h"
+#include "versioning/merge_base.h"
 
 namespace tarn::versioning {
 namespace {
@@ -32,14 +33,6 @@ Result<Strategy> ParseStrategy(std::string_view text) {
   return Status(Code::kInvalidValue, "argument strategy: invalid value: validation error");
 }
 
-Result<refs::Commit> CommonAncestor(Context& context, const refs::Repository& repository,
-                                    const refs::Commit& from, const refs::Commit& to) {
-  auto base = context.refs.FindMergeBase(repository, from.id, to.id);
-  if (!base.ok()) return std::move(base).status().Prefixed("find merge base: ");
-  if (!*base) return Status(Code::kInternal, "no merge base");
-  return **std::move(base);
-}
-
 }  // namespace
 
 Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
@@ -60,8 +53,9 @@ Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
   const auto change = [&](const BranchState& state, refs::Commit* next) -> Result<TreeChange> {
     TARN_TRY_ASSIGN(refs::Commit source,
                     DereferenceNamed(context, repository, "get commit by ref ", request.source));
-    TARN_TRY_ASSIGN(const refs::Commit base,
-                    CommonAncestor(context, repository, source, state.head));
+    auto bases = context.refs.FindMergeBases(repository, {&source.id, 1}, state.head.id);
+    if (!bases.ok()) return std::move(bases).status().Prefixed("find merge base: ");
+    TARN_TRY_ASSIGN(MetarangeId base, MergeBaseTree(context, repository, *std::move(bases)));
     next->committer = request.committer;
     next->message = message;
     next->metadata = request.metadata;
@@ -71,7 +65,7 @@ Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
     if (!request.squash) next->parents.push_back(source.id);
     merged = std::move(source.id);
     return TreeChange{
-        .from = base.metarange,
+        .from = std::move(base),
         .to = source.metarange,
         .hook_ref = merged.view(),
         .strategy = strategy.strategy,
@@ -86,20 +80,6 @@ Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
                        .merge_source = request.source,
                        .before_move = request.before_move},
                       change);
-}
-
-Result<MergeBase> FindMergeBase(Context& context, const refs::Repository& repository,
-                                std::string_view source, std::string_view destination) {
-  TARN_TRY(refs::CheckRef("destination", destination));
-  TARN_TRY(refs::CheckRef("source", source));
-  MergeBase found;
-  // The prefixes are crossed, as in the reference, whose clients see them.
-  TARN_TRY_ASSIGN(found.destination,
-                  DereferenceNamed(context, repository, "get commit by ref ", destination));
-  TARN_TRY_ASSIGN(found.source,
-                  DereferenceNamed(context, repository, "get commit by branch ", source));
-  TARN_TRY_ASSIGN(found.base, CommonAncestor(context, repository, found.destination, found.source));
-  return found;
 }
 
 }  // namespace tarn::versioning

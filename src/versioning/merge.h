@@ -23,14 +23,4 @@ struct MergeRequest {
 Result<refs::Commit> Merge(Context& context, const refs::Repository& repository,
                            const MergeRequest& request);
 
-/// Each commit under its own name. (The API of the reference answers source and destination
-/// swapped; that is done where the answer is written.)
-struct MergeBase {
-  refs::Commit source, destination, base;
-};
-/// Best common ancestor of two ref expressions. kNotFound "get commit by branch <source>: ...";
-/// kInternal "no merge base".
-Result<MergeBase> FindMergeBase(Context& context, const refs::Repository& repository,
-                                std::string_view source, std::string_view destination);
-
 }  // namespace tarn::versioning

@@ -1,5 +1,8 @@
 #include "versioning/merge.h"
 
+#include "versioning/branch/branches.h"
+#include "versioning/branch/read.h"
+#include "versioning/merge_base.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning {
@@ -146,6 +149,72 @@ TEST_F(MergeTest, MergeBase) {
   EXPECT_EQ(base.base.id, base.destination.id);
   TARN_EXPECT_ERROR(FindMergeBase(world_.context, world_.repository, "nothing", "main"),
                     Code::kNotFound, "get commit by branch nothing: not found");
+}
+
+/// Two branches that have merged the same two others, so that there are two best common ancestors.
+class CrosswiseTest : public MergeTest {
+ protected:
+  CrosswiseTest() {
+    TARN_EXPECT_OK(world_.Branch("one"));
+    TARN_EXPECT_OK(world_.Branch("two"));
+    Change("one", {{"both-change", "one"}, {"one", "1"}}, {});
+    Change("two", {{"two", "2"}}, {"left-del", "right-del"});
+    MergeBothInto("main");
+  }
+  void MergeBothInto(const std::string& branch, const std::string& strategy = "") {
+    for (const char* source : {"one", "two"}) {
+      TARN_EXPECT_OK(world_.MergeInto(branch, source, strategy));
+    }
+  }
+  std::vector<std::string> ShownInto(const std::string& destination, const std::string& source) {
+    const auto diff = Must(DiffMerge(world_.context, world_.repository, destination, source));
+    std::vector<std::string> shown;
+    TARN_EXPECT_OK(diff->Seek(""));
+    while (diff->Valid()) {
+      shown.push_back("+-~!"[static_cast<size_t>(diff->value().kind)] + std::string(diff->key()));
+      TARN_EXPECT_OK(diff->Next());
+    }
+    return shown;
+  }
+};
+
+TEST_F(CrosswiseTest, WhatOneSideUndidIsNotUndoneByTheOther) {
+  MergeBothInto("dev");
+  // A deletion that came with one base and a change that came with the other are taken back.
+  Change("dev", {{"left-del", "base"}, {"both-change", "base"}}, {"one", "two"});
+  EXPECT_EQ(ShownInto("main", "dev"),
+            (std::vector<std::string>{"~both-change", "+left-del", "-one", "-two"}));
+  TARN_EXPECT_OK(world_.MergeInto("main", "dev"));
+  EXPECT_EQ(world_.ReadAll("main"), world_.ReadAll("dev"));
+  EXPECT_EQ(world_.ReadAll("main").count("left-del"), 1u);
+  EXPECT_EQ(world_.ReadAll("main").at("both-change"), "base");
+}
+
+TEST_F(CrosswiseTest, WhatTheSourceTookBackComesBackInADestinationThatStoodStill) {
+  MergeBothInto("dev");
+  Change("main", {{"right-del", "base"}}, {});
+  Change("dev", {{"only-dev", "1"}}, {});
+  EXPECT_EQ(ShownInto("main", "dev"), std::vector<std::string>{"+only-dev"});
+  TARN_EXPECT_OK(world_.MergeInto("main", "dev"));
+  EXPECT_EQ(world_.ReadAll("main").count("right-del"), 1u);
+}
+
+TEST_F(CrosswiseTest, WhereTheBasesDisagreeTheSidesMustAgree) {
+  TARN_EXPECT_OK(world_.Branch("three", "one~1"));
+  TARN_EXPECT_OK(world_.Branch("left", "one~1"));
+  TARN_EXPECT_OK(world_.Branch("right", "one~1"));
+  Change("three", {{"both-change", "three"}}, {});
+  for (const char* branch : {"left", "right"}) {
+    TARN_EXPECT_OK(world_.MergeInto(branch, "one"));
+    TARN_EXPECT_OK(world_.MergeInto(branch, "three", "source-wins"));
+  }
+  EXPECT_EQ(ShownInto("left", "right"), std::vector<std::string>());
+  Change("right", {{"both-change", "one"}}, {});
+  EXPECT_EQ(ShownInto("left", "right"), std::vector<std::string>{"!both-change"});
+  TARN_EXPECT_ERROR(world_.MergeInto("left", "right"), Code::kConflict,
+                    "update branch left: conflict found");
+  TARN_EXPECT_OK(world_.MergeInto("left", "right", "source-wins"));
+  EXPECT_EQ(world_.ReadAll("left").at("both-change"), "one");
 }
 
 TEST(MergeHooksTest, RunWithTheCommitAndAbort) {

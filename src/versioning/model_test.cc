@@ -5,6 +5,7 @@
 #include "versioning/cherry_pick.h"
 #include "versioning/reset.h"
 #include "versioning/revert.h"
+#include "versioning/testing/commit_model.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning {
@@ -244,7 +245,7 @@ class Simulation {
     static const char* const kStrategies[] = {"", "dest-wins", "source-wins"};
     const std::string from = AnyBranch(), to = AnyBranch(), strategy = kStrategies[random_() % 3];
     BranchModel& destination = branches_[to];
-    const Tree source = branches_[from].head, base = commits_[MergeBaseOf(from, to)];
+    const Tree source = branches_[from].head, base = MergeBaseOf(from, to);
     Disturb(to);
     const auto merged = world_.MergeInto(to, from, strategy);
     if (SawDisturbance(merged.code())) return;
@@ -380,8 +381,15 @@ class Simulation {
     return commits_.at(Parents(id).at(static_cast<size_t>(parent - 1)));
   }
 
-  CommitId MergeBaseOf(const std::string& source, const std::string& destination) {
-    return Must(FindMergeBase(world_.context, world_.repository, source, destination)).base.id;
+  Tree MergeBaseOf(const std::string& source, const std::string& destination) {
+    testing::CommitModel model;
+    for (const auto& [id, tree] : commits_) {
+      testing::ModelCommit commit{.parents = {}, .tree = tree};
+      for (const CommitId& parent : Parents(id)) commit.parents.push_back(parent.str());
+      model.Add(id.str(), std::move(commit));
+    }
+    return model.BaseTree(world_.BranchRecord(source).commit.str(),
+                          world_.BranchRecord(destination).commit.str());
   }
 
   void CompareDiffs() {
@@ -393,7 +401,7 @@ class Simulation {
     EXPECT_EQ(Collect(DiffUncommitted(world_.context, world_.repository, BranchId(right))),
               DiffModel(r, branches_[right].staged));
     EXPECT_EQ(Collect(DiffMerge(world_.context, world_.repository, left, right)),
-              MergeDiffModel(commits_[MergeBaseOf(right, left)], r, l));
+              MergeDiffModel(MergeBaseOf(right, left), r, l));
   }
 
   std::mt19937_64 random_;

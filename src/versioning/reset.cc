@@ -12,6 +12,7 @@
 #include "versioning/branch/sealed_tokens.h"
 #include "versioning/branch/staged_write.h"
 #include "versioning/dereference.h"
+#include "versioning/repository/pulls.h"
 
 namespace tarn::versioning {
 namespace {
@@ -214,6 +215,8 @@ Status HardResetBranch(Context& context, const refs::Repository& repository, con
   TARN_TRY(DropCancelled(context, repository, branch));
   const std::string prefix = "hard-reset " + branch.str() + " to ";
   return context.refs.UpdateBranch(repository, branch, [&](refs::Branch* b) -> Result<bool> {
+    // The branch may forget a merge whose request is not marked yet.
+    TARN_TRY(SettleMerges(context, repository));
     TARN_TRY_ASSIGN(const bool dirty, HasChanges(context, repository, b->commit, b->sealed_tokens));
     if (dirty) {
       return Status(Code::kDirtyBranch, branch.str() + ": uncommitted changes (dirty branch)");

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <latch>
 #include <string>
 
 #include "runtime/worker_pool.h"
@@ -18,7 +19,8 @@ constexpr int kThreads = 2, kWaiting = 30;
 /// many pull requests have.
 TEST(BranchLocksTest, WhoWaitsKeepsNoThreadFromOthers) {
   BranchLocks locks;
-  std::atomic<int> arrived = 0, at_once = 0, ended = 0;
+  std::latch arrived(kWaiting);
+  std::atomic<int> at_once = 0, ended = 0;
   {
     runtime::WorkerPool pool({.name = "verbs", .threads = kThreads, .aside_max = kWaiting});
     {
@@ -26,7 +28,7 @@ TEST(BranchLocksTest, WhoWaitsKeepsNoThreadFromOthers) {
       for (int i = 0; i < kWaiting; ++i) {
         ASSERT_TRUE(pool.Submit(std::to_string(i),
                                 [&] {
-                                  ++arrived;
+                                  arrived.count_down();
                                   const BranchLocks::Hold own(locks, "repo/busy");
                                   EXPECT_EQ(++at_once, 1);
                                   --at_once;
@@ -42,7 +44,7 @@ TEST(BranchLocksTest, WhoWaitsKeepsNoThreadFromOthers) {
                               })
                       .ok());
       other.get_future().wait();
-      EXPECT_EQ(arrived, kWaiting);
+      arrived.wait();
       EXPECT_EQ(ended, 0);
     }
   }

@@ -1,5 +1,7 @@
 #include "versioning/branch/branch_change.h"
 
+#include "versioning/branch/hooked_commit.h"
+
 namespace tarn::versioning {
 namespace {
 
@@ -29,13 +31,8 @@ Result<refs::Commit> CommitChange(Context& context, const refs::Repository& repo
   options.error_prefix = request.error_prefix;
   options.hook_point = request.hook_point;
   options.before_update = request.before_move;
-  if (HookRunner* const runner = FindHook(context, repository, request.before)) {
-    options.hook = [&, runner](const refs::Commit& commit) {
-      hook.commit = &commit;
-      hook.commit_id = commit.id.view();
-      return RunPreHook(context, *runner, &hook);
-    };
-  }
+  HookedCommit hooked(context, hook, request.after);
+  hooked.AddTo(&options, AskBefore::kYes);
   const auto build = [&](const BranchState& state, refs::Commit* next) -> Status {
     TARN_TRY_ASSIGN(const TreeChange what, change(state, next));
     hook.source_ref = what.hook_ref;
@@ -44,11 +41,7 @@ Result<refs::Commit> CommitChange(Context& context, const refs::Repository& repo
   };
   TARN_TRY_ASSIGN(refs::Commit commit,
                   CommitToBranch(context, repository, request.branch, build, options));
-  hook.event = request.after;
-  hook.source_ref = commit.id.view();
-  hook.commit = &commit;
-  hook.commit_id = commit.id.view();
-  RunPostHook(context, &hook);
+  hooked.Committed(commit);
   return commit;
 }
 

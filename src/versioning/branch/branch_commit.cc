@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "versioning/branch/branch_ownership.h"
 #include "versioning/branch/sealed_tokens.h"
 #include "versioning/branch/staged_diff.h"
 
@@ -129,7 +130,9 @@ Result<refs::Commit> CommitToBranch(Context& context, const refs::Repository& re
                                     const BranchId& branch, const BuildFn& build,
                                     const BranchCommitOptions& options) {
   const std::string key = repository.partition() + "/" + branch.str();
+  // Within this server first, so that no more than one of its commits waits for the others.
   std::optional<BranchLocks::Hold> hold(std::in_place, context.state->branch_locks, key);
+  std::optional<OwnedBranch> owned(std::in_place, context, repository, branch);
   BranchCommitter committer(context, repository, build, options);
   TARN_TRY(context.refs.UpdateBranch(repository, branch,
                                      [&](refs::Branch* b) { return committer.Seal(b); }));
@@ -139,12 +142,16 @@ Result<refs::Commit> CommitToBranch(Context& context, const refs::Repository& re
   const auto ask_hook = [&]() -> Status {
     TARN_TRY_ASSIGN(const refs::Branch now, context.refs.GetBranch(repository, branch));
     TARN_TRY_ASSIGN(const refs::Commit shown, committer.Preview(now));
+    TARN_TRY_ASSIGN(const BranchCommitOptions::HookWork work, options.ask_hook(shown));
+    if (!work) return Status();
+    owned.reset();
     hold.reset();
-    TARN_TRY(options.hook(shown));
+    TARN_TRY(work());
     hold.emplace(context.state->branch_locks, key);
+    owned.emplace(context, repository, branch);
     return Status();
   };
-  Status moved = options.hook ? ask_hook() : Status();
+  Status moved = options.ask_hook ? ask_hook() : Status();
   if (moved.ok()) {
     moved = context.refs.UpdateBranch(repository, branch,
                                       [&](refs::Branch* b) { return committer.Advance(b); });

@@ -42,9 +42,12 @@ struct BranchCommitOptions {
   std::string error_prefix;  ///< Of errors after the preparation: "update branch main: ".
   /// If set, called before the build, for what needs no work.
   BuildFn describe;
-  /// If set, called once, after the branch was sealed, while it is not held; may refuse. If the
-  /// head moves meanwhile, the commit is built again and the hook is not asked again.
-  std::function<Status(const refs::Commit&)> hook;
+  /// What the hook before the move is to do; nothing if there is none to ask after all.
+  using HookWork = std::function<Status()>;
+  /// If set, called once, after the branch was sealed; its work is done while the branch is not
+  /// held, and may refuse. If the head moves meanwhile, the commit is built again and the hook is
+  /// not asked again.
+  std::function<Result<HookWork>(const refs::Commit&)> ask_hook;
   HookPoint hook_point = HookPoint::kBuilt;
   /// If set, called with the written commit before the branch moves; may refuse.
   std::function<Status(const refs::Commit&)> before_update;

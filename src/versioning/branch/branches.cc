@@ -1,6 +1,7 @@
 #include "versioning/branch/branches.h"
 
 #include "refs/names.h"
+#include "versioning/repository/pulls.h"
 
 namespace tarn::versioning {
 namespace {
@@ -73,9 +74,10 @@ Result<refs::Branch> CreateBranch(Context& context, const refs::Repository& repo
   branch.commit = source.id;
   branch.staging_token = staging::NewStagingToken(context.random, repository.id, request.id);
   branch.hidden = request.hidden;
-  TARN_TRY(context.refs.CreateBranch(repository, branch));
   call.event = HookEvent::kPostCreateBranch;
-  RunPostHook(context, &call);
+  TARN_TRY_ASSIGN(PostHook post, PostHook::Announce(context, call));
+  TARN_TRY(post.Judge(context.refs.CreateBranch(repository, branch)));
+  post.Run(call);
   return branch;
 }
 
@@ -92,13 +94,25 @@ Status DeleteBranch(Context& context, const refs::Repository& repository, const 
                 .source_ref = branch.commit.view(),
                 .branch = id.view()};
   TARN_TRY(RunPreHook(context, &call));
-  const auto queue_tokens = [&](const refs::Branch& deleted) {
+  const auto before_deletion = [&](const refs::Branch& deleted) -> Status {
+    // Merges whose requests are not marked yet go with the branch.
+    TARN_TRY(SettleMerges(context, repository));
     return context.staging.QueueDrop(deleted.tokens());
   };
-  TARN_TRY(context.refs.DeleteBranch(repository, id, queue_tokens));
   call.event = HookEvent::kPostDeleteBranch;
-  RunPostHook(context, &call);
+  TARN_TRY_ASSIGN(PostHook post, PostHook::Announce(context, call));
+  TARN_TRY(post.Judge(context.refs.DeleteBranch(repository, id, before_deletion)));
+  post.Run(call);
   return Status();
+}
+
+Result<bool> HasInHistory(Context& context, const refs::Repository& repository,
+                          const BranchId& branch, const CommitId& commit) {
+  const auto found = context.refs.GetBranch(repository, branch);
+  if (found.code() == Code::kBranchNotFound) return false;
+  TARN_TRY(found.status());
+  TARN_TRY_ASSIGN(const auto base, context.refs.FindMergeBase(repository, found->commit, commit));
+  return base && base->id == commit;
 }
 
 Result<refs::Tag> CreateTag(Context& context, const refs::Repository& repository,
@@ -123,9 +137,10 @@ Result<refs::Tag> CreateTag(Context& context, const refs::Repository& repository
                 .commit_id = commit.id.view()};
   TARN_TRY(RunPreHook(context, &call));
   const refs::Tag tag{request.id, commit.id};
-  TARN_TRY(context.refs.CreateTag(repository, tag));
   call.event = HookEvent::kPostCreateTag;
-  RunPostHook(context, &call);
+  TARN_TRY_ASSIGN(PostHook post, PostHook::Announce(context, call));
+  TARN_TRY(post.Judge(context.refs.CreateTag(repository, tag)));
+  post.Run(call);
   return tag;
 }
 
@@ -137,11 +152,13 @@ Status DeleteTag(Context& context, const refs::Repository& repository, const Tag
   HookCall call{.event = HookEvent::kPreDeleteTag,
                 .repository = repository,
                 .source_ref = tag.commit.view(),
-                .tag = id.view()};
+                .tag = id.view(),
+                .commit_id = tag.commit.view()};
   TARN_TRY(RunPreHook(context, &call));
-  TARN_TRY(context.refs.DeleteTag(repository, id));
   call.event = HookEvent::kPostDeleteTag;
-  RunPostHook(context, &call);
+  TARN_TRY_ASSIGN(PostHook post, PostHook::Announce(context, call));
+  TARN_TRY(post.Judge(context.refs.DeleteTag(repository, id)));
+  post.Run(call);
   return Status();
 }
 

@@ -17,6 +17,10 @@ Result<refs::Branch> CreateBranch(Context& context, const refs::Repository& repo
 Status DeleteBranch(Context& context, const refs::Repository& repository, const BranchId& id,
                     bool force);
 
+/// True if there is the branch and it has the commit in its history.
+Result<bool> HasInHistory(Context& context, const refs::Repository& repository,
+                          const BranchId& branch, const CommitId& commit);
+
 struct CreateTagRequest {
   TagId id;
   std::string ref;

@@ -43,6 +43,7 @@ TEST_F(ProtectionTest, RulesAreSeenOnceTheCacheHasExpired) {
   const auto write = [&] {
     return CheckStagedWrite(world_.context, world_.repository, BranchId("main"), false).code();
   };
+  static_assert(ProtectionCache::kKeptMs <= 1000, "docs/operating/fleet.md");
   EXPECT_EQ(write(), Code::kOk);
   Protect("main", {graveler::STAGING_WRITE});
   world_.clock.monotonic_ms = ProtectionCache::kKeptMs - 1;

@@ -10,6 +10,7 @@
 #include "versioning/branch/read_view.h"
 #include "versioning/branch/staged_diff.h"
 #include "versioning/dereference.h"
+#include "versioning/merge_base.h"
 
 namespace tarn::versioning {
 namespace {
@@ -110,11 +111,11 @@ Result<std::unique_ptr<committed::DiffIterator>> DiffMerge(Context& context,
                   DereferenceNamed(context, repository, "get commit by ref ", right));
   TARN_TRY_ASSIGN(const refs::Commit destination,
                   DereferenceNamed(context, repository, "get commit by branch ", left));
-  TARN_TRY_ASSIGN(const auto base,
-                  context.refs.FindMergeBase(repository, source.id, destination.id));
-  if (!base) return Status(Code::kInternal, "no merge base");
-  return context.committed.MergeDiff(repository.storage_namespace, base->metarange,
-                                     source.metarange, destination.metarange);
+  TARN_TRY_ASSIGN(auto bases,
+                  context.refs.FindMergeBases(repository, {&source.id, 1}, destination.id));
+  TARN_TRY_ASSIGN(const MetarangeId base, MergeBaseTree(context, repository, std::move(bases)));
+  return context.committed.MergeDiff(repository.storage_namespace, base, source.metarange,
+                                     destination.metarange);
 }
 
 Result<std::unique_ptr<committed::DiffIterator>> DiffUncommitted(Context& context,

@@ -46,6 +46,10 @@ struct ImportStatus {
 /// repository's namespace), kSlowDown (too many imports wait).
 Result<std::string> StartImport(Context& context, JobEngine& jobs,
                                 const refs::Repository& repository, ImportRequest request);
+/// The work of an import that another server has left (JobKind::resume): all of it, or, where that
+/// one was about to move the branch, the look whether it has. If it has not, kCancelled: it may
+/// yet.
+JobWork ResumeImport(Context& context, const refs::Repository& repository, const JobRecord& left);
 /// kNotFound for an unknown id.
 Result<ImportStatus> GetImport(JobEngine& jobs, const refs::Repository& repository,
                                std::string_view id);

@@ -1,5 +1,7 @@
 #include "versioning/import/import_batch.h"
 
+#include <utility>
+
 #include "codec/entry.h"
 
 namespace tarn::versioning {
@@ -38,31 +40,13 @@ ValueView RecordBatch::value(size_t i) const {
   return {rest.substr(0, kIdentitySize), rest.substr(kIdentitySize, slot.data_size)};
 }
 
-bool BatchTask::TryRun() {
-  State waiting = State::kWaiting;
-  if (!state_.compare_exchange_strong(waiting, State::kRunning)) return false;
-  status_ = signals_->stop.load() ? Status(Code::kCancelled) : read_(&records_);
-  read_ = nullptr;  // lets go of what the batch held open
-  {
-    const MutexLock lock(mutex_);
-    state_.store(State::kDone, std::memory_order_release);
-  }
-  ended_.NotifyAll();
-  return true;
-}
-
-void BatchTask::Wait() {
-  MutexLock lock(mutex_);
-  while (state_.load() != State::kDone) ended_.Wait(lock);
-}
-
-void BatchTask::Abandon() {
-  State waiting = State::kWaiting;
-  if (state_.compare_exchange_strong(waiting, State::kDone)) {
-    read_ = nullptr;
-  } else {
-    Wait();
-  }
+std::shared_ptr<BatchTask> MakeBatchTask(std::shared_ptr<JobSignals> signals,
+                                         std::function<Status(RecordBatch*)> read) {
+  return std::make_shared<BatchTask>([signals = std::move(signals), read = std::move(read)] {
+    ReadBatch batch;
+    batch.status = signals->stop.load() ? Status(Code::kCancelled) : read(&batch.records);
+    return batch;
+  });
 }
 
 }  // namespace tarn::versioning

@@ -2,7 +2,6 @@
 // comes first. Level 6.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/sync.h"
 #include "block/object_store.h"
 #include "codec/value.h"
+#include "runtime/shared_task.h"
 #include "versioning/jobs/job.h"
 
 namespace tarn::versioning {
@@ -40,34 +39,17 @@ class RecordBatch {
   size_t expected_ = 0;
 };
 
-/// Reads one batch on the first thread that asks. Shared by the import and the queue of a pool.
-class BatchTask {
- public:
-  using ReadFn = std::function<Status(RecordBatch*)>;
-  BatchTask(std::shared_ptr<JobSignals> signals, ReadFn read)
-      : signals_(std::move(signals)), read_(std::move(read)) {}
-
-  /// Reads the batch unless some thread does or did.
-  bool TryRun();
-  bool done() const { return state_.load(std::memory_order_acquire) == State::kDone; }
-  /// Waits for the thread that reads it; it must have been started.
-  void Wait();
-  /// Makes sure that no thread reads it from now on.
-  void Abandon();
-
-  /// Requires done().
-  const Status& status() const { return status_; }
-  const RecordBatch& records() const { return records_; }
-
- private:
-  enum class State : int { kWaiting, kRunning, kDone };
-  const std::shared_ptr<JobSignals> signals_;  // shared with the import and its other batches
-  ReadFn read_;
-  std::atomic<State> state_ = State::kWaiting;
-  Mutex mutex_;  // Held to end, so that nobody begins to wait then.
-  CondVar ended_;
-  Status status_;
-  RecordBatch records_;
+/// What was read of a batch.
+struct ReadBatch {
+  Status status;
+  RecordBatch records;
 };
+
+/// Reads one batch on the first thread that asks. Shared by the import and the queue of a pool.
+using BatchTask = runtime::SharedTask<ReadBatch>;
+
+/// Of records that `read` makes, unless the import has ended before.
+std::shared_ptr<BatchTask> MakeBatchTask(std::shared_ptr<JobSignals> signals,
+                                         std::function<Status(RecordBatch*)> read);
 
 }  // namespace tarn::versioning

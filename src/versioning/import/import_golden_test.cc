@@ -176,7 +176,7 @@ class ImportGolden : public ::testing::Test {
     EXPECT_EQ(count, expect.IntAt("count"));
   }
 
-  block::TempDirectory directory_{block::FastTempParent()};
+  TempDirectory directory_{FastTempParent()};
   fs::path before_;
   Json fixture_;
 };

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "codec/utf8.h"
+#include "codec/wire.h"
 #include "proto/graveler.pb.h"
+#include "proto/tarn.pb.h"
 #include "records/message.h"
 #include "refs/records.h"
 
@@ -12,6 +14,33 @@ namespace tarn::versioning {
 namespace pb = refs::pb;
 
 namespace {
+
+// Of a message that the reference does not know: it passes over it.
+constexpr uint32_t kRunField = 1000;
+
+/// What is needed to go on with it, of an import that runs.
+void AppendRun(const JobRecord& job, std::string* bytes) {
+  records::ImportRun run;
+  run.set_owner(job.owner);
+  run.set_takeovers(job.takeovers);
+  run.set_intent(job.intent);
+  run.set_request(job.request);
+  AppendBytesField(bytes, kRunField, records::Serialize(run));
+}
+
+Status ReadRun(std::string_view bytes, JobRecord* job) {
+  WireReader reader(bytes);
+  for (WireField field; reader.Next(&field);) {
+    if (!field.is_bytes(kRunField)) continue;
+    records::ImportRun run;
+    TARN_TRY(records::Parse(field.bytes, "import run", &run));
+    job->owner = run.owner();
+    job->takeovers = run.takeovers();
+    job->intent = run.intent();
+    job->request = run.request();
+  }
+  return {};
+}
 
 // A result is a message of the same type that holds these two alone.
 void MoveResult(pb::ImportStatusData* from, pb::ImportStatusData* to) {
@@ -37,7 +66,9 @@ std::string EncodeImport(const JobRecord& job) {
   records::SetTime(job.updated, message.mutable_updated_at());
   message.set_progress(job.progress);
   message.set_error(ReplaceInvalidUtf8(job.error.text));
-  return records::Serialize(message);
+  std::string bytes = records::Serialize(message);
+  if (job.state == JobState::kRunning) AppendRun(job, &bytes);
+  return bytes;
 }
 
 Result<JobRecord> DecodeImport(std::string_view bytes) {
@@ -57,7 +88,41 @@ Result<JobRecord> DecodeImport(std::string_view bytes) {
   MoveResult(&message, &result);
   std::string encoded = records::Serialize(result);
   if (!encoded.empty()) job.result = std::move(encoded);
+  TARN_TRY(ReadRun(bytes, &job));
   return job;
+}
+
+std::string EncodeImportRequest(const ImportRequest& request) {
+  records::ImportRequest message;
+  message.set_branch(request.branch.str());
+  for (const ImportLocation& location : request.locations) {
+    records::ImportRequest::Location& out = *message.add_locations();
+    out.set_object(location.type == ImportLocationType::kObject);
+    out.set_path(location.path);
+    out.set_destination(location.destination);
+  }
+  message.set_committer(request.committer);
+  message.set_message(request.message);
+  for (const auto& [key, value] : request.metadata) (*message.mutable_metadata())[key] = value;
+  message.set_force(request.force);
+  return records::Serialize(message);
+}
+
+Result<ImportRequest> DecodeImportRequest(std::string_view bytes) {
+  records::ImportRequest message;
+  TARN_TRY(records::Parse(bytes, "import request", &message));
+  ImportRequest request;
+  request.branch = BranchId(message.branch());
+  for (const records::ImportRequest::Location& location : message.locations()) {
+    request.locations.push_back(
+        {location.object() ? ImportLocationType::kObject : ImportLocationType::kCommonPrefix,
+         location.path(), location.destination()});
+  }
+  request.committer = message.committer();
+  request.message = message.message();
+  for (const auto& [key, value] : message.metadata()) request.metadata[key] = value;
+  request.force = message.force();
+  return request;
 }
 
 std::string EncodeImportResult(const ImportResult& result) {

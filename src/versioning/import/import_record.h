@@ -1,5 +1,5 @@
-// The stored form of imports: message ImportStatusData (docs/formats/kv.md). Level 6; pure
-// functions.
+// The stored form of imports: message ImportStatusData, and while they run what another server
+// needs to go on with them (docs/formats/kv.md). Level 6; pure functions.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "refs/types.h"
+#include "versioning/import/import.h"
 #include "versioning/jobs/job.h"
 
 namespace tarn::versioning {
@@ -14,6 +15,11 @@ namespace tarn::versioning {
 std::string EncodeImport(const JobRecord& job);
 /// kCorrupt for bytes that are no such record.
 Result<JobRecord> DecodeImport(std::string_view bytes);
+
+/// What was asked, as JobRecord::request.
+std::string EncodeImportRequest(const ImportRequest& request);
+/// kCorrupt.
+Result<ImportRequest> DecodeImportRequest(std::string_view bytes);
 
 /// What an import came to.
 struct ImportResult {

@@ -1,7 +1,7 @@
 #include "versioning/import/import_run.h"
 
 #include "base/log.h"
-#include "versioning/branch/branch_commit.h"
+#include "versioning/branch/hooked_commit.h"
 #include "versioning/import/import_stream.h"
 
 namespace tarn::versioning {
@@ -56,8 +56,11 @@ class ImportRun {
 
   Result<refs::Commit> Publish(const MetarangeId& imported) {
     BranchCommitOptions options;
-    // Whoever cancels it, or takes this server for dead, tells its record.
-    options.before_update = [this](const refs::Commit&) { return progress_.CheckGoesOn(); };
+    // Whoever cancels it, or takes this server for dead, tells its record, and finds there which
+    // commit to look for.
+    options.before_update = [this](const refs::Commit& commit) {
+      return progress_.Intend(commit.id.view());
+    };
     const BuildFn build = [&](const BranchState& state, refs::Commit* next) {
       return Build(imported, state, next);
     };
@@ -66,22 +69,14 @@ class ImportRun {
                   .repository = repository_,
                   .source_ref = request_.branch.view(),
                   .branch = request_.branch.view(),
-                  .cancelled = &progress_.signals()->stop};
-    if (HookRunner* const runner = FindHook(context_, repository_, hook.event)) {
-      options.hook = [&, runner](const refs::Commit& commit) {
-        hook.commit = &commit;
-        return RunPreHook(context_, *runner, &hook)
-            .Prefixed("update branch " + request_.branch.str() + ": ");
-      };
-    }
+                  .cancelled = &progress_.signals()->stop,
+                  .user = request_.committer};
+    HookedCommit hooked(context_, hook, HookEvent::kPostCommit);
+    hooked.AddTo(&options, AskBefore::kYes, "update branch " + request_.branch.str() + ": ");
     TARN_TRY_ASSIGN(refs::Commit commit,
                     CommitToBranch(context_, repository_, request_.branch, build, options));
-    hook.event = HookEvent::kPostCommit;
-    hook.source_ref = commit.id.view();
-    hook.commit = &commit;
-    hook.commit_id = commit.id.view();
-    RunPostHook(context_, &hook);
-    NoteImportTime(commit);
+    hooked.Committed(commit);
+    NoteImportTime(context_, repository_, commit);
     return commit;
   }
 
@@ -104,13 +99,6 @@ class ImportRun {
 
   Status CheckStop() const { return progress_.stop() ? Status(Code::kCancelled) : Status(); }
 
-  void NoteImportTime(const refs::Commit& commit) {
-    const Status noted = context_.refs.UpdateRepositoryMetadata(repository_, [&](Metadata* map) {
-      (*map)[std::string(kLastImportKey)] = std::to_string(commit.created.seconds);
-    });
-    if (!noted.ok()) TARN_LOG_WARN("time of import not noted: {}", noted.ToString());
-  }
-
   Context& context_;
   const refs::Repository& repository_;
   const ImportRequest& request_;
@@ -122,6 +110,14 @@ class ImportRun {
 Result<refs::Commit> RunImport(Context& context, const refs::Repository& repository,
                                const ImportRequest& request, JobProgress& progress) {
   return ImportRun(context, repository, request, progress).Run();
+}
+
+void NoteImportTime(Context& context, const refs::Repository& repository,
+                    const refs::Commit& commit) {
+  const Status noted = context.refs.UpdateRepositoryMetadata(repository, [&](Metadata* map) {
+    (*map)[std::string(kLastImportKey)] = std::to_string(commit.created.seconds);
+  });
+  if (!noted.ok()) TARN_LOG_WARN("time of import not noted: {}", noted.ToString());
 }
 
 }  // namespace tarn::versioning

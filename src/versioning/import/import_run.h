@@ -10,5 +10,8 @@ namespace tarn::versioning {
 /// "merge import: ...".
 Result<refs::Commit> RunImport(Context& context, const refs::Repository& repository,
                                const ImportRequest& request, JobProgress& progress);
+/// Writes when the repository was last imported into; a failure is logged.
+void NoteImportTime(Context& context, const refs::Repository& repository,
+                    const refs::Commit& commit);
 
 }  // namespace tarn::versioning

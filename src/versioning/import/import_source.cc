@@ -31,7 +31,7 @@ void ImportSource::AwaitFront() {
 }
 
 Result<bool> ImportSource::Next() {
-  if (entered_ && ++at_ < batches_.front()->records().size()) return true;
+  if (entered_ && ++at_ < batches_.front()->result().records.size()) return true;
   do {
     if (entered_) {
       batches_.pop_front();
@@ -40,10 +40,10 @@ Result<bool> ImportSource::Next() {
     TARN_TRY(Fill());
     if (batches_.empty()) return false;
     AwaitFront();
-    if (!batches_.front()->status().ok()) return batches_.front()->status();
+    if (const Status& read = batches_.front()->result().status; !read.ok()) return read;
     entered_ = true;
     at_ = 0;
-  } while (batches_.front()->records().size() == 0);
+  } while (batches_.front()->result().records.size() == 0);
   return true;
 }
 

@@ -39,8 +39,8 @@ class ImportSource {
 
   const std::string& first() const { return first_; }
   size_t rank() const { return rank_; }
-  std::string_view key() const { return batches_.front()->records().key(at_); }
-  ValueView value() const { return batches_.front()->records().value(at_); }
+  std::string_view key() const { return batches_.front()->result().records.key(at_); }
+  ValueView value() const { return batches_.front()->result().records.value(at_); }
 
  private:
   Status Fill();

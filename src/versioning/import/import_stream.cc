@@ -41,8 +41,8 @@ Result<std::unique_ptr<block::ObjectWalker>> OpenWalker(
 }
 
 /// Reads a listed batch into records and counts it.
-Status ReadBatch(block::WalkBatch& batch, std::string_view prefix, JobSignals& signals,
-                 RecordBatch* out) {
+Status ReadRecords(block::WalkBatch& batch, std::string_view prefix, JobSignals& signals,
+                   RecordBatch* out) {
   out->Expect(batch.size());
   TARN_TRY(batch.Read([&](const block::WalkedObject& object) { out->Add(prefix, object); }));
   signals.progress += static_cast<int64_t>(batch.size());
@@ -65,9 +65,9 @@ class PrefixLister {
     }
     TARN_TRY_ASSIGN(std::shared_ptr<block::WalkBatch> batch, walker_->Next());
     if (!batch) return std::shared_ptr<BatchTask>();
-    return std::make_shared<BatchTask>(
+    return MakeBatchTask(
         signals_, [batch = std::move(batch), prefix = prefix_, signals = signals_](
-                      RecordBatch* out) { return ReadBatch(*batch, *prefix, *signals, out); });
+                      RecordBatch* out) { return ReadRecords(*batch, *prefix, *signals, out); });
   }
 
  private:
@@ -86,7 +86,7 @@ Status ReadObject(block::ObjectStore& objects, const ImportLocation& location, b
   TARN_TRY_ASSIGN(const auto batch, walker->Next());
   if (!batch) return {};  // Stores that list find nothing, and do not mind.
   RecordBatch dropped;
-  return ReadBatch(*batch, location.destination, *signals, shadowed ? &dropped : out);
+  return ReadRecords(*batch, location.destination, *signals, shadowed ? &dropped : out);
 }
 
 /// Makes batches of object locations, sorted by destination.
@@ -106,8 +106,8 @@ class ObjectLister {
           i + 1 < locations_.size() && locations_[i + 1]->destination == locations_[i]->destination;
       part.emplace_back(locations_[i], shadowed);
     }
-    return std::make_shared<BatchTask>(signals_, [&objects = objects_, part = std::move(part),
-                                                  signals = signals_](RecordBatch* out) {
+    return MakeBatchTask(signals_, [&objects = objects_, part = std::move(part),
+                                    signals = signals_](RecordBatch* out) {
       for (const auto& [location, shadowed] : part) {
         TARN_TRY(ReadObject(objects, *location, shadowed, signals, out));
       }

@@ -415,20 +415,6 @@ TEST_F(ImportTest, LargeRequestsThatWaitAreRefused) {
   EXPECT_TRUE(w.Await(waiting).completed);
 }
 
-TEST_F(ImportTest, ShutdownInterruptsAndSaysSo) {
-  Gate gate;
-  Make({.hooks = &gate});
-  const std::string id =
-      Must(world().Start(ImportWorld::RequestOf({world().Prefix("plain/", "in/")})));
-  gate.reached.wait(false);
-  std::thread closing([&] { world().engine.reset(); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  gate.Open();
-  closing.join();
-  const auto next = world().NewEngine();
-  EXPECT_EQ(Must(GetImport(*next, world().repository, id)).error, kImportForm.interrupted);
-}
-
 /// The record of an import whose server died.
 std::string LeaveRunning(ImportWorld& world) {
   const std::string id = "cdeadimport000000000";
@@ -544,6 +530,42 @@ TEST(ImportRecord, KeepsAllFieldsAndAnyText) {
   EXPECT_EQ(read.error.text, "bad \xef\xbf\xbd name");
   EXPECT_EQ(EncodeImport(read), bytes);
   EXPECT_EQ(DecodeImport("\xff\xff").code(), Code::kCorrupt);
+}
+
+TEST(ImportRecord, KeepsWhatAnotherServerNeedsForAsLongAsItRuns) {
+  JobRecord job;
+  job.id = "x";
+  const std::string plain = EncodeImport(job);
+  ImportRequest asked =
+      ImportWorld::RequestOf({{ImportLocationType::kObject, "s3://bucket/\xff", "key"},
+                              {ImportLocationType::kCommonPrefix, "s3://bucket/p/", "prefix/"}});
+  asked.metadata = {{"b", "2"}, {"a", "1"}};
+  asked.force = true;
+  job.owner = "server";
+  job.takeovers = 2;
+  job.intent = "commit";
+  job.request = EncodeImportRequest(asked);
+  const std::string running = EncodeImport(job);
+  EXPECT_TRUE(running.starts_with(plain)) << "what the reference knows comes first, unchanged";
+  const JobRecord read = Must(DecodeImport(running));
+  EXPECT_EQ(read.owner, "server");
+  EXPECT_EQ(read.takeovers, 2);
+  EXPECT_EQ(read.intent, "commit");
+  const ImportRequest request = Must(DecodeImportRequest(read.request));
+  EXPECT_EQ(request.branch, asked.branch);
+  ASSERT_EQ(request.locations.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(request.locations[i].type, asked.locations[i].type);
+    EXPECT_EQ(request.locations[i].path, asked.locations[i].path);
+    EXPECT_EQ(request.locations[i].destination, asked.locations[i].destination);
+  }
+  EXPECT_EQ(request.committer, asked.committer);
+  EXPECT_EQ(request.message, asked.message);
+  EXPECT_EQ(request.metadata, asked.metadata);
+  EXPECT_TRUE(request.force);
+  EXPECT_EQ(DecodeImportRequest("\xff").code(), Code::kCorrupt);
+  job.state = JobState::kDone;
+  EXPECT_EQ(Must(DecodeImport(EncodeImport(job))).request, "");
 }
 
 /// Writes to the branch and resets it again while an import is being published.

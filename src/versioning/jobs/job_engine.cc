@@ -1,5 +1,6 @@
 #include "versioning/jobs/job_engine.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -16,6 +17,10 @@ namespace {
 
 constexpr int64_t kKeptSeconds = 24 * 3600;
 constexpr std::string_view kCanceled = "Canceled";
+// A job that servers die of must not go through all of them.
+constexpr int32_t kTakeoversMax = 3;
+// Who asked for it longer ago than that does not expect it any more.
+constexpr int64_t kTakenOverSecondsMax = 3600;
 
 using JobPtr = std::shared_ptr<RunningJob>;  // shared by a pool's queue, the heart and look-ups
 using JobKey = std::pair<std::string, std::string>;  // partition, id
@@ -50,7 +55,7 @@ class JobEngine::Impl {
     {
       MutexLock lock(mutex_);
       closing_ = true;
-      for (const auto& [key, job] : running_) job->signals()->stop = true;
+      for (const auto& [key, job] : running_) job->HandOver();
       changed_.NotifyAll();
       while (!running_.empty()) changed_.Wait(lock);
     }
@@ -59,13 +64,14 @@ class JobEngine::Impl {
   }
 
   Result<std::string> Start(const JobKind& kind, const refs::Repository& repository, JobWork work,
-                            int64_t request_bytes) {
+                            int64_t request_bytes, std::string request) {
     const auto job = std::make_shared<RunningJob>(context_, kind, repository, NewId(kind, context_),
-                                                  std::move(work));
+                                                  std::move(work), leases_.instance());
     TARN_TRY(Register(job));
-    Status queued = Queue(job, request_bytes);
+    Status queued = Record(*job, std::move(request));
+    if (queued.ok()) queued = Queue(job, request_bytes);
     if (queued.ok()) return job->id();
-    IgnoreError(job->RemoveRecord(), "Recover ends a record without a job");
+    IgnoreError(job->RemoveRecord(), "Recover takes care of a record without a job");
     Forget(*job);
     return queued;
   }
@@ -127,10 +133,13 @@ class JobEngine::Impl {
     return {};
   }
 
-  Status Queue(const JobPtr& job, int64_t request_bytes) {
+  Status Record(RunningJob& job, std::string request) {
     // The heartbeat comes before the record: an owner without one counts as gone.
-    if (job->form().lease == JobLease::kOwner) TARN_TRY(leases_.Write());
-    TARN_TRY(job->WriteStart(leases_.instance()));
+    if (job.form().lease == JobLease::kOwner) TARN_TRY(leases_.Write());
+    return job.WriteStart(std::move(request));
+  }
+
+  Status Queue(const JobPtr& job, int64_t request_bytes) {
     runtime::BackgroundPool& pool =
         job->queue() == JobQueue::kImports ? pools_.imports : pools_.tasks;
     return pool.Submit(
@@ -229,10 +238,11 @@ class JobEngine::Impl {
       return records::RemoveIfStill(context_.kv, repository.partition(), key, bytes);
     }
     TARN_TRY_ASSIGN(const bool lives,
-                    form.lease == JobLease::kOwner
-                        ? leases_.OwnerLives(record.owner)
-                        : Result<bool>(leases_.Holds(repository.partition() + "/" + key, bytes)));
+                    Lives(form, repository.partition() + "/" + key, record, bytes));
     if (lives) return {};
+    if (const JobKind* const kind = ResumedAs(form, repository, record)) {
+      return TakeOver(*kind, repository, record, bytes);
+    }
     TARN_LOG_INFO("{} was interrupted: repository={} id={}", form.name, repository.id.str(), id);
     const auto interrupt = [&](JobRecord* found) -> Result<bool> {
       // Its owner may have shown up in between.
@@ -245,6 +255,46 @@ class JobEngine::Impl {
     const Status ended = records::Update(context_.kv, context_.random, form.records,
                                          repository.partition(), id, interrupt);
     return ended.code() == Code::kNotFound ? Status() : ended;
+  }
+
+  Result<bool> Lives(const JobForm& form, const std::string& name, const JobRecord& record,
+                     std::string_view bytes) {
+    if (form.lease == JobLease::kOwner) return leases_.OwnerLives(record.owner);
+    const bool handed_over = record.owner.empty() && !record.request.empty();
+    return !handed_over && leases_.Holds(name, bytes);
+  }
+
+  /// The kind as which a job that has lost its owner goes on; null if it ends.
+  const JobKind* ResumedAs(const JobForm& form, const refs::Repository& repository,
+                           const JobRecord& record) {
+    if (record.request.empty() || record.takeovers >= kTakeoversMax ||
+        repository.state != refs::RepositoryState::kActive ||
+        record.updated.seconds + kTakenOverSecondsMax < context_.clock.Now().seconds) {
+      return nullptr;
+    }
+    const auto kind = std::find_if(kResumedJobs.begin(), kResumedJobs.end(),
+                                   [&](const JobKind* each) { return &each->form == &form; });
+    return kind == kResumedJobs.end() ? nullptr : *kind;
+  }
+
+  Status TakeOver(const JobKind& kind, const refs::Repository& repository, const JobRecord& left,
+                  std::string_view bytes) {
+    const auto job =
+        std::make_shared<RunningJob>(context_, kind, repository, left.id,
+                                     kind.resume(context_, repository, left), leases_.instance());
+    if (!Register(job).ok()) return {};  // Others will find it.
+    const auto claimed = job->Claim(left, bytes);
+    if (!claimed.ok() || !*claimed) {
+      Forget(*job);
+      return claimed.status();
+    }
+    TARN_LOG_INFO("{} is taken over: repository={} id={}", kind.form.name, repository.id.str(),
+                  left.id);
+    Status queued = Queue(job, static_cast<int64_t>(left.request.size()));
+    if (queued.ok()) return {};
+    IgnoreError(job->Release(), "its record shows no sign of life any more");
+    Forget(*job);
+    return queued;
   }
 
   Context& context_;
@@ -265,8 +315,8 @@ JobEngine::JobEngine(Context& context, JobPools pools, JobEngineOptions options)
 JobEngine::~JobEngine() = default;
 
 Result<std::string> JobEngine::Start(const JobKind& kind, const refs::Repository& repository,
-                                     JobWork work, int64_t request_bytes) {
-  return impl_->Start(kind, repository, std::move(work), request_bytes);
+                                     JobWork work, int64_t request_bytes, std::string request) {
+  return impl_->Start(kind, repository, std::move(work), request_bytes, std::move(request));
 }
 Result<JobRecord> JobEngine::Get(const JobKind& kind, const refs::Repository& repository,
                                  std::string_view id) {

@@ -2,9 +2,11 @@
 //
 // A durable record is written before a job's id is given out, after each step, at each heartbeat
 // where the form wants it, and at the end; an end that could not be written is tried again until it
-// is. A job whose server is gone is ended by any other one (JobLeases), once; what it did before
-// stays. Queues are bounded in jobs and in the bytes of what was asked (runtime::BackgroundPool).
-// Level 6; thread-safe.
+// is. A job whose server is gone (JobLeases) is taken over by any other one, if its kind can be, or
+// ended, once; what it did before stays. A record names its owner, and only that one goes on:
+// whoever was taken for dead finds out before its next step that cannot be taken back. Queues are
+// bounded in jobs and in the bytes of what was asked (runtime::BackgroundPool). Level 6;
+// thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -39,20 +41,22 @@ class JobEngine {
  public:
   /// The pools outlive it.
   JobEngine(Context& context, JobPools pools, JobEngineOptions options = {});
-  /// Asks running jobs to stop, waits for them and ends their records.
+  /// Asks running jobs to stop, waits for them and ends their records, or leaves them to others.
   ~JobEngine();
 
   /// Writes the record, queues the work and returns the job's id. kSlowDown when too much waits.
-  /// `request_bytes`: what the work holds of the request.
+  /// `request_bytes`: what the work holds of the request. `request`: what another server needs to
+  /// take the job over (JobKind::resume); "" if none can.
   Result<std::string> Start(const JobKind& kind, const refs::Repository& repository, JobWork work,
-                            int64_t request_bytes = 0);
+                            int64_t request_bytes = 0, std::string request = {});
   /// With the progress of now. kNotFound ("not found") for an id that no job of this kind has.
   Result<JobRecord> Get(const JobKind& kind, const refs::Repository& repository,
                         std::string_view id);
   /// Ends a job as cancelled, whoever runs it; it stops before its next step that cannot be taken
   /// back. kConflict ("conflict found") when it is done; kNotFound.
   Status Cancel(const JobKind& kind, const refs::Repository& repository, std::string_view id);
-  /// Ends jobs whose owner is gone, removes what ended a day ago. At start and periodically.
+  /// Takes over or ends jobs whose owner is gone, removes what ended a day ago. At start and
+  /// periodically.
   Status Recover();
 
  private:

@@ -6,10 +6,10 @@
 #include <map>
 #include <thread>
 
-#include "kv/testing/hooked_store.h"
 #include "versioning/jobs/instance_record.h"
 #include "versioning/jobs/job_kinds.h"
 #include "versioning/repository/refs_dump.h"
+#include "versioning/testing/server_kv.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning {
@@ -22,33 +22,6 @@ using Call = kv::ForwardingStore::Call;
 constexpr int64_t kNoHeartbeat = 3'600'000, kLeaseMs = 1000;
 constexpr std::string_view kTaskInterrupted =
     "Task owner instance no longer available. Please retry.";
-
-/// The KV of one server: others use it too, calls can be refused, and answers can get lost.
-class ServerKv final : public kv::HookedStore {
- public:
-  explicit ServerKv(kv::Store& next) : HookedStore(next), traits_(next.traits()) {
-    traits_.shared = true;
-  }
-  const kv::Traits& traits() const override { return traits_; }
-  Status Set(std::string_view partition, std::string_view key, std::string_view value) override {
-    return Answer(HookedStore::Set(partition, key, value));
-  }
-  Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
-               const kv::Predicate& predicate) override {
-    return Answer(HookedStore::SetIf(partition, key, value, predicate));
-  }
-
-  std::atomic<bool> lose_answers = false;
-  std::atomic<int> lost = 0;
-
- private:
-  Status Answer(Status applied) {
-    if (!applied.ok() || !lose_answers) return applied;
-    ++lost;
-    return Status(Code::kIo, "the answer is lost");
-  }
-  kv::Traits traits_;
-};
 
 /// A server that shares the KV with others.
 struct Server {
@@ -72,27 +45,11 @@ struct Server {
                                                  {}});
     return *context_;
   }
-  /// The server dies at its call `call` to the KV: before it is applied, or before the answer.
-  void DieAt(int call, bool applied) {
-    kv.set_hook([this, call, applied](Call, std::string_view, std::string_view) {
-      const int made = seen_++;
-      if (made < call) return Status();
-      died = true;
-      kv.lose_answers = true;
-      if (made == call && applied) return Status();
-      return Status(Code::kIo, "the server has died");
-    });
-  }
-
-  ServerKv kv;
-  std::atomic<bool> died = false;
+  testing::ServerKv kv;
   std::unique_ptr<refs::Store> refs;
   std::unique_ptr<Context> context_;
   runtime::BackgroundPool pool{{.name = "jobs", .threads = 2, .running_per_owner_max = 2}};
   std::unique_ptr<JobEngine> engine;
-
- private:
-  std::atomic<int> seen_ = 0;
 };
 
 void Pause() { std::this_thread::sleep_for(std::chrono::milliseconds(1)); }
@@ -173,11 +130,11 @@ class JobEngineTest : public ::testing::Test {
   /// Runs a job on a server that dies at a call. False if it came to its end before.
   static bool StartAndDie(World& world, const JobKind& kind, int call, bool applied) {
     Server owner(world);
-    owner.DieAt(call, applied);
+    owner.kv.DieAt(call, applied);
     std::promise<void> worked;
     const auto steps = [](JobProgress& progress) -> Status {
       TARN_TRY(progress.StepDone());
-      TARN_TRY(progress.CheckGoesOn());
+      TARN_TRY(progress.Intend("step"));
       progress.SetResult("");
       return {};
     };
@@ -189,7 +146,7 @@ class JobEngineTest : public ::testing::Test {
     if (started.ok()) worked.get_future().wait();
     owner.engine.reset();  // Waits for the end; what it cannot write, it gives up.
     EXPECT_TRUE(!started.ok() || AllJobs(world, kind).size() == 1);
-    return owner.died;
+    return owner.kv.died;
   }
   /// Another server ends what `died` has left, with one write, and leaves alone what has ended.
   static void CheckEndedOnce(World& world, const JobKind& kind, bool died) {
@@ -357,7 +314,7 @@ TEST_F(JobEngineTest, AJobOfADeletedRepositoryLeavesNoRecord) {
         Must(engine->Start(*kind, world_.repository, [&](JobProgress& progress) -> Status {
           gate.Stop();
           EXPECT_EQ(progress.StepDone().code(), Code::kCancelled);
-          EXPECT_EQ(progress.CheckGoesOn().code(), Code::kCancelled);
+          EXPECT_EQ(progress.Intend("step").code(), Code::kCancelled);
           stopped = progress.stop();
           return Status(Code::kCancelled);
         }));
@@ -395,7 +352,7 @@ TEST_F(JobEngineTest, ACancellationByAnotherServerStopsTheNextStep) {
       const std::string id =
           Must(owner.engine->Start(*kind, world_.repository, [&](JobProgress& progress) -> Status {
             gate.Stop();
-            TARN_TRY(at_step ? progress.StepDone() : progress.CheckGoesOn());
+            TARN_TRY(at_step ? progress.StepDone() : progress.Intend("step"));
             went_on = true;
             return {};
           }));
@@ -441,7 +398,7 @@ TEST_F(JobEngineTest, LostAnswersToHeartbeatsDoNotEndAJob) {
     const std::string id =
         Must(owner.engine->Start(*kind, world_.repository, [&](JobProgress& progress) -> Status {
           gate.Stop();
-          return progress.CheckGoesOn();
+          return progress.Intend("step");
         }));
     gate.AwaitReached();
     owner.kv.lose_answers = true;

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "versioning/import/import.h"
 #include "versioning/import/import_record.h"
 #include "versioning/jobs/job.h"
 #include "versioning/jobs/task_record.h"
@@ -34,10 +35,12 @@ inline constexpr JobForm kTaskForm = {
 /// All of them: what recovery looks through.
 inline constexpr std::array<const JobForm*, 2> kJobForms = {&kImportForm, &kTaskForm};
 
-inline constexpr JobKind kImportJob = {kImportForm, JobQueue::kImports, "", "", 0};
+inline constexpr JobKind kImportJob = {kImportForm, JobQueue::kImports, "", "", 0, &ResumeImport};
 inline constexpr JobKind kDumpRefsJob = {kTaskForm, JobQueue::kTasks, "dump_refs", "DR", 20};
 inline constexpr JobKind kRestoreRefsJob = {kTaskForm, JobQueue::kTasks, "restore_refs", "RR", 20};
 inline constexpr JobKind kPrepareGcCommitsJob = {kTaskForm, JobQueue::kTasks, "gc_prepare_commits",
                                                  "GCPC", 20};
+/// Those that another server takes over when their owner is gone.
+inline constexpr std::array<const JobKind*, 1> kResumedJobs = {&kImportJob};
 
 }  // namespace tarn::versioning

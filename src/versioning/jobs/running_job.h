@@ -16,8 +16,9 @@ namespace tarn::versioning {
 
 class RunningJob final : public JobProgress {
  public:
+  /// `owner` is the name of this server.
   RunningJob(Context& context, const JobKind& kind, refs::Repository repository, std::string id,
-             JobWork work);
+             JobWork work, std::string owner);
 
   const std::string& id() const { return id_; }
   const refs::Repository& repository() const { return repository_; }
@@ -25,14 +26,22 @@ class RunningJob final : public JobProgress {
   JobQueue queue() const { return kind_.queue; }
   const std::shared_ptr<JobSignals>& signals() const override { return signals_; }
 
-  /// Writes the first record, durable.
-  Status WriteStart(const std::string& owner);
+  /// Writes the first record, durable. `request` as JobRecord has it.
+  Status WriteStart(std::string request);
   Status RemoveRecord();
+  /// Takes the job over from an owner that has left it as `left`, whose stored form is `bytes`.
+  /// False if somebody was faster.
+  Result<bool> Claim(JobRecord left, std::string_view bytes);
+  /// Leaves the job to whoever comes, as it was found.
+  Status Release();
+  /// Stops it; whoever comes may go on with it.
+  void HandOver();
   /// Runs the work, unless the job was stopped before, and frees it.
   void Work(const std::function<JobError(const Status&)>& describe);
   /// Writes what Work came to, once more after a failure if need be. kNotFound without a record.
   Status WriteEnd();
-  /// Writes progress and time, once the record is there. Stops the job if somebody has ended it.
+  /// Writes progress and time, once the record is there. Stops the job if somebody has ended it or
+  /// taken it over.
   void Renew();
 
   /// Work is over, but its end is not written.
@@ -42,11 +51,18 @@ class RunningJob final : public JobProgress {
   // JobProgress.
   void SetResult(std::string result) override { result_ = std::move(result); }
   Status StepDone() override;
-  Status CheckGoesOn() override;
+  Status Intend(std::string_view step) override;
 
  private:
   using Change = std::function<Result<bool>(JobRecord*)>;
   Status Update(const Change& change);
+  /// Writes progress, time and what `edit` changes, or stops the job if it is another's by now.
+  Status UpdateOurs(const std::function<void(JobRecord*)>& edit);
+  bool IsOurs(const JobRecord& record) const {
+    return record.state == JobState::kRunning && record.owner == owner_;
+  }
+  void GiveAway(JobRecord* record) const;
+  static void ForgetTakeover(JobRecord* record);
   /// Stops the job if its record is gone.
   Status StopIfGone(Status status);
 
@@ -54,11 +70,15 @@ class RunningJob final : public JobProgress {
   const JobKind kind_;
   const refs::Repository repository_;
   const std::string id_;
+  const std::string owner_;
   JobWork work_;
   const std::shared_ptr<JobSignals> signals_ = std::make_shared<JobSignals>();
   std::atomic<bool> recorded_ = false;  // The record is written.
   std::atomic<bool> ended_ = false;
-  std::optional<std::string> result_;  // Of the thread that runs the work, until it ended.
+  std::atomic<bool> hand_over_ = false;
+  bool finds_out_ = false;             // Whether the owner before took a step. Set before the work.
+  bool cancelled_ = false;             // Of the thread that runs the work, until it ended.
+  std::optional<std::string> result_;  // Likewise.
   std::optional<JobError> error_;      // Likewise; nothing after success.
 };
 

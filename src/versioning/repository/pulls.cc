@@ -2,13 +2,21 @@
 
 #include "records/list.h"
 #include "refs/names.h"
+#include "versioning/branch/branches.h"
 #include "versioning/merge.h"
 
 namespace tarn::versioning {
 namespace {
 
-/// The record is the request as it will be.
-std::string MergeKey(std::string_view id) { return records::Key(records::kPullMergePrefix, id); }
+/// Of the note of a merge that is about to move its branch. Each has its own, for several servers
+/// may merge one request. The record is the request as it will be.
+std::string NoteKey(std::string_view id, const CommitId& merged) {
+  return records::Key(records::kPullMergePrefix, id, "/", merged.view());
+}
+
+Status ForgetNotes(Context& context, const refs::Repository& repository, std::string_view id) {
+  return context.kv.Drop(repository.partition(), records::Key(records::kPullMergePrefix, id));
+}
 
 Status MarkMerged(Context& context, const refs::Repository& repository, std::string_view id,
                   const CommitId& merged, bool only_open) {
@@ -19,17 +27,7 @@ Status MarkMerged(Context& context, const refs::Repository& repository, std::str
     pull->closed = context.clock.Now();
     return Status();
   }));
-  return context.kv.Delete(repository.partition(), MergeKey(id));
-}
-
-/// True if the branch has the commit in its history.
-Result<bool> IsMerged(Context& context, const refs::Repository& repository, const BranchId& branch,
-                      const CommitId& commit) {
-  const auto found = context.refs.GetBranch(repository, branch);
-  if (found.code() == Code::kBranchNotFound) return false;
-  TARN_TRY(found.status());
-  TARN_TRY_ASSIGN(const auto base, context.refs.FindMergeBase(repository, found->commit, commit));
-  return base && base->id == commit;
+  return ForgetNotes(context, repository, id);
 }
 
 }  // namespace
@@ -38,8 +36,10 @@ Status SettleMerges(Context& context, const refs::Repository& repository) {
   const auto settle = [&](std::string_view, std::string_view bytes) -> Status {
     TARN_TRY_ASSIGN(const refs::Pull pull, refs::DecodePull(bytes));
     if (!pull.merge_commit) return Status();
+    TARN_TRY_ASSIGN(const refs::Pull now, refs::GetPull(context.kv, repository, pull.id));
+    if (now.status != refs::PullStatus::kOpen) return ForgetNotes(context, repository, pull.id);
     TARN_TRY_ASSIGN(const bool merged,
-                    IsMerged(context, repository, pull.destination, *pull.merge_commit));
+                    HasInHistory(context, repository, pull.destination, *pull.merge_commit));
     if (!merged) return Status();
     return MarkMerged(context, repository, pull.id, *pull.merge_commit, /*only_open=*/true);
   };
@@ -94,7 +94,7 @@ Result<refs::Commit> MergePull(Context& context, const refs::Repository& reposit
   }
   const auto note_merge = [&](const refs::Commit& commit) {
     pull.merge_commit = commit.id;
-    return context.kv.Set(repository.partition(), MergeKey(id), refs::EncodePull(pull));
+    return context.kv.Set(repository.partition(), NoteKey(id, commit.id), refs::EncodePull(pull));
   };
   auto merged = Merge(context, repository,
                       {.source = pull.source.str(),

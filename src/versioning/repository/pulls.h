@@ -20,7 +20,8 @@ Result<refs::Pull> CreatePull(Context& context, const refs::Repository& reposito
                               const CreatePullRequest& request);
 
 /// Records the merges of pull requests whose server died after the branch had moved and before the
-/// request was marked. For whoever reads or changes requests, before; it costs one scan of nothing.
+/// request was marked. For whoever reads or changes requests, or takes commits out of the history
+/// of a branch, before; it costs one scan of nothing.
 Status SettleMerges(Context& context, const refs::Repository& repository);
 
 /// What to change; absent: stays.

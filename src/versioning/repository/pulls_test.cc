@@ -1,5 +1,8 @@
 #include "versioning/repository/pulls.h"
 
+#include "kv/testing/hooked_store.h"
+#include "versioning/branch/branches.h"
+#include "versioning/reset.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning {
@@ -114,6 +117,75 @@ TEST(PullsCrashTest, NoMergeStaysUnrecorded) {
       EXPECT_FALSE(notes->Valid());
     }
   }
+}
+
+/// A server of its own over the records of a world.
+struct Server {
+  explicit Server(World& world)
+      : kv(*world.kv),
+        refs(kv, world.clock, *world.random, {}),
+        context{kv,      refs,          world.staging, world.committed, world.objects,
+                nullptr, world.workers, world.clock,   *world.random,   world.xids,
+                {}} {}
+  kv::HookedStore kv;
+  refs::Store refs;
+  Context context;
+};
+
+/// The branch may go back behind the merge, or go away, before anybody has looked at the request.
+TEST_F(PullsTest, AMergeOfADeadServerIsRecordedBeforeItsBranchForgetsIt) {
+  const CommitId before = world_.BranchRecord("main").commit;
+  TARN_EXPECT_OK(world_.Branch("side"));
+  const auto reset = [&] {
+    return HardResetBranch(world_.context, world_.repository, BranchId("main"), before.str(),
+                           /*force=*/false);
+  };
+  const auto remove = [&] {
+    return DeleteBranch(world_.context, world_.repository, BranchId("side"), /*force=*/false);
+  };
+  const std::pair<const char*, std::function<Status()>> ways[] = {{"main", reset},
+                                                                  {"side", remove}};
+  for (const auto& [destination, forget] : ways) {
+    const std::string id = Must(Create("dev", destination)).id;
+    Server server(world_);
+    bool moved = false;
+    server.kv.set_hook([&, branch = "branches/" + std::string(destination)](
+                           auto call, auto, std::string_view key) -> Status {
+      if (moved) return {Code::kIo, "the server has died"};
+      moved = call == kv::ForwardingStore::Call::kSetIf && key == branch;
+      return {};
+    });
+    EXPECT_EQ(MergePull(server.context, world_.repository, id, "t").code(), Code::kIo);
+    const CommitId merged = world_.BranchRecord(destination).commit;
+    ASSERT_NE(merged, before);
+    TARN_EXPECT_OK(forget());
+    EXPECT_EQ(Get(id).status, PullStatus::kMerged) << destination;
+    EXPECT_EQ(Get(id).merge_commit, merged);
+  }
+}
+
+/// Another server is about to merge it too, and dies as well.
+TEST_F(PullsTest, TwoServersThatMergeItDie) {
+  const std::string id = Must(Create("dev", "main")).id;
+  const auto moves = [](kv::ForwardingStore::Call call, std::string_view key) {
+    return call == kv::ForwardingStore::Call::kSetIf && key == "branches/main";
+  };
+  const Status dead(Code::kIo, "the server has died");
+  Server first(world_), second(world_);
+  second.kv.set_hook(
+      [&](auto call, auto, std::string_view key) { return moves(call, key) ? dead : Status(); });
+  bool moved = false;
+  first.kv.set_hook([&](auto call, auto, std::string_view key) {
+    if (moved) return dead;
+    if (!moves(call, key)) return Status();
+    EXPECT_EQ(MergePull(second.context, world_.repository, id, "t").code(), Code::kIo);
+    moved = true;
+    return Status();
+  });
+  EXPECT_EQ(MergePull(first.context, world_.repository, id, "t").code(), Code::kIo);
+  TARN_EXPECT_OK(SettleMerges(world_.context, world_.repository));
+  EXPECT_EQ(Get(id).status, PullStatus::kMerged);
+  EXPECT_EQ(Get(id).merge_commit, world_.BranchRecord("main").commit);
 }
 
 /// A request that is opened again is merged again, whatever its last merge was.

@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "base/sync.h"
+#include "iter/map_iterator.h"
+#include "iter/merge_iterator.h"
 #include "records/layout.h"
+#include "refs/records.h"
 #include "versioning/branch/branches.h"
 #include "versioning/parallel.h"
 #include "versioning/repository/refs_entities.h"
@@ -54,15 +57,89 @@ class RecordsIterator final : public committed::Changes {
   ValueView view_;  // of value_
 };
 
+Result<MetarangeId> WriteEntity(Context& context, const refs::Repository& repository,
+                                const RefsEntityRow& row, committed::Changes& records) {
+  return context.committed.WriteTree(repository.storage_namespace, records,
+                                     {{"entity", std::string(row.name)},
+                                      {"schema_name", std::string(row.schema_name)},
+                                      {"schema_definition", std::string(row.schema_definition)}});
+}
+
+/// Finds the commits that those of a tree stand on and that the tree lacks. A scan in pages gives
+/// the child of a commit that it has passed over if both come while it runs.
+class PassedOver {
+ public:
+  using Commits = MapIterator<ValueView, Value>::Records;
+
+  PassedOver(Context& context, const refs::Repository& repository, const MetarangeId& commits)
+      : context_(context), repository_(repository), tree_(commits) {}
+
+  Result<Commits> Find(const JobProgress* progress) {
+    TARN_TRY_ASSIGN(const auto records,
+                    context_.committed.Iterate(repository_.storage_namespace, tree_));
+    TARN_TRY(records->Seek(""));
+    while (records->Valid()) {
+      if (progress != nullptr && progress->stop()) return Status(Code::kCancelled);
+      TARN_TRY_ASSIGN(const refs::Commit commit, refs::DecodeCommit(records->value().data));
+      TARN_TRY(LookAtParents(commit));
+      TARN_TRY(records->Next());
+    }
+    while (!open_.empty()) {
+      const refs::Commit commit = std::move(open_.back());
+      open_.pop_back();
+      TARN_TRY(LookAtParents(commit));
+    }
+    return std::move(found_);
+  }
+
+ private:
+  Status LookAtParents(const refs::Commit& commit) {
+    for (const CommitId& parent : commit.parents) {
+      if (found_.contains(parent.view())) continue;
+      TARN_TRY_ASSIGN(const auto dumped,
+                      context_.committed.Get(repository_.storage_namespace, tree_, parent.view()));
+      if (dumped) continue;
+      const auto stored = context_.refs.GetCommit(repository_, parent);
+      if (stored.code() == Code::kCommitNotFound) continue;  // Nobody has it.
+      TARN_TRY(stored.status());
+      TARN_TRY_ASSIGN(
+          Value value,
+          RowOf(RefsEntity::kCommit).to_dump(parent.view(), refs::EncodeCommit(**stored)));
+      found_.emplace(parent.str(), std::move(value));
+      open_.push_back(**stored);
+    }
+    return {};
+  }
+
+  Context& context_;
+  const refs::Repository& repository_;
+  const MetarangeId& tree_;
+  Commits found_;
+  std::vector<refs::Commit> open_;  // Of those found, whose parents are to be looked at.
+};
+
+/// The same tree with what it lacks.
+Result<MetarangeId> CompleteCommits(Context& context, const refs::Repository& repository,
+                                    MetarangeId commits, const JobProgress* progress) {
+  TARN_TRY_ASSIGN(auto passed_over, PassedOver(context, repository, commits).Find(progress));
+  if (passed_over.empty()) return commits;
+  std::vector<AnyIteratorPtr<ValueView>> sources(2);
+  TARN_TRY_ASSIGN(sources[0], context.committed.Iterate(repository.storage_namespace, commits));
+  sources[1] = std::make_unique<MapIterator<ValueView, Value>>(std::move(passed_over));
+  MergeIterator<ValueView> all(std::move(sources));
+  return WriteEntity(context, repository, RowOf(RefsEntity::kCommit), all);
+}
+
 Result<MetarangeId> DumpEntity(Context& context, const refs::Repository& repository,
                                RefsEntity entity, const JobProgress* progress) {
   const RefsEntityRow& row = RowOf(entity);
   TARN_TRY_ASSIGN(auto records, context.kv.Scan(repository.partition(), row.key_prefix));
   RecordsIterator iterator(row, std::move(records), progress);
-  return context.committed.WriteTree(repository.storage_namespace, iterator,
-                                     {{"entity", std::string(row.name)},
-                                      {"schema_name", std::string(row.schema_name)},
-                                      {"schema_definition", std::string(row.schema_definition)}});
+  TARN_TRY_ASSIGN(MetarangeId tree, WriteEntity(context, repository, row, iterator));
+  if (entity != RefsEntity::kCommit || context.kv.traits().scans == kv::ScanKind::kSnapshot) {
+    return tree;
+  }
+  return CompleteCommits(context, repository, std::move(tree), progress);
 }
 
 /// Which of a dump's trees belongs to an entity.

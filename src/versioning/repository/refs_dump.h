@@ -16,8 +16,8 @@ struct RefsDump {
   MetarangeId commits, tags, branches;
 };
 
-/// Writes the trees and `_lakefs/refs_manifest.json`, which names them. What branches and tags
-/// point to is among the commits, whatever others write meanwhile.
+/// Writes the trees and `_lakefs/refs_manifest.json`, which names them. What branches, tags and
+/// commits point to is among the commits, whatever others write meanwhile.
 Result<RefsDump> DumpRefs(Context& context, const refs::Repository& repository);
 /// The text of the manifest.
 std::string ManifestOf(const RefsDump& dump);

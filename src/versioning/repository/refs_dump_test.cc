@@ -1,5 +1,9 @@
 #include "versioning/repository/refs_dump.h"
 
+#include <functional>
+#include <utility>
+
+#include "kv/testing/forwarding_store.h"
 #include "versioning/testing/world.h"
 
 namespace tarn::versioning {
@@ -52,6 +56,61 @@ TEST(RefsDump, RestoredIntoABareRepository) {
     EXPECT_EQ(refs::ComputeCommitId(commits.items[i]), originals.items[i].id);
     EXPECT_EQ(commits.items[i].created, originals.items[i].created);
   }
+}
+
+/// Gives pages of one record, and lets something happen before each.
+class PagesOfOne final : public kv::ForwardingStore {
+ public:
+  PagesOfOne(kv::Store& next, std::function<void()> before_page)
+      : ForwardingStore(next), next_(next), before_page_(std::move(before_page)) {}
+  const kv::Traits& traits() const override { return kv::kLeastTraits; }
+  Result<kv::IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
+    return kv::IteratorPtr(std::make_unique<Pages>(*this, partition, prefix));
+  }
+
+ protected:
+  Status Before(Call, std::string_view, std::string_view) override { return {}; }
+
+ private:
+  class Pages final : public kv::Iterator {
+   public:
+    Pages(PagesOfOne& store, std::string_view partition, std::string_view prefix)
+        : store_(store), partition_(partition), prefix_(prefix) {}
+    Status Seek(std::string_view target) override {
+      store_.before_page_();
+      TARN_TRY_ASSIGN(page_, store_.next_.Scan(partition_, prefix_));
+      return page_->Seek(target);
+    }
+    Status Next() override { return Seek(std::string(key()) + '\0'); }
+    bool Valid() const override { return page_->Valid(); }
+    std::string_view key() const override { return page_->key(); }
+    const std::string_view& value() const override { return page_->value(); }
+
+   private:
+    PagesOfOne& store_;
+    const std::string partition_, prefix_;
+    kv::IteratorPtr page_;
+  };
+
+  kv::Store& next_;
+  const std::function<void()> before_page_;
+};
+
+TEST(RefsDump, HoldsWhatItsCommitsStandOn) {
+  World world;
+  FillWorld(world);
+  int made = 0;
+  PagesOfOne kv(*world.kv, [&] {
+    if (made == 40) return;
+    TARN_EXPECT_OK(world.Put("main", "a", "v" + std::to_string(++made)));
+    TARN_EXPECT_OK(world.CommitAll("main"));
+  });
+  Context context{kv,      world.refs,    world.staging, world.committed, world.objects,
+                  nullptr, world.workers, world.clock,   *world.random,   world.xids,
+                  {}};
+  const RefsDump dump = Must(DumpRefs(context, world.repository));
+  const refs::Repository twin = BareTwin(world);
+  TARN_EXPECT_OK(RestoreRefs(world.context, twin, dump, false));
 }
 
 TEST(RefsDump, SameRefsMakeTheSameDump) {

@@ -31,6 +31,21 @@ Status CheckNamespace(const block::ObjectStore& objects, const StorageNamespace&
                                          objects.info().namespace_regex + ": invalid namespace");
 }
 
+/// Refuses a namespace that lies elsewhere, where that is not wanted.
+Status CheckRegion(Context& context, const StorageNamespace& name) {
+  if (context.settings.allow_inter_region_storage) return {};
+  const auto region = context.objects.Region(name.view());
+  if (region.code() == Code::kWouldBlock) return region.status();
+  if (!region.ok()) {
+    return {Code::kInvalidValue,
+            "failed to get region of storage namespace " + name.str() + ": invalid namespace"};
+  }
+  const std::string& own = context.objects.info().region;
+  if (!*region || **region == own) return {};
+  return {Code::kInvalidValue, "invalid namespace: namespace region (\"" + **region +
+                                   "\") does not match block region (\"" + own + "\")"};
+}
+
 /// Finds out whether a namespace is free and usable, and marks it as used.
 class NamespaceProbe {
  public:
@@ -147,6 +162,7 @@ Result<refs::Repository> CreateRepository(Context& context,
     return Status(Code::kInvalidValue, "storage id: invalid value: validation error");
   }
   TARN_TRY(CheckNamespace(context.objects, request.storage_namespace));
+  TARN_TRY(CheckRegion(context, request.storage_namespace));
 
   refs::Repository repository;
   repository.id = request.id;

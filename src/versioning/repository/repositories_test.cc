@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "block/layers/forwarding_store.h"
 #include "versioning/repository/pulls.h"
 #include "versioning/testing/interleavings.h"
 #include "versioning/testing/world.h"
@@ -55,6 +56,46 @@ TEST(RepositoriesTest, RefusalsInOrder) {
                     "(:mem://bucket/root): storage namespace already in use");
   world.context.settings.ensure_readable_root_namespace = false;
   TARN_EXPECT_OK(CreateRepository(world.context, Request("new", "mem://bucket/root")));
+}
+
+/// A store in one region, whose buckets may lie in others.
+class RegionalStore final : public block::ForwardingStore {
+ public:
+  explicit RegionalStore(block::ObjectStore& under) : ForwardingStore(under), info_(under.info()) {
+    info_.region = "eu-west-1";
+  }
+  const block::StoreInfo& info() const override { return info_; }
+  Result<std::optional<std::string>> Region(std::string_view) override { return told; }
+
+  Result<std::optional<std::string>> told = std::optional<std::string>("us-east-1");
+
+ private:
+  block::StoreInfo info_;
+};
+
+TEST(RepositoriesTest, MayBeKeptInOneRegion) {
+  World world;
+  RegionalStore regional(world.objects);
+  Context& all = world.context;
+  Context context{all.kv,      all.refs,  all.staging, all.committed, regional, all.hooks,
+                  all.workers, all.clock, all.random,  all.xids,      {},       all.state};
+  const auto create = [&](const char* id) {
+    const std::string place = "mem://bucket/" + std::string(id);
+    return CreateRepository(context, Request(id, place.c_str()));
+  };
+  TARN_EXPECT_OK(create("anywhere"));
+  context.settings.allow_inter_region_storage = false;
+  TARN_EXPECT_ERROR(create("elsewhere"), Code::kInvalidValue,
+                    "invalid namespace: namespace region (\"us-east-1\") does not match block "
+                    "region (\"eu-west-1\")");
+  regional.told = Status(Code::kIo, "no answer");
+  TARN_EXPECT_ERROR(
+      create("unknown"), Code::kInvalidValue,
+      "failed to get region of storage namespace mem://bucket/unknown: invalid namespace");
+  regional.told = std::optional<std::string>("eu-west-1");
+  TARN_EXPECT_OK(create("here"));
+  regional.told = std::optional<std::string>();
+  TARN_EXPECT_OK(create("nowhere"));
 }
 
 TEST(RepositoriesTest, BareIsARecordOnly) {

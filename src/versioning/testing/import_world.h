@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/testing/temp_directory.h"
 #include "block/local/local_store.h"
-#include "block/testing/temp_directory.h"
 #include "versioning/import/import.h"
 #include "versioning/testing/world.h"
 
@@ -115,7 +115,7 @@ class ImportWorld {
                               SetCondition::kNone));
   }
 
-  block::TempDirectory directory;
+  TempDirectory directory;
   const std::string base;
   ManualClock clock;
   std::unique_ptr<Random> random = SeededRandom(1);

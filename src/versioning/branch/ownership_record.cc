@@ -1,0 +1,23 @@
+#include "versioning/branch/ownership_record.h"
+
+#include "proto/kv.pb.h"
+#include "records/message.h"
+
+namespace tarn::versioning {
+
+namespace pb = ::io::treeverse::lakefs::kv;
+
+std::string EncodeOwnership(std::string_view owner, Timestamp expires) {
+  pb::MostlyCorrectOwnership message;
+  message.set_owner(std::string(owner));
+  records::SetTime(expires, message.mutable_expires());
+  return records::Serialize(message);
+}
+
+Result<Timestamp> DecodeOwnershipExpiry(std::string_view bytes) {
+  pb::MostlyCorrectOwnership message;
+  TARN_TRY(records::Parse(bytes, "ownership", &message));
+  return records::GetTime(message.expires());
+}
+
+}  // namespace tarn::versioning
