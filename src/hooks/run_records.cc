@@ -2,18 +2,24 @@
 
 #include <utility>
 
+#include "base/xid.h"
+#include "block/object_store.h"
+#include "codec/json_writer.h"
 #include "proto/actions.pb.h"
 #include "proto/kv.pb.h"
 #include "records/list.h"
 #include "records/message.h"
+#include "records/update.h"
 
 namespace tarn::hooks {
 namespace {
 
 namespace pb = ::io::treeverse::lakefs::actions;
 
-/// The zero time of the reference: 0001-01-01.
-constexpr int64_t kNever = -62'135'596'800;
+/// Hooks of one run in its manifest.
+constexpr int kHooksMax = 100'000;
+/// By which servers may disagree about the time.
+constexpr int32_t kClocksApartSeconds = 1;
 
 std::string KeyPrefix(const RepositoryId& repository, std::string_view kind) {
   return records::Key(records::kRepositoryPrefix, repository.view(), "/", kind, "/");
@@ -29,9 +35,111 @@ Result<std::optional<Run>> FollowIndex(kv::Store& kv, std::string_view bytes) {
   return std::optional(std::move(run));
 }
 
+/// Whether a run is not of an earlier repository of that name: its id tells when it was.
+bool IsOf(const refs::Repository& repository, std::string_view run_id) {
+  const auto seconds = XidSeconds(run_id);
+  if (!seconds) return true;
+  const auto made = static_cast<uint32_t>(kDescendingEpoch) - *seconds;
+  const auto age = static_cast<int32_t>(made - static_cast<uint32_t>(repository.created.seconds));
+  return age >= -kClocksApartSeconds;
+}
+
+/// Not below the configured prefix: the reference's place is fixed.
+std::string FolderOf(std::string_view run_id) {
+  return "_lakefs/actions/log/" + std::string(run_id) + "/";
+}
+
+std::string IndexRecord(const RepositoryId& repository, std::string_view run_id) {
+  ::io::treeverse::lakefs::kv::SecondaryIndex index;
+  index.set_primary_key(records::Key(KeyPrefix(repository, "runs"), run_id));
+  return records::Serialize(index);
+}
+
+std::string CommitIndexKey(const RepositoryId& repository, const CommitId& commit,
+                           std::string_view run_id) {
+  return records::Key(KeyPrefix(repository, "commits/" + commit.str()), run_id);
+}
+
+Status StoreManifest(versioning::Context& context, const refs::Repository& repository,
+                     const Run& run, const std::vector<HookRun>& hooks) {
+  std::string text;
+  JsonWriter json(&text);
+  json.BeginObject().Key("run").BeginObject();
+  json.Field("run_id", run.id).Field("branch_id", run.branch.view());
+  json.Field("source_ref", run.source_ref).Field("event_type", run.event_type);
+  if (!run.commit.empty()) json.Field("commit_id", run.commit.view());
+  json.Field("start_time", FormatRfc3339(run.started)).Field("end_time", FormatRfc3339(run.ended));
+  json.Field("passed", run.passed).EndObject();
+  if (!hooks.empty()) {
+    json.Key("hooks").BeginArray();
+    for (const HookRun& hook : hooks) {
+      json.BeginObject().Field("run_id", hook.run_id).Field("hook_run_id", hook.id);
+      json.Field("hook_id", hook.hook_id).Field("action_name", hook.action_name);
+      json.Field("start_time", FormatRfc3339(hook.started));
+      json.Field("end_time", FormatRfc3339(hook.ended)).Field("passed", hook.passed).EndObject();
+    }
+    json.EndArray();
+  }
+  json.EndObject();
+  const std::string address = FolderOf(run.id) + "run.manifest";
+  return ToStatus(
+      block::PutObject(context.objects, {repository.storage_namespace.view(), address}, text));
+}
+
 }  // namespace
 
-bool HookRun::skipped() const { return started.seconds <= kNever; }
+std::string HookOutputAddress(std::string_view run_id, std::string_view hook_run_id) {
+  return FolderOf(run_id) + std::string(hook_run_id) + ".log";
+}
+
+Status StoreRun(versioning::Context& context, const refs::Repository& repository, const Run& run,
+                const std::vector<HookRun>& hooks) {
+  // Those that lead to the run come before it, as the reference writes them.
+  std::vector<std::pair<std::string, std::string>> written;
+  for (const HookRun& hook : hooks) {
+    written.emplace_back(records::Key(KeyPrefix(repository.id, "tasks/" + run.id), hook.id),
+                         EncodeHookRun(hook));
+  }
+  if (!run.branch.empty()) {
+    written.emplace_back(
+        records::Key(KeyPrefix(repository.id, "branches/" + run.branch.str()), run.id),
+        IndexRecord(repository.id, run.id));
+  }
+  if (!run.commit.empty()) {
+    written.emplace_back(CommitIndexKey(repository.id, run.commit, run.id),
+                         IndexRecord(repository.id, run.id));
+  }
+  written.emplace_back(records::Key(KeyPrefix(repository.id, "runs"), run.id), EncodeRun(run));
+  std::vector<kv::Put> puts;
+  for (const auto& [key, value] : written) puts.push_back({.key = key, .value = value});
+  for (const Status& status : context.kv.SetMany(records::kActionsPartition, puts))
+    TARN_TRY(status);
+  return StoreManifest(context, repository, run, hooks);
+}
+
+Status SetRunCommit(versioning::Context& context, const refs::Repository& repository,
+                    std::string_view run_id, const CommitId& commit) {
+  Run run;
+  const auto change =
+      [&](const std::optional<std::string>& found) -> Result<std::optional<std::string>> {
+    if (!found) return Status(Code::kNotFound, "not found: not found");
+    TARN_TRY_ASSIGN(run, DecodeRun(*found));
+    run.commit = commit;
+    return std::optional(EncodeRun(run));
+  };
+  const Status updated =
+      records::UpdateRecord(context.kv, context.random, records::kActionsPartition,
+                            records::Key(KeyPrefix(repository.id, "runs"), run_id), "run", change);
+  if (updated.code() == Code::kNotFound) return {};
+  TARN_TRY(updated);
+  TARN_TRY(context.kv.Set(records::kActionsPartition, CommitIndexKey(repository.id, commit, run_id),
+                          IndexRecord(repository.id, run_id)));
+  TARN_TRY_ASSIGN(const auto hooks,
+                  ListHookRuns(context, repository.id, run_id, {.amount = kHooksMax}));
+  return StoreManifest(context, repository, run, hooks.items);
+}
+
+bool HookRun::skipped() const { return started.seconds <= kNeverRun.seconds; }
 
 std::string EncodeRun(const Run& run) {
   pb::RunResultData message;
@@ -83,43 +191,42 @@ Result<HookRun> DecodeHookRun(std::string_view bytes) {
                  .passed = message.passed()};
 }
 
-Result<refs::Page<Run>> ListRuns(versioning::Context& context, const RepositoryId& repository,
+Result<refs::Page<Run>> ListRuns(versioning::Context& context, const refs::Repository& repository,
                                  const refs::PageRequest& page, const RunFilter& filter) {
   kv::Store& kv = context.kv;
   if (filter.branch && filter.commit) {
     return Status(Code::kInvalidValue,
                   "can't use both branchID and MergedCommitID: parameters conflict");
   }
-  if (filter.branch) {
+  const bool is_filtered = filter.branch || filter.commit;
+  const auto decode = [&](std::string_view bytes) -> Result<std::optional<Run>> {
+    std::optional<Run> run;
+    if (is_filtered) {
+      TARN_TRY_ASSIGN(run, FollowIndex(kv, bytes));
+    } else {
+      TARN_TRY_ASSIGN(run, DecodeRun(bytes));
+    }
     // Names of branches may hold slashes: what is below "a/" may be of "a/b".
-    const auto decode = [&](std::string_view bytes) -> Result<std::optional<Run>> {
-      TARN_TRY_ASSIGN(auto run, FollowIndex(kv, bytes));
-      if (run && run->branch != *filter.branch) run.reset();
-      return run;
-    };
-    return records::ListRecords<Run>(kv, records::kActionsPartition,
-                                     KeyPrefix(repository, "branches/" + filter.branch->str()),
-                                     page, decode);
-  }
-  if (filter.commit) {
-    return records::ListRecords<Run>(
-        kv, records::kActionsPartition, KeyPrefix(repository, "commits/" + filter.commit->str()),
-        page, [&](std::string_view bytes) { return FollowIndex(kv, bytes); });
-  }
-  const auto decode = [](std::string_view bytes) -> Result<std::optional<Run>> {
-    TARN_TRY_ASSIGN(Run run, DecodeRun(bytes));
-    return std::optional(std::move(run));
+    const bool is_wanted =
+        run && (!filter.branch || run->branch == *filter.branch) && IsOf(repository, run->id);
+    if (!is_wanted) run.reset();
+    return run;
   };
-  return records::ListRecords<Run>(kv, records::kActionsPartition, KeyPrefix(repository, "runs"),
+  const std::string kind = filter.branch   ? "branches/" + filter.branch->str()
+                           : filter.commit ? "commits/" + filter.commit->str()
+                                           : "runs";
+  return records::ListRecords<Run>(kv, records::kActionsPartition, KeyPrefix(repository.id, kind),
                                    page, decode);
 }
 
-Result<Run> GetRun(versioning::Context& context, const RepositoryId& repository,
+Result<Run> GetRun(versioning::Context& context, const refs::Repository& repository,
                    std::string_view run_id) {
+  const Status missing(Code::kNotFound, "not found: not found");
+  if (!IsOf(repository, run_id)) return missing;
   TARN_TRY_ASSIGN(const auto found,
                   context.kv.Get(records::kActionsPartition,
-                                 records::Key(KeyPrefix(repository, "runs"), run_id)));
-  if (!found) return Status(Code::kNotFound, "not found: not found");
+                                 records::Key(KeyPrefix(repository.id, "runs"), run_id)));
+  if (!found) return missing;
   return DecodeRun(*found);
 }
 
@@ -145,8 +252,7 @@ Result<std::unique_ptr<block::ObjectStream>> OpenHookOutput(versioning::Context&
   if (!found) return Status(Code::kNotFound, "not found");
   TARN_TRY_ASSIGN(const HookRun run, DecodeHookRun(*found));
   if (run.skipped()) return std::unique_ptr<block::ObjectStream>();
-  // Not below the configured prefix: the reference's place for them is fixed.
-  const std::string address = "_lakefs/actions/log/" + run.run_id + "/" + run.id + ".log";
+  const std::string address = HookOutputAddress(run.run_id, run.id);
   return context.objects.OpenStream({repository.storage_namespace.view(), address}, {});
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "versioning/context.h"
 
@@ -39,6 +40,19 @@ Result<Run> DecodeRun(std::string_view bytes);
 std::string EncodeHookRun(const HookRun& run);
 Result<HookRun> DecodeHookRun(std::string_view bytes);
 
+/// The start of what was not run.
+inline constexpr Timestamp kNeverRun = {-62'135'596'800, 0};
+
+/// Where the output of a hook lies, relative to the namespace of its repository.
+std::string HookOutputAddress(std::string_view run_id, std::string_view hook_run_id);
+/// Writes a run that has ended, durable: the records of its hooks, what it is found by, itself, and
+/// its manifest.
+Status StoreRun(versioning::Context& context, const refs::Repository& repository, const Run& run,
+                const std::vector<HookRun>& hooks);
+/// Says which commit a run came to. Nothing for an unknown run.
+Status SetRunCommit(versioning::Context& context, const refs::Repository& repository,
+                    std::string_view run_id, const CommitId& commit);
+
 /// Which runs to list; at most one of the two may be set: kInvalidValue ("can't use both branchID
 /// and MergedCommitID: parameters conflict").
 struct RunFilter {
@@ -46,11 +60,11 @@ struct RunFilter {
   std::optional<CommitId> commit;
 };
 
-/// Newest first.
-Result<refs::Page<Run>> ListRuns(versioning::Context& context, const RepositoryId& repository,
+/// Newest first; not those of an earlier repository of the same name.
+Result<refs::Page<Run>> ListRuns(versioning::Context& context, const refs::Repository& repository,
                                  const refs::PageRequest& page, const RunFilter& filter);
-/// kNotFound ("not found: not found").
-Result<Run> GetRun(versioning::Context& context, const RepositoryId& repository,
+/// kNotFound ("not found: not found"), for one of an earlier repository too.
+Result<Run> GetRun(versioning::Context& context, const refs::Repository& repository,
                    std::string_view run_id);
 /// In the order in which they ran; empty for an unknown run.
 Result<refs::Page<HookRun>> ListHookRuns(versioning::Context& context,

@@ -24,7 +24,8 @@ class RunRecordsTest : public ::testing::Test {
   }
   std::string Ids(const RunFilter& filter, const refs::PageRequest& page = {.amount = 10}) {
     std::string ids;
-    for (const hooks::Run& run : Must(ListRuns(world_.context, kRepository, page, filter)).items) {
+    for (const hooks::Run& run :
+         Must(ListRuns(world_.context, world_.repository, page, filter)).items) {
       ids += run.id + " ";
     }
     return ids;
@@ -44,14 +45,26 @@ TEST_F(RunRecordsTest, Runs) {
   EXPECT_EQ(Ids({.branch = BranchId("dev"), .commit = {}}), "1 4 ");
   EXPECT_EQ(Ids({.branch = {}, .commit = CommitId("c1")}), "1 3 ");
   EXPECT_EQ(Ids({.branch = BranchId("none"), .commit = {}}), "");
-  TARN_EXPECT_ERROR(ListRuns(world_.context, kRepository, {},
+  TARN_EXPECT_ERROR(ListRuns(world_.context, world_.repository, {},
                              {.branch = BranchId("dev"), .commit = CommitId("c1")}),
                     Code::kInvalidValue,
                     "can't use both branchID and MergedCommitID: parameters conflict");
-  EXPECT_EQ(Must(GetRun(world_.context, kRepository, "4")).commit.str(), "c2");
-  TARN_EXPECT_ERROR(GetRun(world_.context, kRepository, "5"), Code::kNotFound,
+  EXPECT_EQ(Must(GetRun(world_.context, world_.repository, "4")).commit.str(), "c2");
+  TARN_EXPECT_ERROR(GetRun(world_.context, world_.repository, "5"), Code::kNotFound,
                     "not found: not found");
-  EXPECT_EQ(GetRun(world_.context, RepositoryId("rep"), "4").code(), Code::kNotFound);
+  refs::Repository other = world_.repository;
+  other.id = RepositoryId("rep");
+  EXPECT_EQ(GetRun(world_.context, other, "4").code(), Code::kNotFound);
+}
+
+TEST_F(RunRecordsTest, OfAnEarlierRepositoryAreNotShown) {
+  const std::string id = world_.xids.NewDescending(kDescendingEpoch);
+  AddRun(id, "dev", "c1");
+  EXPECT_EQ(Ids({}), id + " ");
+  world_.repository.created.seconds = world_.clock.Now().seconds + 10;
+  EXPECT_EQ(Ids({}), "");
+  EXPECT_EQ(Ids({.branch = BranchId("dev"), .commit = {}}), "");
+  EXPECT_EQ(GetRun(world_.context, world_.repository, id).code(), Code::kNotFound);
 }
 
 TEST_F(RunRecordsTest, Hooks) {
