@@ -1,7 +1,7 @@
 // One command of the program: a row of a table, a class that declares its options and runs.
 //
 // Adding a command: a file with the class and a New... function, and a row in commands.cc (client
-// commands) or server/commands.cc. Groups ("repo") come from the first word of a row's path.
+// commands) or server/commands.cc. Groups ("repo") come from the words before the last of a path.
 #pragma once
 
 #include <memory>
@@ -27,7 +27,7 @@ class Command {
 };
 
 struct CommandRow {
-  std::string_view path;     ///< "run", "repo list"
+  std::string_view path;     ///< "run", "repo list", "migrate task run"
   std::string_view summary;  ///< One line of the help.
   std::unique_ptr<Command> (*make)();
   bool hidden = false;
@@ -35,7 +35,7 @@ struct CommandRow {
 
 /// Summary of a group of commands.
 struct GroupRow {
-  std::string_view name;
+  std::string_view name;  ///< "repo", "migrate task"
   std::string_view summary;
 };
 

@@ -18,9 +18,12 @@ constexpr std::array<CommandRow, 10> kCommands = {{
     {"version", "Show the versions of program and server", NewVersion},
 }};
 
-constexpr std::array<GroupRow, 3> kGroups = {{
+constexpr std::array<GroupRow, 6> kGroups = {{
+    {"actions", "Hooks"},
     {"fs", "Objects"},
     {"kv", "Records of the key-value store, while no server uses it"},
+    {"migrate", "The version of the records of the key-value store"},
+    {"migrate task", "Changes to records that an installation may need"},
     {"repo", "Repositories"},
 }};
 

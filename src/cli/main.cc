@@ -42,19 +42,21 @@ void AddGlobalOptions(CLI::App* app, GlobalOptions* options) {
   app->add_flag("--local-settings", options->local_settings, "Server: local stores")->group("");
 }
 
+/// "migrate task run" is "migrate task" and "run".
+std::pair<std::string, std::string> SplitLastWord(std::string_view path) {
+  const size_t space = path.rfind(' ');
+  if (space == std::string_view::npos) return {"", std::string(path)};
+  return {std::string(path.substr(0, space)), std::string(path.substr(space + 1))};
+}
+
 // The program as a tree of library objects; `commands` keeps the variables they are bound to.
 struct Tree {
   std::map<CLI::App*, std::unique_ptr<Command>> commands;
   std::map<std::string, CLI::App*> groups;
 
   void Add(CLI::App* root, const CommandRow& row) {
-    CLI::App* parent = root;
-    std::string name(row.path);
-    if (const size_t space = name.find(' '); space != std::string::npos) {
-      parent = Group(root, name.substr(0, space));
-      name.erase(0, space + 1);
-    }
-    CLI::App* app = parent->add_subcommand(name, std::string(row.summary));
+    const auto [group, name] = SplitLastWord(row.path);
+    CLI::App* app = Group(root, group)->add_subcommand(name, std::string(row.summary));
     app->fallthrough();
     if (row.hidden) app->group("");
     auto command = row.make();
@@ -63,16 +65,19 @@ struct Tree {
     commands[app] = std::move(command);
   }
 
-  CLI::App* Group(CLI::App* root, const std::string& name) {
-    CLI::App*& app = groups[name];
-    if (app != nullptr) return app;
+  /// The group of that path, made with those around it when asked for first; "" is the root.
+  CLI::App* Group(CLI::App* root, const std::string& path) {
+    if (path.empty()) return root;
+    if (const auto made = groups.find(path); made != groups.end()) return made->second;
     std::string summary;
     for (const GroupRow& group : ClientGroups()) {
-      if (group.name == name) summary = group.summary;
+      if (group.name == path) summary = group.summary;
     }
-    app = root->add_subcommand(name, summary);
+    const auto [around, name] = SplitLastWord(path);
+    CLI::App* app = Group(root, around)->add_subcommand(name, summary);
     app->fallthrough();
     app->require_subcommand(1);
+    groups[path] = app;
     return app;
   }
 

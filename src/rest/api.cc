@@ -12,6 +12,7 @@
 #include "rest/handlers/pages.h"
 #include "rest/presigned/presigned_exchange.h"
 #include "rest/presigned/presigned_url.h"
+#include "serving/ready_exchange.h"
 
 namespace tarn::rest {
 namespace {
@@ -54,14 +55,15 @@ class Api::Impl {
 
   std::unique_ptr<http::Exchange> Start(const http::RequestHead& head) {
     if (head.path.find('%') != std::string_view::npos && !HasValidEscapes(head.path))
-      return ReadyExchange(TextOnly(400, "400 Bad Request"));
+      return serving::ReadyExchange(TextOnly(400, "400 Bad Request"));
     if (!services_.options.presign_key.empty() && head.path.starts_with(kPresignedPrefix))
       return StartPresigned(services_, head);
     if (http::Handler* gateway = services_.parts.s3_gateway;
         gateway && IsForS3(head, services_.options.s3_domain_names))
       return gateway->Start(head);
     if (IsApiPath(head.path)) return StartOperation(head);
-    if (head.path.starts_with("//")) return ReadyExchange(PlainAnswer(404, "404 page not found"));
+    if (head.path.starts_with("//"))
+      return serving::ReadyExchange(PlainAnswer(404, "404 page not found"));
     return pages_.Start(head);
   }
 
@@ -74,7 +76,7 @@ class Api::Impl {
  private:
   std::unique_ptr<http::Exchange> StartOperation(const http::RequestHead& head) {
     const RouteMatch match = router_.Find(head.method, head.path.substr(kApiPrefix.size()));
-    if (match.route < 0) return ReadyExchange(MessageAnswer(404, "invalid API endpoint"));
+    if (match.route < 0) return serving::ReadyExchange(MessageAnswer(404, "invalid API endpoint"));
     return std::make_unique<OperationExchange>(
         services_, *routes_[static_cast<size_t>(match.route)], head, match.segments);
   }

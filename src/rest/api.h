@@ -2,7 +2,7 @@
 //
 // Dispatch (first match): presigned URLs; requests that carry S3 credentials or name an S3 host go
 // to the gateway; /api/v1 goes through the operation table (contract/operation.h); health, metrics,
-// contract and logout pages; a small page for every other path. Level 8; thread-safe. Answers
+// contract and logout pages; the web interface gets every other path. Level 8; thread-safe. Answers
 // follow the contract of the reference (docs/differences.md names where they do not).
 #pragma once
 
@@ -48,10 +48,10 @@ struct Options {
   std::vector<std::string> s3_domain_names = {"s3.local.lakefs.io"};
   std::vector<CustomViewer> custom_viewers;
   std::string login_failed_message = "The credentials don't match.";
-  std::string fallback_login_url, fallback_login_label;
+  std::string login_url, logout_url, fallback_login_url, fallback_login_label;
+  std::vector<std::string> login_cookie_names = {std::string(auth::kSessionCookie)};
   bool use_login_placeholders = false;
   bool email_subscription = true;  ///< email_subscription.enabled
-  bool ui_enabled = true;
 };
 
 /// What the API works on; all outlive it.
@@ -63,6 +63,10 @@ struct Parts {
   prometheus::Registry& metrics;  ///< Shown at /metrics; requests are counted here too.
   serving::UsageCounter& usage;
   http::Handler* s3_gateway = nullptr;  ///< Gets the requests that are for S3; null: there is none.
+  /// Gets GET and HEAD of every path that is nobody else's; null: such paths are not found.
+  http::Handler* web_ui = nullptr;
+  /// Why requests should be sent to another server, if they should; may wait. Null: never.
+  std::function<Status()> readiness = nullptr;
 };
 
 class Api : public http::Handler {

@@ -8,6 +8,7 @@
 #include "rest/body.h"
 #include "rest/decision.h"
 #include "rest/error_table.h"
+#include "versioning/hooks.h"
 
 namespace tarn::rest {
 namespace {
@@ -133,6 +134,7 @@ Result<http::Response> OperationExchange::Run(std::string_view body) {
   TARN_TRY(Admit(&refused));
   if (refused) return *std::move(refused);
   life_.Use();
+  const versioning::ActingUser acting(call_.user_ ? std::string_view(call_.user_->username) : "");
   if (!route_.operation.stream) return route_.operation.handler(call_);
   TARN_TRY_ASSIGN(taker_, route_.operation.stream(call_));
   return http::Response{};

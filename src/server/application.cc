@@ -3,15 +3,23 @@
 #include <prometheus/registry.h>
 #include <unistd.h>
 
+#include <atomic>
+
+#include "auth/schema.h"
 #include "base/log.h"
+#include "block/local/file_layer.h"
 #include "block/namespace_address.h"
 #include "catalog/catalog.h"
 #include "catalog/multipart.h"
 #include "fmt/format.h"
+#include "hooks/hook_service.h"
 #include "http/server.h"
 #include "rest/api.h"
 #include "rest/error_table.h"
 #include "s3gw/gateway.h"
+#include "server/cache_metrics.h"
+#include "server/hook_metrics.h"
+#include "server/hook_scripts.h"
 #include "server/installation.h"
 #include "server/maintenance.h"
 #include "server/module_options.h"
@@ -23,11 +31,14 @@
 #include "versioning/branch/branch_commit.h"
 #include "versioning/jobs/job_engine.h"
 #include "versioning/repository/repositories.h"
+#include "webui/embedded_pack.h"
+#include "webui/web_ui.h"
 
 namespace tarn::server {
 namespace {
 
 constexpr int64_t kSweepPeriodMs = 1000;
+constexpr int64_t kSettlePeriodMs = 1000;
 constexpr int64_t kUploadSweepPeriodMs = 600'000;
 constexpr int64_t kRecoverPeriodMs = 30'000;
 constexpr int64_t kMetricsPeriodMs = 5000;
@@ -42,8 +53,11 @@ class Application::Impl {
 
   Status OpenStores();
   Status CheckNamespaces();
-  void BuildCore();
+  Status BuildCore();
+  Status BuildHooks();
   Status Serve();
+  /// Why this server should not be asked now.
+  Status Readiness() const;
 
   const Settings settings;
   const ApplicationOptions options;
@@ -59,41 +73,58 @@ class Application::Impl {
   std::unique_ptr<block::ObjectStore> objects;
   std::unique_ptr<refs::Store> refs;
   std::unique_ptr<staging::Store> staging;
+  std::unique_ptr<CacheMetrics> cache_metrics;
+  std::unique_ptr<sst::DiskCache> disk_cache;  // null where reading a table is no request
   std::unique_ptr<sst::TableStore> tables;
   std::unique_ptr<committed::Store> committed;
   std::unique_ptr<versioning::Context> context;
+  std::unique_ptr<http::GuardedClient> hook_client;
+  std::unique_ptr<HookMetrics> hook_metrics;
+  std::unique_ptr<HookScripts> hook_scripts;
+  std::unique_ptr<hooks::HookService> hooks;  ///< Null: actions.enabled is false.
   std::unique_ptr<versioning::JobEngine> job_engine;
   std::unique_ptr<catalog::Catalog> catalog;
   std::unique_ptr<auth::Service> auth;
   const auth::Authorizer authorizer;  // no policies: the one user may do everything
   std::unique_ptr<serving::UsageCounter> usage;
   std::unique_ptr<s3gw::Gateway> gateway;
+  std::unique_ptr<webui::WebUi> web_ui;  ///< Null: ui.enabled is false.
   std::unique_ptr<rest::Api> api;
   std::unique_ptr<Maintenance> maintenance;
   std::unique_ptr<http::Server> server;
+  std::atomic<bool> retired = false;
 };
 
 Status Application::Impl::OpenStores() {
-  TARN_TRY_ASSIGN(kv, OpenKv(settings));
+  TARN_TRY_ASSIGN(kv, OpenKv(settings, metrics.get()));
+  TARN_TRY(auth::EnsureSchema(*kv).Prefixed("Failure on schema validation: "));
   auth = std::make_unique<auth::Service>(*kv, clock, random, AuthOptions(settings));
-  TARN_TRY(auth->CheckSchema());
+  TARN_TRY(auth->AdoptAdministrator());
   TARN_TRY_ASSIGN(objects, OpenObjects(settings, clock));
   store_metrics = std::make_unique<StoreMetrics>(*metrics, objects->info().type);
   objects = std::make_unique<block::MeteredStore>(std::move(objects), *store_metrics, clock);
   return {};
 }
 
-void Application::Impl::BuildCore() {
+Status Application::Impl::BuildCore() {
   pools = std::make_unique<Pools>();
   refs = std::make_unique<refs::Store>(*kv, clock, random, RefsOptions(settings));
   staging = std::make_unique<staging::Store>(*kv);
-  tables = std::make_unique<sst::TableStore>(*objects, TableOptions(settings));
-  committed::StoreOptions committed_options;
+  if (objects->info().is_remote) {
+    cache_metrics = std::make_unique<CacheMetrics>(*metrics);
+    disk_cache = std::make_unique<sst::DiskCache>(DiskCacheOptions(settings), block::SystemFiles(),
+                                                  clock, *cache_metrics);
+  }
+  sst::TableStoreOptions table_options = TableOptions(settings);
+  table_options.disk_cache = disk_cache.get();
+  tables = std::make_unique<sst::TableStore>(*objects, table_options);
+  committed::StoreOptions committed_options = CommittedOptions(settings);
   committed_options.uploads.pool = &pools->Of(http::Pool::kDisk);
   committed = std::make_unique<committed::Store>(*tables, BreakRuleOf(settings), committed_options);
   context = std::make_unique<versioning::Context>(
       versioning::Context{*kv, *refs, *staging, *committed, *objects, nullptr, pools->workers(),
                           clock, random, xids, VersioningSettings(settings)});
+  if (settings.GetBool("actions.enabled")) TARN_TRY(BuildHooks());
   versioning::JobEngineOptions job_options;
   job_options.describe = [](const Status& failure) {
     return versioning::JobError{std::string(rest::ErrorText(failure)),
@@ -102,6 +133,26 @@ void Application::Impl::BuildCore() {
   job_engine = std::make_unique<versioning::JobEngine>(
       *context, versioning::JobPools{pools->imports(), pools->tasks()}, std::move(job_options));
   catalog = std::make_unique<catalog::Catalog>(*context);
+  return {};
+}
+
+Status Application::Impl::BuildHooks() {
+  TARN_TRY_ASSIGN(const http::GuardedOptions client_options, HookClientOptions(settings));
+  hook_client = std::make_unique<http::GuardedClient>(client_options);
+  hook_metrics = std::make_unique<HookMetrics>(*metrics);
+  hooks::HookServices services;
+  services.environment = HookEnvironmentOf(settings);
+  services.client = hook_client.get();
+  services.clock = &clock;
+  hook_scripts = std::make_unique<HookScripts>(settings, *hook_client, *auth);
+  services.run_lua = [scripts = hook_scripts.get()](hooks::lua::Script script, int depth) {
+    return scripts->Run(std::move(script), depth);
+  };
+  hooks = std::make_unique<hooks::HookService>(
+      *context, std::move(services), hook_metrics.get(),
+      hooks::HookServiceOptions{.committed_only = settings.GetBool("actions.committed_only")});
+  context->hooks = hooks.get();
+  return {};
 }
 
 // A repository whose namespace belongs to another kind of store would fail at every access.
@@ -118,20 +169,32 @@ Status Application::Impl::CheckNamespaces() {
   });
 }
 
+Status Application::Impl::Readiness() const {
+  if (retired) return {Code::kSlowDown, "the server is about to stop"};
+  return auth::ReadSchemaVersion(*kv).status().Prefixed("the key-value store does not answer: ");
+}
+
 Status Application::Impl::Serve() {
   usage = std::make_unique<serving::UsageCounter>(*kv, clock, random);
   gateway = std::make_unique<s3gw::Gateway>(
       s3gw::Parts{*catalog, *auth, authorizer, *metrics, *usage}, GatewayOptions(settings));
+  if (settings.GetBool("ui.enabled")) {
+    TARN_TRY_ASSIGN(webui::Options ui_options, WebUiOptions(settings));
+    TARN_TRY_ASSIGN(web_ui,
+                    webui::WebUi::Make(std::move(ui_options), webui::EmbeddedPack(), random));
+  }
   api = std::make_unique<rest::Api>(
-      rest::Parts{*catalog, *auth, authorizer, *job_engine, *metrics, *usage, gateway.get()},
+      rest::Parts{*catalog, *auth, authorizer, *job_engine, *metrics, *usage, gateway.get(),
+                  web_ui.get(), [this] { return Readiness(); }},
       RestOptions(settings));
+  if (hook_scripts != nullptr) hook_scripts->SetApi(*api);
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));
   server = std::make_unique<http::Server>(server_options, *api, pools->ForServer());
   if (Status status = server->Start(); !status.ok()) {
     return std::move(status).Suffixed("; choose another address with --listen or listen_address");
   }
   auto process = std::make_shared<ProcessMetrics>(*metrics);
-  maintenance = std::make_unique<Maintenance>(std::vector<PeriodicJob>{
+  std::vector<PeriodicJob> jobs{
       {"process metrics", kMetricsPeriodMs, [process] { return process->Update(), Status(); }},
       {"recovery of jobs", kRecoverPeriodMs, [this] { return job_engine->Recover(); }},
       {"usage counts",
@@ -142,7 +205,18 @@ Status Application::Impl::Serve() {
       {"removal of dropped changes", kSweepPeriodMs,
        [this] { return versioning::DropUnusedTokens(*context); }},
       {"removal of deleted repositories", kSweepPeriodMs,
-       [this] { return versioning::SweepDeletedRepositories(*context); }}});
+       [this] { return versioning::SweepDeletedRepositories(*context); }}};
+  if (hooks != nullptr) {
+    jobs.push_back(
+        {"recovery of hooks after changes", kRecoverPeriodMs, [this] { return hooks->Recover(); }});
+    jobs.push_back({"hooks that wait for a place", kSettlePeriodMs,
+                    [this] { return hooks->QueueWaiting(), Status(); }});
+  }
+  if (disk_cache != nullptr) {
+    jobs.push_back({"saving of copied tables", kSettlePeriodMs,
+                    [this] { return disk_cache->Settle(), Status(); }});
+  }
+  maintenance = std::make_unique<Maintenance>(std::move(jobs));
   return {};
 }
 
@@ -153,7 +227,7 @@ Application::~Application() { Stop(); }
 
 Status Application::Start() {
   TARN_TRY(impl_->OpenStores());
-  impl_->BuildCore();
+  TARN_TRY(impl_->BuildCore());
   TARN_TRY_ASSIGN(const bool set_up, SetUpFromSettings(*impl_->auth, impl_->settings));
   if (set_up) {
     TARN_LOG_INFO("set up administrator {}", impl_->settings.GetText("installation.user_name"));
@@ -163,7 +237,10 @@ Status Application::Start() {
   return impl_->Serve();
 }
 
+void Application::Retire() { impl_->retired = true; }
+
 void Application::Stop() {
+  if (impl_->hooks) impl_->hooks->Cancel();
   // Requests first; then what they left on the pools, while everything it may touch still stands.
   if (impl_->server) impl_->server->Stop();
   impl_->maintenance.reset();
@@ -172,6 +249,7 @@ void Application::Stop() {
       TARN_LOG_WARN("usage counts not recorded: {}", status.ToString());
   }
   impl_->job_engine.reset();
+  if (impl_->hooks) impl_->hooks->Stop();
   impl_->pools.reset();
   impl_->server.reset();
   impl_->api.reset();

@@ -22,6 +22,9 @@ class Application {
   /// Opens the stores, sets up an administrator if the settings ask for it, and serves. A sentence
   /// for the operator when something is in the way; nothing is left behind then.
   Status Start();
+  /// From now on says that it is not ready, so that a balancer sends requests to other servers;
+  /// goes on serving.
+  void Retire();
   /// Stops accepting, lets running requests finish, closes the stores.
   void Stop();
 

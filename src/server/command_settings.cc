@@ -2,13 +2,18 @@
 
 #include <cstdlib>
 
+#include "server/logging.h"
+#include "server/stores.h"
+
 namespace tarn::server {
 
 Result<LoadedSettings> LoadForCommand(const cli::Session& session,
-                                      std::map<std::string, std::string> overrides) {
+                                      std::map<std::string, std::string> overrides,
+                                      const std::string& file) {
   const cli::GlobalOptions& global = session.options();
   LoadOptions options;
   if (!global.config.empty()) options.file = global.config;
+  if (!file.empty()) options.file = file;
   options.as_reference = session.program() == "lakefs";
   if (global.quickstart) {
     options.profile = Profile::kQuickstart;
@@ -20,6 +25,12 @@ Result<LoadedSettings> LoadForCommand(const cli::Session& session,
   options.home = session.home();
   options.environment = [](const char* name) { return std::getenv(name); };
   return LoadSettings(options, SystemRandom());
+}
+
+Result<std::unique_ptr<kv::Store>> OpenKvForCommand(const cli::Session& session) {
+  SetLogLevel("none");
+  TARN_TRY_ASSIGN(const LoadedSettings loaded, LoadForCommand(session, {}));
+  return OpenKv(loaded.settings);
 }
 
 }  // namespace tarn::server

@@ -19,8 +19,6 @@
 #include "server/commands.h"
 #include "server/kv_dump_file.h"
 #include "server/kv_records.h"
-#include "server/logging.h"
-#include "server/stores.h"
 #include "versioning/parallel.h"
 
 namespace tarn::server {
@@ -58,12 +56,6 @@ Result<std::vector<std::string>> PartitionsOf(const std::vector<std::string>& na
   return partitions;
 }
 
-Result<std::unique_ptr<kv::Store>> OpenStore(const cli::Session& session) {
-  SetLogLevel("none");  // what matters is said once, by the command
-  TARN_TRY_ASSIGN(const LoadedSettings loaded, LoadForCommand(session, {}));
-  return OpenKv(loaded.settings);
-}
-
 void PrintRecord(std::string_view partition, std::string_view key, std::string_view value,
                  bool pretty) {
   const std::string line = RecordLine(partition, key, value);
@@ -78,7 +70,7 @@ class KvGet : public cli::Command {
         .Flag("--pretty", &pretty_, "Print with line breaks");
   }
   Status Run(cli::Session& session) override {
-    TARN_TRY_ASSIGN(const auto kv, OpenStore(session));
+    TARN_TRY_ASSIGN(const auto kv, OpenKvForCommand(session));
     TARN_TRY_ASSIGN(const auto found, kv->Get(partition_, key_));
     if (!found) {
       return {Code::kNotFound, fmt::format("there is no record {} in {}", key_, partition_)};
@@ -105,7 +97,7 @@ class KvScan : public cli::Command {
     if (!until_.empty() && until_ < from_) {
       return {Code::kInvalidValue, "--until lies before the first key: invalid parameter value"};
     }
-    TARN_TRY_ASSIGN(const auto kv, OpenStore(session));
+    TARN_TRY_ASSIGN(const auto kv, OpenKvForCommand(session));
     TARN_TRY_ASSIGN(const auto records, kv->Scan(partition_, ""));
     TARN_TRY(records->Seek(from_));
     for (int64_t count = 0; records->Valid() && (limit_ <= 0 || count < limit_); ++count) {
@@ -180,7 +172,7 @@ class KvDump : public cli::Command {
     if (int{all_} + int{!repository_.empty()} + int{!sections_.empty()} + int{everything_} > 1) {
       return {Code::kInvalidValue, "--all, --repo, and --sections flags are mutually exclusive"};
     }
-    TARN_TRY_ASSIGN(const auto kv, OpenStore(session));
+    TARN_TRY_ASSIGN(const auto kv, OpenKvForCommand(session));
     TARN_TRY_ASSIGN(const std::vector<std::string> partitions, Partitions(*kv));
     OutputFile file(output_);
     TARN_TRY(file.Open());
@@ -242,7 +234,7 @@ class KvLoad : public cli::Command {
       file.open(input_, std::ios::binary);
       if (!file) return {Code::kIo, fmt::format("{} cannot be read", input_)};
     }
-    TARN_TRY_ASSIGN(const auto kv, OpenStore(session));
+    TARN_TRY_ASSIGN(const auto kv, OpenKvForCommand(session));
     runtime::WorkerPool workers({.name = "load", .threads = kLoadThreads});
     Batch batch;
     const auto take = [&](DumpEntry entry) -> Status {

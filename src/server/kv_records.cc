@@ -71,6 +71,7 @@ constexpr RecordRow kRecords[] = {
     {kRepository, "tasks/RR", Of<catalog::RepositoryRestoreStatus>},
     {kRepository, "tasks/GCPC", Of<catalog::GarbageCollectionPrepareStatus>},
     {kRepository, "tasks/", Of<catalog::TaskMsg>},
+    {kRepository, "tarn-post-events/", Of<records::EventAfterChange>},
     {kRepository, "tarn-uploads/", Of<records::UploadInParts>},
     {kRepository, "tarn-parts/", Of<records::UploadedPart>},
 };
@@ -195,6 +196,14 @@ std::unique_ptr<pb::Message> NewRecordMessage(std::string_view partition, std::s
     }
   }
   return nullptr;
+}
+
+Status CheckRecord(std::string_view partition, std::string_view key, std::string_view value) {
+  const auto message = NewRecordMessage(partition, key);
+  if (message == nullptr || message->ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+    return {};
+  }
+  return {Code::kCorrupt, "it is no " + message->GetDescriptor()->name()};
 }
 
 std::string RecordAsJson(std::string_view partition, std::string_view key, std::string_view value) {

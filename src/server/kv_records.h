@@ -18,6 +18,9 @@ namespace tarn::server {
 std::unique_ptr<google::protobuf::Message> NewRecordMessage(std::string_view partition,
                                                             std::string_view key);
 
+/// kCorrupt for a value that cannot be read as the record's message.
+Status CheckRecord(std::string_view partition, std::string_view key, std::string_view value);
+
 /// A record's value as JSON: the fields of its message that are set, by their names, bytes in
 /// base64; or the value itself in base64 if it is no message or cannot be read as one.
 std::string RecordAsJson(std::string_view partition, std::string_view key, std::string_view value);

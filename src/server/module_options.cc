@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
 
 #include "codec/digest.h"
 #include "fmt/format.h"
+#include "kv/dynamodb/endpoint.h"
+#include "server/snippets.h"
+#include "server/upload_origins.h"
 #include "server/version.h"
 
 namespace tarn::server {
@@ -14,6 +19,9 @@ namespace {
 // The budget that DESIGN gives to caches; the reference's default of 400 MB is not taken over.
 constexpr size_t kTableCacheBytes = 40 << 20;
 
+/// How long a server may go by what another one has changed: a key removed, a session ended, a
+/// repository deleted.
+constexpr int64_t kStaleMsMax = 1000;
 // The default of the reference signs nothing: everybody knows it.
 constexpr std::string_view kPublicSigningKey = "OVERRIDE_THIS_SIGNING_SECRET_DEFAULT";
 
@@ -36,6 +44,84 @@ std::string DefaultNamespacePrefix(const Settings& settings, const std::string& 
 
 kv::rocks::Options KvOptions(const Settings& settings) {
   return {.path = settings.GetText("database.local.path")};
+}
+
+kv::postgres::Options PostgresOptions(const Settings& settings) {
+  kv::postgres::Options options;
+  options.connection_string = settings.GetText("database.postgres.connection_string");
+  // The reference takes 0 for its default, which is ours.
+  if (const int64_t open = settings.GetInt("database.postgres.max_open_connections"); open > 0) {
+    options.pool.open_max = static_cast<size_t>(open);
+  }
+  if (const int64_t idle = settings.GetInt("database.postgres.max_idle_connections"); idle > 0) {
+    options.pool.idle_max = static_cast<size_t>(idle);
+  }
+  if (const int64_t ms = settings.GetDurationMs("database.postgres.connection_max_lifetime");
+      ms > 0) {
+    options.pool.lifetime_ms = ms;
+  }
+  if (const int64_t rows = settings.GetInt("database.postgres.scan_page_size"); rows > 0) {
+    options.page_rows = static_cast<size_t>(rows);
+  }
+  return options;
+}
+
+Result<kv::dynamodb::Options> DynamoDbOptions(const Settings& settings,
+                                              const Environment& environment) {
+  const auto key = [](std::string_view name) { return "database.dynamodb." + std::string(name); };
+  const auto refuse = [&](std::string_view name, std::string_view text) {
+    return Status(Code::kInvalidValue, key(name) + ": " + std::string(text));
+  };
+  kv::dynamodb::Options options;
+  options.table = settings.GetText(key("table_name"));
+  if (!kv::dynamodb::IsTableName(options.table)) {
+    return refuse("table_name", "a table has 3 to 255 letters, digits, '_', '-' and '.'");
+  }
+  options.region = settings.GetText(key("aws_region"));
+  if (options.region.empty()) {
+    options.region = http::aws::FindRegion(settings.GetText(key("aws_profile")), environment);
+  }
+  if (options.region.empty()) return refuse("aws_region", "name a region here, or in AWS_REGION");
+  options.url = settings.GetText(key("endpoint"));
+  const auto endpoint = kv::dynamodb::EndpointOf(options.url, options.region);
+  if (!endpoint.ok()) return refuse("endpoint", endpoint.status().message());
+  if (settings.GetText(key("aws_access_key_id")).empty() !=
+      settings.GetText(key("aws_secret_access_key")).empty()) {
+    return refuse("aws_access_key_id", "it and aws_secret_access_key are given both, or none");
+  }
+  const auto at_least = [&](std::string_view name, int64_t least, auto* to) -> Status {
+    const int64_t value = settings.GetInt(key(name));
+    if (value < least || value > std::numeric_limits<int>::max()) {
+      return refuse(name, fmt::format("from {} to {}, not {}", least,
+                                      std::numeric_limits<int>::max(), value));
+    }
+    *to = static_cast<std::decay_t<decltype(*to)>>(value);
+    return {};
+  };
+  TARN_TRY(at_least("scan_limit", 1, &options.page_records_max));
+  TARN_TRY(at_least("max_attempts", 1, &options.retry.attempts_max));
+  TARN_TRY(at_least("max_connections", 0, &options.connections_max));
+  options.health_check_interval_ms = settings.GetDurationMs(key("health_check_interval"));
+  const double fraction = settings.GetFloat(key("credentials_cache_expiry_window_jitter_fraction"));
+  if (!(fraction >= 0 && fraction <= 1)) {
+    return refuse("credentials_cache_expiry_window_jitter_fraction", "from 0 to 1");
+  }
+  options.credential_window_ms = settings.GetDurationMs(key("credentials_cache_expiry_window"));
+  options.credential_window_jitter = fraction;
+  if (options.credential_window_ms < 0) {
+    return refuse("credentials_cache_expiry_window", "not negative");
+  }
+  return options;
+}
+
+http::aws::CredentialOptions DynamoDbCredentialOptions(const Settings& settings,
+                                                       const std::string& region) {
+  return {.fixed = {settings.GetText("database.dynamodb.aws_access_key_id"),
+                    settings.GetText("database.dynamodb.aws_secret_access_key"),
+                    "",
+                    {}},
+          .profile = settings.GetText("database.dynamodb.aws_profile"),
+          .region = region};
 }
 
 std::string BlockstoreType(const Settings& settings) {
@@ -87,7 +173,7 @@ block::S3StoreOptions S3StoreOptions(const Settings& settings) {
   return options;
 }
 
-block::s3::CredentialOptions S3CredentialOptions(const Settings& settings) {
+http::aws::CredentialOptions S3CredentialOptions(const Settings& settings) {
   return {.fixed = {settings.GetText("blockstore.s3.credentials.access_key_id"),
                     settings.GetText("blockstore.s3.credentials.secret_access_key"),
                     settings.GetText("blockstore.s3.credentials.session_token"),
@@ -165,6 +251,28 @@ sst::TableStoreOptions TableOptions(const Settings& settings) {
   return options;
 }
 
+sst::DiskCacheOptions DiskCacheOptions(const Settings& settings) {
+  const auto directory =
+      std::filesystem::absolute(settings.GetText("committed.local_cache.dir")).lexically_normal();
+  const auto bytes = static_cast<double>(settings.GetInt("committed.local_cache.size_bytes"));
+  const auto share = [&](const char* key) {
+    return static_cast<uint64_t>(bytes * settings.GetFloat(key));
+  };
+  return {(directory.has_filename() ? directory : directory.parent_path()).string(),
+          share("committed.local_cache.range_proportion"),
+          share("committed.local_cache.metarange_proportion")};
+}
+
+committed::StoreOptions CommittedOptions(const Settings& settings) {
+  constexpr std::string_view kUploaders = "committed.local_cache.max_uploaders_per_writer";
+  committed::StoreOptions options;
+  // The reference's default of 10 is not taken over: each holds a table in memory.
+  if (settings.IsSet(kUploaders)) {
+    options.uploads.in_flight_max = static_cast<size_t>(settings.GetInt(kUploaders));
+  }
+  return options;
+}
+
 sst::BreakRule BreakRuleOf(const Settings& settings) {
   const auto value = [&](const char* key) {
     return static_cast<uint64_t>(std::max<int64_t>(0, settings.GetInt(key)));
@@ -177,21 +285,44 @@ sst::BreakRule BreakRuleOf(const Settings& settings) {
 refs::Options RefsOptions(const Settings& settings) {
   refs::Options options;
   if (settings.IsSet("graveler.repository_cache.expiry")) {
-    options.repository_cache_ms = settings.GetDurationMs("graveler.repository_cache.expiry");
+    options.repository_cache_ms =
+        std::min(settings.GetDurationMs("graveler.repository_cache.expiry"), kStaleMsMax);
   }
   return options;
 }
 
 versioning::Settings VersioningSettings(const Settings& settings) {
   return {settings.GetText("committed.block_storage_prefix"),
-          settings.GetBool("graveler.ensure_readable_root_namespace")};
+          settings.GetBool("graveler.ensure_readable_root_namespace"),
+          settings.GetBool("installation.allow_inter_region_storage"),
+          {settings.GetBool("graveler.branch_ownership.enabled"),
+           settings.GetDurationMs("graveler.branch_ownership.acquire"),
+           settings.GetDurationMs("graveler.branch_ownership.refresh")}};
+}
+
+Result<http::GuardedOptions> HookClientOptions(const Settings& settings) {
+  auto policy = http::AddressPolicy::Make({settings.GetList("actions.webhook.allowed_addresses"),
+                                           settings.GetBool("actions.webhook.allow_private")});
+  if (!policy.ok()) {
+    return std::move(policy).status().Prefixed("actions.webhook.allowed_addresses: ");
+  }
+  return http::GuardedOptions{*std::move(policy)};
+}
+
+hooks::HookEnvironment HookEnvironmentOf(const Settings& settings) {
+  return {settings.GetBool("actions.env.enabled"), settings.GetText("actions.env.prefix"),
+          [](const std::string& name) -> std::optional<std::string> {
+            const char* const value = std::getenv(name.c_str());
+            return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+          }};
 }
 
 auth::Options AuthOptions(const Settings& settings) {
   auth::Options options;
   options.secret_key = SecretKey(settings);
-  options.cache_ms =
-      settings.GetBool("auth.cache.enabled") ? settings.GetDurationMs("auth.cache.ttl") : 0;
+  options.cache_ms = settings.GetBool("auth.cache.enabled")
+                         ? std::min(settings.GetDurationMs("auth.cache.ttl"), kStaleMsMax)
+                         : 0;
   options.login_duration_s = settings.GetDurationMs("auth.login_duration") / 1000;
   options.secure_cookies = settings.GetBool("tls.enabled");
   return options;
@@ -209,11 +340,22 @@ rest::Options RestOptions(const Settings& settings) {
   options.logout_redirect_url = settings.GetText("auth.logout_redirect_url");
   options.s3_domain_names = settings.GetList("gateways.s3.domain_name");
   options.login_failed_message = settings.GetText("auth.ui_config.login_failed_message");
+  options.login_url = settings.GetText("auth.ui_config.login_url");
+  options.logout_url = settings.GetText("auth.ui_config.logout_url");
+  options.login_cookie_names = settings.GetList("auth.ui_config.login_cookie_names");
   options.fallback_login_url = settings.GetText("auth.ui_config.fallback_login_url");
   options.fallback_login_label = settings.GetText("auth.ui_config.fallback_login_label");
   options.use_login_placeholders = settings.GetBool("auth.ui_config.use_login_placeholders");
   options.email_subscription = settings.GetBool("email_subscription.enabled");
-  options.ui_enabled = settings.GetBool("ui.enabled");
+  return options;
+}
+
+Result<webui::Options> WebUiOptions(const Settings& settings) {
+  webui::Options options;
+  options.version = kReportedVersion;
+  options.s3_domain_names = settings.GetList("gateways.s3.domain_name");
+  TARN_TRY_ASSIGN(options.snippets, ReadSnippets(settings.GetText("ui.snippets")));
+  options.connect_origins = UploadOrigins(settings);
   return options;
 }
 

@@ -10,6 +10,7 @@
 #include "server/command_settings.h"
 #include "server/commands.h"
 #include "server/logging.h"
+#include "server/module_options.h"
 #include "server/process_limits.h"
 #include "server/version.h"
 
@@ -17,6 +18,7 @@ namespace tarn::server {
 namespace {
 
 constexpr int kConfigWatchSeconds = 5;
+constexpr int64_t kDrainSecondsMax = 3600;
 
 // Signals that end or reload; blocked in every thread, taken by the main one.
 class SignalQueue {
@@ -51,12 +53,19 @@ class RunCommand : public cli::Command {
     arguments
         .Text("--listen", &listen_,
               "Address to serve on (default 127.0.0.1:8000, or as configured)")
+        .Int("--drain", &drain_seconds_,
+             "Asked to stop, first say at /_ready that this server is not ready, and serve so many "
+             "seconds more (default 0)")
         .Flag("-m,--allow-mismatched-repos", &allow_mismatched_,
               "Start even if repositories belong to another kind of object store",
               cli::Presence::kHidden);
   }
 
   Status Run(cli::Session& session) override {
+    if (drain_seconds_ < 0 || drain_seconds_ > kDrainSecondsMax) {
+      return {Code::kInvalidValue,
+              fmt::format("--drain must be from 0 to {} seconds", kDrainSecondsMax)};
+    }
     TARN_TRY_ASSIGN(const LoadedSettings loaded, LoadForCommand(session, Overrides()));
     TARN_TRY(SetUpLogging(loaded.settings));
     PrepareProcess();
@@ -77,6 +86,7 @@ class RunCommand : public cli::Command {
       file_time = new_time;
       spdlog::default_logger_raw()->flush();
     }
+    Drain(signals, application);
     fmt::print(stderr, "Shutting down...\n");
     signals.Release();
     application.Stop();
@@ -84,6 +94,18 @@ class RunCommand : public cli::Command {
   }
 
  private:
+  void Drain(const SignalQueue& signals, Application& application) const {
+    if (drain_seconds_ == 0) return;
+    application.Retire();
+    fmt::print(stderr, "Not ready any more, serving for {} s; once more to stop at once\n",
+               drain_seconds_);
+    const Deadline end(drain_seconds_ * 1000);
+    for (int64_t left_ms = end.RemainingMs(); left_ms > 0; left_ms = end.RemainingMs()) {
+      const int signal = signals.Wait(static_cast<int>((left_ms + 999) / 1000));
+      if (signal == SIGINT || signal == SIGTERM) return;
+    }
+  }
+
   std::map<std::string, std::string> Overrides() const {
     std::map<std::string, std::string> overrides;
     if (!listen_.empty()) overrides["listen_address"] = listen_;
@@ -114,6 +136,9 @@ class RunCommand : public cli::Command {
         settings.GetText("database.type") == "mem") {
       fmt::print(stderr, "WARNING: a store of type mem forgets everything when it stops.\n");
     }
+    if (BlockstoreType(settings) == "transient") {
+      fmt::print(stderr, "WARNING: a store of type transient keeps nothing at all.\n");
+    }
     const auto initialized = application.auth().Initialized();
     if (initialized.ok() && !*initialized) {
       fmt::print(
@@ -130,6 +155,7 @@ class RunCommand : public cli::Command {
   }
 
   std::string listen_;
+  int64_t drain_seconds_ = 0;
   bool allow_mismatched_ = false;
 };
 

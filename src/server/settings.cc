@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "codec/json.h"
 #include "fmt/format.h"
 #include "server/duration.h"
@@ -17,11 +18,7 @@ Status BadValue(const KeySpec& key, std::string_view why) {
   return {Code::kInvalidValue, fmt::format("bad configuration: {}: {}", key.name, why)};
 }
 
-std::string_view Trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
+constexpr std::string_view kSpace = " \t\r\n";
 
 std::vector<std::string_view> Split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -69,7 +66,7 @@ Result<List> ListFromText(const KeySpec& key, const std::string& text) {
   }
   if (key.name != "gateways.s3.domain_name") return List{text};
   List list;
-  for (const auto part : Split(text, ',')) list.emplace_back(Trim(part));
+  for (const auto part : Split(text, ',')) list.emplace_back(Trim(part, kSpace));
   return list;
 }
 
@@ -81,7 +78,7 @@ Result<Map> MapFromText(const KeySpec& key, std::string_view text) {
     if (equals == std::string_view::npos) {
       return BadValue(key, fmt::format("invalid key-value pair: {}", pair));
     }
-    map[std::string(Trim(pair.substr(0, equals)))] = Trim(pair.substr(equals + 1));
+    map[std::string(Trim(pair.substr(0, equals), kSpace))] = Trim(pair.substr(equals + 1), kSpace);
   }
   return map;
 }

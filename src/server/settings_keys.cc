@@ -10,10 +10,17 @@ namespace {
 using enum KeyType;
 
 constexpr auto kKeys = std::to_array<KeySpec>({
+    {"actions.committed_only", kBool, "false"},
     {"actions.enabled", kBool, "true"},
     {"actions.env.enabled", kBool, "true"},
     {"actions.env.prefix", kText, "LAKEFSACTION_"},
+    {"actions.lua.limits.cpu", kDuration, "10s"},
+    {"actions.lua.limits.memory_bytes", kInt, "67108864"},
+    {"actions.lua.limits.output_bytes", kInt, "1048576"},
+    {"actions.lua.limits.wall", kDuration, "1m"},
     {"actions.lua.net_http_enabled", kBool, "false"},
+    {"actions.webhook.allow_private", kBool, "true"},
+    {"actions.webhook.allowed_addresses", kList, ""},
     {"auth.api.endpoint", kText, ""},
     {"auth.api.health_check_timeout", kDuration, "20s"},
     {"auth.api.skip_health_check", kBool, "false"},

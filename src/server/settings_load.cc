@@ -112,12 +112,23 @@ Status CheckRequired(const Settings& settings) {
   return {};
 }
 
-Status CheckValues(const Settings& settings) {
-  const double proportions = settings.GetFloat("committed.local_cache.range_proportion") +
-                             settings.GetFloat("committed.local_cache.metarange_proportion");
-  if (std::abs(proportions - 1) > 1e-6) {
+Status CheckLocalCache(const Settings& settings) {
+  const double ranges = settings.GetFloat("committed.local_cache.range_proportion");
+  const double metaranges = settings.GetFloat("committed.local_cache.metarange_proportion");
+  if (std::abs(ranges + metaranges - 1) > 1e-6 || ranges < 0 || metaranges < 0) {
     return Bad("committed.local_cache: range_proportion and metarange_proportion must sum to 1");
   }
+  if (settings.GetInt("committed.local_cache.size_bytes") < 0) {
+    return Bad("committed.local_cache.size_bytes must not be negative; 0 keeps nothing");
+  }
+  if (settings.GetInt("committed.local_cache.max_uploaders_per_writer") < 1) {
+    return Bad("committed.local_cache.max_uploaders_per_writer must be at least 1");
+  }
+  return {};
+}
+
+Status CheckValues(const Settings& settings) {
+  TARN_TRY(CheckLocalCache(settings));
   const auto& domains = settings.GetList("gateways.s3.domain_name");
   for (const auto& a : domains) {
     for (const auto& b : domains) {

@@ -146,6 +146,16 @@ TEST_F(SettingsTest, BadValuesNameTheKey) {
        "user, query and fragment, not \"proxy:9000\""},
       {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: internal}}",
        "bad configuration: auth.ui_config.rbac: internal is not available yet; use none"},
+      {"committed: {local_cache: {range_proportion: 0.8}}",
+       "bad configuration: committed.local_cache: range_proportion and metarange_proportion must "
+       "sum to 1"},
+      {"committed: {local_cache: {range_proportion: 1.5, metarange_proportion: -0.5}}",
+       "bad configuration: committed.local_cache: range_proportion and metarange_proportion must "
+       "sum to 1"},
+      {"committed: {local_cache: {size_bytes: -1}}",
+       "bad configuration: committed.local_cache.size_bytes must not be negative; 0 keeps nothing"},
+      {"committed: {local_cache: {max_uploaders_per_writer: 0}}",
+       "bad configuration: committed.local_cache.max_uploaders_per_writer must be at least 1"},
       {"tls: {enabled: true}",
        "bad configuration: tls.enabled needs tls.cert_file and tls.key_file"},
   };

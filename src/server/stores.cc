@@ -1,20 +1,20 @@
 #include "server/stores.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/log.h"
 #include "block/layers/presigning_store.h"
 #include "block/mem/mem_store.h"
+#include "block/transient/transient_store.h"
 #include "fmt/format.h"
 #include "kv/mem/mem_store.h"
 #include "server/module_options.h"
+#include "server/pool_metrics.h"
 
 namespace tarn::server {
 namespace {
 
-constexpr std::array<std::string_view, 4> kFutureDatabases = {"postgres", "dynamodb", "cosmosdb",
-                                                              "redis"};
-constexpr std::string_view kFutureStore = "transient";
 constexpr std::string_view kStoreTypes = "use local, s3, gs or azure";
 
 /// Of presigned URLs: what the clouds take.
@@ -22,14 +22,6 @@ constexpr int64_t kPresignMsMin = 1000;
 constexpr int64_t kPresignMsMax = int64_t{168} * 3600 * 1000;
 /// The keys that Azure hands out to sign with are valid for a week, and are taken for an hour more.
 constexpr int64_t kAzurePresignMsMax = kPresignMsMax - int64_t{2} * 3600 * 1000;
-
-template <size_t N>
-bool Contains(const std::array<std::string_view, N>& list, std::string_view word) {
-  for (const auto item : list) {
-    if (item == word) return true;
-  }
-  return false;
-}
 
 Status Bad(std::string_view text) {
   return {Code::kInvalidValue, fmt::format("bad configuration: {}", text)};
@@ -59,26 +51,21 @@ Status CheckPresignExpiry(const Settings& settings, const std::string& store,
 Status CheckS3(const Settings& settings) {
   TARN_TRY(CheckEndpoint(settings, "blockstore.s3.endpoint"));
   TARN_TRY(CheckEndpoint(settings, "blockstore.s3.pre_signed_endpoint"));
-  const block::s3::Credentials keys = S3CredentialOptions(settings).fixed;
+  const http::aws::Credentials keys = S3CredentialOptions(settings).fixed;
   if (keys.access_key_id.empty() != keys.secret_access_key.empty()) {
     return Bad("blockstore.s3.credentials needs both access_key_id and secret_access_key, or none");
   }
-  TARN_TRY(CheckPresignExpiry(settings, "blockstore.s3", /*zero_is_default=*/false));
-  if (!settings.GetBool("installation.allow_inter_region_storage")) {
-    return Bad("installation.allow_inter_region_storage: false is not available yet; use true");
-  }
-  return {};
+  return CheckPresignExpiry(settings, "blockstore.s3", /*zero_is_default=*/false);
 }
 
 Result<std::unique_ptr<block::ObjectStore>> OpenS3(const Settings& settings, Clock& clock) {
   TARN_TRY(CheckS3(settings));
   block::S3StoreOptions options = S3StoreOptions(settings);
-  const block::RetryOptions retry = options.retry;
+  const RetryOptions retry = options.retry;
   return std::unique_ptr<block::ObjectStore>(std::make_unique<block::RetryStore>(
       std::make_unique<block::S3Store>(
           std::move(options),
-          block::s3::MakeCredentialSource(S3CredentialOptions(settings), clock,
-                                          block::remote::ProcessEnvironment),
+          http::aws::MakeCredentialSource(S3CredentialOptions(settings), clock, ProcessEnvironment),
           clock, SystemRandom()),
       retry, SystemRandom()));
 }
@@ -104,8 +91,7 @@ Result<block::gs::Credentials> GsCredentials(const Settings& settings, Clock& cl
   const block::gs::CredentialOptions options = GsCredentialOptions(settings);
   block::gs::Credentials credentials;
   if (!is_emulator || !options.file.empty() || !options.json.empty()) {
-    TARN_TRY_ASSIGN(credentials,
-                    block::gs::FindCredentials(options, clock, block::remote::ProcessEnvironment));
+    TARN_TRY_ASSIGN(credentials, block::gs::FindCredentials(options, clock, ProcessEnvironment));
   }
   if (is_emulator) credentials.tokens = block::gs::NoTokens();
   return credentials;
@@ -115,7 +101,7 @@ Result<std::unique_ptr<block::ObjectStore>> OpenGs(const Settings& settings, Clo
   TARN_TRY(CheckGs(settings));
   auto options = GsStoreOptions(settings);
   if (!options.ok()) return Bad(options.status().message());
-  const std::string emulator = block::remote::ProcessEnvironment("STORAGE_EMULATOR_HOST");
+  const std::string emulator = ProcessEnvironment("STORAGE_EMULATOR_HOST");
   auto endpoint = block::gs::EndpointOf(emulator);
   if (!endpoint.ok()) {
     return Bad(fmt::format("STORAGE_EMULATOR_HOST: expected host:port, not \"{}\"", emulator));
@@ -125,7 +111,7 @@ Result<std::unique_ptr<block::ObjectStore>> OpenGs(const Settings& settings, Clo
   if (!credentials.ok()) {
     return Bad(fmt::format("blockstore.gs: {}", credentials.status().message()));
   }
-  const block::RetryOptions retry = options->retry;
+  const RetryOptions retry = options->retry;
   return std::unique_ptr<block::ObjectStore>(std::make_unique<block::RetryStore>(
       std::make_unique<block::GsStore>(*std::move(options), *std::move(credentials), clock,
                                        SystemRandom()),
@@ -171,29 +157,105 @@ Result<std::unique_ptr<block::ObjectStore>> OpenAzure(const Settings& settings, 
       TARN_LOG_WARN("blockstore.azure.{} is deprecated", key);
     }
   }
-  const block::RetryOptions retry = options->retry;
+  const RetryOptions retry = options->retry;
   return std::unique_ptr<block::ObjectStore>(std::make_unique<block::RetryStore>(
-      std::make_unique<block::AzureStore>(
-          *std::move(options),
-          block::azure::MakeTokenSource(clock, block::remote::ProcessEnvironment), clock,
-          SystemRandom()),
+      std::make_unique<block::AzureStore>(*std::move(options),
+                                          block::azure::MakeTokenSource(clock, ProcessEnvironment),
+                                          clock, SystemRandom()),
       retry, SystemRandom()));
+}
+
+Result<std::unique_ptr<kv::Store>> OpenMem(const Settings&, prometheus::Registry*) {
+  return kv::mem::Open();
+}
+
+Result<std::unique_ptr<kv::Store>> OpenLocal(const Settings& settings, prometheus::Registry*) {
+  if (settings.GetText("database.local.path").starts_with("memory:")) return kv::mem::Open();
+  return kv::rocks::Open(KvOptions(settings));
+}
+
+Result<std::unique_ptr<kv::Store>> OpenPostgres(const Settings& settings,
+                                                prometheus::Registry* metrics) {
+  kv::postgres::Options options = PostgresOptions(settings);
+  if (metrics != nullptr && settings.GetBool("database.postgres.metrics")) {
+    options.pool.sink = std::make_shared<PoolMetrics>(*metrics, options.pool.open_max);
+  }
+  return kv::postgres::Open(options);
+}
+
+std::vector<Finding> FindingsOf(Result<std::vector<kv::Check>> checks) {
+  std::vector<Finding> findings = {{"connect", checks.status(), ""}};
+  if (!checks.ok()) return findings;
+  for (kv::Check& check : *checks) findings.push_back({check.name, std::move(check.status), ""});
+  return findings;
+}
+
+std::vector<Finding> ExaminePostgres(const Settings& settings) {
+  return FindingsOf(kv::postgres::Examine(PostgresOptions(settings)));
+}
+
+/// What a table of DynamoDB is opened or looked at by.
+template <auto call>
+auto WithDynamoDb(const Settings& settings)
+    -> decltype(call({}, nullptr, SystemClock(), SystemRandom())) {
+  auto options = DynamoDbOptions(settings, ProcessEnvironment);
+  if (!options.ok()) return Bad(options.status().message());
+  auto credentials = http::aws::MakeCredentialSource(
+      DynamoDbCredentialOptions(settings, options->region), SystemClock(), ProcessEnvironment);
+  return call(*std::move(options), std::move(credentials), SystemClock(), SystemRandom());
+}
+
+Result<std::unique_ptr<kv::Store>> OpenDynamoDb(const Settings& settings, prometheus::Registry*) {
+  return WithDynamoDb<kv::dynamodb::Open>(settings);
+}
+
+std::vector<Finding> ExamineDynamoDb(const Settings& settings) {
+  return FindingsOf(WithDynamoDb<kv::dynamodb::Examine>(settings));
+}
+
+/// The values of database.type.
+struct Database {
+  std::string_view type;
+  /// Null: not built in.
+  Result<std::unique_ptr<kv::Store>> (*open)(const Settings& settings,
+                                             prometheus::Registry* metrics);
+  /// Null: there is nothing to look at.
+  std::vector<Finding> (*examine)(const Settings& settings) = nullptr;
+};
+
+constexpr std::array<Database, 6> kDatabases = {{{"cosmosdb", nullptr},
+                                                 {"dynamodb", OpenDynamoDb, ExamineDynamoDb},
+                                                 {"local", OpenLocal},
+                                                 {"mem", OpenMem},
+                                                 {"postgres", OpenPostgres, ExaminePostgres},
+                                                 {"redis", nullptr}}};
+
+/// Null: there is none of the type.
+const Database* FindDatabase(std::string_view type) {
+  const auto* const row = std::find_if(kDatabases.begin(), kDatabases.end(),
+                                       [&](const Database& known) { return known.type == type; });
+  return row == kDatabases.end() ? nullptr : row;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<kv::Store>> OpenKv(const Settings& settings) {
+Result<std::unique_ptr<kv::Store>> OpenKv(const Settings& settings, prometheus::Registry* metrics) {
   const std::string& type = settings.GetText("database.type");
-  if (type == "mem") return kv::mem::Open();
-  if (type == "local") {
-    if (settings.GetText("database.local.path").starts_with("memory:")) return kv::mem::Open();
-    return kv::rocks::Open(KvOptions(settings));
+  const Database* const row = FindDatabase(type);
+  if (row == nullptr) return Status(Code::kInvalidValue, "unknown driver: " + type);
+  if (row->open == nullptr) {
+    return Status(
+        Code::kUnsupported,
+        fmt::format("database.type {} is not available yet; use local, postgres or dynamodb",
+                    type));
   }
-  if (Contains(kFutureDatabases, type)) {
-    return Status(Code::kUnsupported,
-                  fmt::format("database.type {} is not available yet; use local", type));
-  }
-  return Status(Code::kInvalidValue, fmt::format("unknown driver: {}", type));
+  return row->open(settings, metrics);
+}
+
+std::vector<Finding> ExamineKv(const Settings& settings) {
+  const Database* const row = FindDatabase(settings.GetText("database.type"));
+  return row == nullptr || row->examine == nullptr ? std::vector<Finding>()
+                                                   : row->examine(settings);
 }
 
 Result<std::unique_ptr<block::ObjectStore>> OpenObjects(const Settings& settings, Clock& clock) {
@@ -212,9 +274,9 @@ Result<std::unique_ptr<block::ObjectStore>> OpenObjects(const Settings& settings
   if (type == "s3") return OpenS3(settings, clock);
   if (type == "gs") return OpenGs(settings, clock);
   if (type == "azure") return OpenAzure(settings, clock);
-  if (type == kFutureStore) {
-    return Status(Code::kUnsupported,
-                  fmt::format("blockstore.type {} is not available yet; {}", type, kStoreTypes));
+  if (type == "transient") {
+    return std::unique_ptr<block::ObjectStore>(
+        std::make_unique<block::TransientStore>(clock, SystemRandom()));
   }
   return Bad(fmt::format("blockstore.type: there is no \"{}\"; {}", type, kStoreTypes));
 }

@@ -56,8 +56,7 @@ TEST(Stores, S3RefusesWhatCannotWork) {
       {{{"blockstore.s3.credentials.access_key_id", "KEY"}}, "secret_access_key"},
       {{{"blockstore.s3.credentials.secret_access_key", "hush"}}, "access_key_id"},
       {{{"blockstore.s3.pre_signed_expiry", "999ms"}}, "from 1s to 168h"},
-      {{{"blockstore.s3.pre_signed_expiry", "168h1s"}}, "from 1s to 168h"},
-      {{{"installation.allow_inter_region_storage", "false"}}, "allow_inter_region_storage"}};
+      {{{"blockstore.s3.pre_signed_expiry", "168h1s"}}, "from 1s to 168h"}};
   for (const auto& [values, text] : cases) {
     const Status status = Open(values);
     EXPECT_EQ(status.code(), Code::kInvalidValue) << text;
@@ -143,10 +142,18 @@ TEST(Stores, AzureRefusesWhatCannotWork) {
   }
 }
 
+TEST(Stores, TransientKeepsNothing) {
+  const auto store = *OpenObjects(SettingsOf({{"blockstore.type", "transient"}}), SystemClock());
+  EXPECT_EQ(store->info().namespace_regex, "^transient://");
+  const block::ObjectPointer object{"transient://b/r", "x"};
+  EXPECT_TRUE(block::PutObject(*store, object, "dropped").ok());
+  EXPECT_NE(*block::GetObject(*store, object, 1 << 20), "dropped");
+  EXPECT_EQ((*store->OpenStream(object, {}))->properties().size, 1 << 20);
+  EXPECT_TRUE((*store->Stat({"transient://b/r", "never/put"})).has_value());
+  EXPECT_EQ(store->FormatAddress(object).code(), Code::kInvalidAddress);
+}
+
 TEST(Stores, NamesTheTypesThatThereAre) {
-  const Status future = Open({{"blockstore.type", "transient"}});
-  EXPECT_EQ(future.code(), Code::kUnsupported);
-  EXPECT_THAT(std::string(future.message()), HasSubstr("use local, s3, gs or azure"));
   const Status unknown = Open({{"blockstore.type", "tape"}});
   EXPECT_EQ(unknown.code(), Code::kInvalidValue);
   EXPECT_THAT(std::string(unknown.message()), HasSubstr("use local, s3, gs or azure"));
@@ -163,6 +170,79 @@ TEST(Stores, AttemptsAreCountedAsTheyAreSet) {
   EXPECT_EQ(attempts("0"), 5);
   EXPECT_EQ(attempts("-3"), 5);
   EXPECT_EQ(attempts("4294967297"), std::numeric_limits<int>::max());
+}
+
+std::string NoVariables(const char*) { return ""; }
+
+TEST(Stores, DynamoDbTakesWhatCanWork) {
+  const auto options = DynamoDbOptions(
+      SettingsOf({{"database.dynamodb.table_name", "my.table-1"},
+                  {"database.dynamodb.aws_region", "eu-west-1"},
+                  {"database.dynamodb.endpoint", "http://127.0.0.1:8000"},
+                  {"database.dynamodb.scan_limit", "7"},
+                  {"database.dynamodb.max_attempts", "3"},
+                  {"database.dynamodb.max_connections", "5"},
+                  {"database.dynamodb.health_check_interval", "2s"},
+                  {"database.dynamodb.credentials_cache_expiry_window", "10s"},
+                  {"database.dynamodb.credentials_cache_expiry_window_jitter_fraction", "0.25"}}),
+      NoVariables);
+  ASSERT_TRUE(options.ok()) << options.status().ToString();
+  EXPECT_EQ(options->table, "my.table-1");
+  EXPECT_EQ(options->region, "eu-west-1");
+  EXPECT_EQ(options->url, "http://127.0.0.1:8000");
+  EXPECT_EQ(options->page_records_max, 7);
+  EXPECT_EQ(options->retry.attempts_max, 3);
+  EXPECT_EQ(options->connections_max, 5);
+  EXPECT_EQ(options->health_check_interval_ms, 2000);
+  EXPECT_EQ(options->credential_window_ms, 10'000);
+  EXPECT_EQ(options->credential_window_jitter, 0.25);
+  const auto usual = DynamoDbOptions(SettingsOf({}), [](const char* name) {
+    return std::string(std::string_view(name) == "AWS_REGION" ? "us-west-2" : "");
+  });
+  ASSERT_TRUE(usual.ok()) << usual.status().ToString();
+  EXPECT_EQ(usual->table, "kvstore");
+  EXPECT_EQ(usual->region, "us-west-2");
+  EXPECT_EQ(usual->page_records_max, 1024);
+  EXPECT_EQ(usual->retry.attempts_max, 10);
+  const auto keys =
+      DynamoDbCredentialOptions(SettingsOf({{"database.dynamodb.aws_access_key_id", "KEY"},
+                                            {"database.dynamodb.aws_secret_access_key", "SECRET"},
+                                            {"database.dynamodb.aws_profile", "dev"}}),
+                                "eu-west-1");
+  EXPECT_EQ(keys.fixed.access_key_id, "KEY");
+  EXPECT_EQ(keys.fixed.secret_access_key, "SECRET");
+  EXPECT_EQ(keys.profile, "dev");
+  EXPECT_EQ(keys.region, "eu-west-1");
+}
+
+TEST(Stores, DynamoDbRefusesWhatCannotWork) {
+  const std::pair<Values, std::string> cases[] = {
+      {{{"aws_region", ""}}, "aws_region: name a region here, or in AWS_REGION"},
+      {{{"table_name", "no"}}, "table_name: "},
+      {{{"table_name", "no slashes/here"}}, "table_name: "},
+      {{{"endpoint", "127.0.0.1:8000"}}, "endpoint: expected a URL"},
+      {{{"aws_access_key_id", "KEY"}}, "aws_secret_access_key"},
+      {{{"aws_secret_access_key", "hush"}}, "aws_access_key_id"},
+      {{{"scan_limit", "0"}}, "scan_limit: from 1 to "},
+      {{{"max_attempts", "0"}}, "max_attempts: from 1 to "},
+      {{{"max_attempts", "3000000000"}}, "max_attempts: from 1 to "},
+      {{{"max_connections", "-1"}}, "max_connections: from 0 to "},
+      {{{"credentials_cache_expiry_window", "-1s"}}, "credentials_cache_expiry_window: "},
+      {{{"credentials_cache_expiry_window_jitter_fraction", "1.5"}},
+       "jitter_fraction: from 0 to 1"}};
+  for (const auto& [given, text] : cases) {
+    Values values = {{"database.type", "dynamodb"}, {"database.dynamodb.aws_region", "eu-west-1"}};
+    for (const auto& [key, value] : given) values.emplace_back("database.dynamodb." + key, value);
+    const auto options = DynamoDbOptions(SettingsOf(values), NoVariables);
+    EXPECT_EQ(options.code(), Code::kInvalidValue) << text;
+    EXPECT_THAT(std::string(options.status().message()), HasSubstr(text));
+    EXPECT_THAT(std::string(options.status().message()), Not(HasSubstr("hush")));
+  }
+  const Status opened = ToStatus(
+      OpenKv(SettingsOf({{"database.type", "dynamodb"}, {"database.dynamodb.table_name", "/"}})));
+  EXPECT_EQ(opened.code(), Code::kInvalidValue);
+  EXPECT_THAT(std::string(opened.message()),
+              HasSubstr("bad configuration: database.dynamodb.table_name: "));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/check.h"
 #include "codec/go_number.h"
 #include "codec/url.h"
@@ -173,6 +175,7 @@ std::optional<std::string> ParameterSet::Check(const Parameter& parameter,
 }
 
 std::optional<std::string> ParameterSet::Bind() {
+  if (std::exchange(is_bound_, true)) return std::nullopt;
   for (const ParameterIn in : {ParameterIn::kPath, ParameterIn::kQuery, ParameterIn::kHeader}) {
     for (size_t i = 0; i < list_.all.size(); ++i) {
       if (list_.all[i]->in != in || !values_[i].present()) continue;

@@ -52,7 +52,8 @@ class ParameterSet {
   /// values of the path parameters.
   std::optional<std::string> Validate(const http::RequestHead& head,
                                       std::span<const std::string_view> path_segments);
-  /// Applies the binder's rules after Validate: the text of the first failure, or nothing.
+  /// Applies the binder's rules after Validate: the text of the first failure, or nothing. Once:
+  /// for a handler that runs again it does nothing, since what was decoded may look encoded.
   std::optional<std::string> Bind();
 
   /// The value of a parameter of the row; REQUIRES that the row has it.
@@ -79,6 +80,7 @@ class ParameterSet {
   std::array<ParameterValue, kParametersMax> values_;
   std::vector<std::pair<size_t, std::string_view>> list_items_;
   std::forward_list<std::string> kept_;
+  bool is_bound_ = false;
 };
 
 }  // namespace tarn::rest

@@ -56,6 +56,13 @@ TEST_F(ParametersTest, DecodesAndFillsDefaults) {
   EXPECT_FALSE(set_->at("since").present());
 }
 
+TEST_F(ParametersTest, WhatIsBoundStaysSoWhenAHandlerRunsAgain) {
+  EXPECT_EQ(Read("path=p", "a%2Bb"), "");
+  EXPECT_EQ(Text("name"), "a+b");
+  EXPECT_EQ(set_->Bind(), std::nullopt);
+  EXPECT_EQ(Text("name"), "a+b");
+}
+
 TEST_F(ParametersTest, IgnoresUnknownAndBrokenPairs) {
   EXPECT_EQ(Read("&&x=1&path=p&prefix=%4&prefix=a;b&%70refix=ok&=&list"),
             "parameter \"list\" in query has an error: empty value is not allowed");

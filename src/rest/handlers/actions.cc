@@ -40,7 +40,7 @@ Result<http::Response> ListRepositoryRuns(Call& call) {
   if (!call.Text("branch").empty()) filter.branch = BranchId(call.Text("branch"));
   if (!call.Text("commit").empty()) filter.commit = CommitId(call.Text("commit"));
   TARN_TRY_ASSIGN(const auto page,
-                  hooks::ListRuns(call.context(), repository.id, PageOf(call), filter));
+                  hooks::ListRuns(call.context(), repository, PageOf(call), filter));
   JsonBuilder json;
   WritePage(
       &json.writer, page.items, page.has_more,
@@ -50,8 +50,7 @@ Result<http::Response> ListRepositoryRuns(Call& call) {
 
 Result<http::Response> GetRun(Call& call) {
   TARN_TRY_ASSIGN(const auto repository, call.UncheckedRepository());
-  TARN_TRY_ASSIGN(const auto run,
-                  hooks::GetRun(call.context(), repository.id, call.Text("run_id")));
+  TARN_TRY_ASSIGN(const auto run, hooks::GetRun(call.context(), repository, call.Text("run_id")));
   JsonBuilder json;
   WriteRun(&json.writer, run);
   return std::move(json).Answer(200);

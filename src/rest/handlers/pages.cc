@@ -15,18 +15,6 @@
 namespace tarn::rest {
 namespace {
 
-class Ready : public http::Exchange {
- public:
-  explicit Ready(http::Response response) : response_(std::move(response)) {}
-  http::BodyPlan body_plan() const override { return http::BodyPlan::kNone; }
-  bool try_inline() const override { return true; }
-  std::optional<http::Response> Answer(std::string_view) override { return std::move(response_); }
-  http::Response TooLarge() override { return EmptyAnswer(413); }
-
- private:
-  http::Response response_;
-};
-
 /// True for `prefix` itself and everything below it.
 bool IsAtOrBelow(std::string_view path, std::string_view prefix) {
   return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
@@ -55,24 +43,6 @@ std::string EscapeHtml(std::string_view text) {
   }
   return escaped;
 }
-
-constexpr std::string_view kStartPage = R"(<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Tarn</title>
-<style>body{{font-family:sans-serif;max-width:40em;margin:4em auto;line-height:1.5}}</style></head>
-<body>
-<h1>Tarn {}</h1>
-<p>Git for data lakes: this server is running.</p>
-<ul>
-<li>REST API: <code>/api/v1</code>, described by <a href="/openapi.json">/openapi.json</a></li>
-<li>S3 gateway: by host name ({}) or by signed requests to this address</li>
-<li>Health: <a href="/_health">/_health</a></li>
-<li>Metrics: <a href="/metrics">/metrics</a></li>
-</ul>
-<p>Use <code>lakectl</code>, a client library or any S3 client with your access key.</p>
-</body>
-</html>
-)";
 
 /// Whether a query has a parameter ("name=") that is not empty, as clients write it: unescaped.
 bool HasQueryValue(std::string_view query, std::string_view name) {
@@ -118,6 +88,7 @@ std::unique_ptr<http::Exchange> Pages::Start(const http::RequestHead& head) {
   };
   static constexpr Row kRows[] = {
       {"/_health", true, false, &Pages::Health},
+      {"/_ready", false, false, &Pages::Ready},
       {"/metrics", false, false, &Pages::Metrics},
       {"/openapi.json", false, false, &Pages::Contract},
       {"/logout", true, true, &Pages::Logout},
@@ -126,10 +97,14 @@ std::unique_ptr<http::Exchange> Pages::Start(const http::RequestHead& head) {
       {"/iceberg/relative_to", true, true, &Pages::NotImplemented},
       {"/mds/iceberg/api", true, true, &Pages::NotImplemented},
   };
-  Row found{"", true, false, services_.options.ui_enabled ? &Pages::StartPage : &Pages::NotFound};
+  Row found{"", true, false, nullptr};
   for (const Row& row : kRows)
     if (row.below ? IsAtOrBelow(head.path, row.path) : head.path == row.path) found = row;
   const bool allowed = found.any_method || head.method == "GET" || head.method == "HEAD";
+  if (found.page == nullptr) {
+    if (allowed && services_.parts.web_ui != nullptr) return services_.parts.web_ui->Start(head);
+    found.page = &Pages::NotFound;
+  }
   return std::make_unique<PageExchange>(*this, allowed ? found.page : &Pages::WrongMethod, head);
 }
 
@@ -154,6 +129,18 @@ std::optional<http::Response> Pages::Health(const http::RequestHead&) {
     }
   }
   return TextAnswer(200, "text/plain; charset=utf-8", id.empty() ? "alive!" : "alive! " + id);
+}
+
+// Alive is who answers; ready is who can be of use. Balancers ask the second, whoever restarts dead
+// servers the first.
+std::optional<http::Response> Pages::Ready(const http::RequestHead&) {
+  if (!MayBlock()) return std::nullopt;
+  const Status ready = services_.parts.readiness ? services_.parts.readiness() : Status();
+  if (ready.ok()) return TextAnswer(200, "text/plain; charset=utf-8", "ready");
+  http::Response response =
+      TextAnswer(503, "text/plain; charset=utf-8", std::string(ready.message()));
+  response.Add("Retry-After", "1");
+  return response;
 }
 
 std::optional<http::Response> Pages::Metrics(const http::RequestHead&) {
@@ -203,19 +190,6 @@ std::optional<http::Response> Pages::WrongMethod(const http::RequestHead&) {
       "</Error>");
   response.Add("Allow", "GET, HEAD").Add("X-Content-Type-Options", "nosniff");
   return response;
-}
-
-std::optional<http::Response> Pages::StartPage(const http::RequestHead&) {
-  http::Response response =
-      TextAnswer(200, "text/html; charset=utf-8",
-                 fmt::format(kStartPage, services_.options.version,
-                             fmt::join(services_.options.s3_domain_names, ", ")));
-  response.Add("X-Frame-Options", "SAMEORIGIN").Add("X-Content-Type-Options", "nosniff");
-  return response;
-}
-
-std::unique_ptr<http::Exchange> ReadyExchange(http::Response response) {
-  return std::make_unique<Ready>(std::move(response));
 }
 
 bool IsForS3(const http::RequestHead& head, const std::vector<std::string>& domain_names) {

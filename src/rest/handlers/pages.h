@@ -1,6 +1,7 @@
-// What the listener serves besides operations: health, metrics, contract, logout, placeholders and
-// the start page. Pages answer GET and HEAD alone: a client that does not sign its S3 requests must
-// not take the start page for a write that was done. Level 8; thread-safe.
+// What the listener serves besides operations: health, readiness, metrics, contract, logout,
+// placeholders and, for all other paths, the web interface. Pages answer GET and HEAD alone: a
+// client that does not sign its S3 requests must not take a page for a write that was done. Level
+// 8; thread-safe.
 #pragma once
 
 #include <memory>
@@ -28,13 +29,13 @@ class Pages {
   using Page = std::optional<http::Response> (Pages::*)(const http::RequestHead& head);
   class PageExchange;
   std::optional<http::Response> Health(const http::RequestHead& head);
+  std::optional<http::Response> Ready(const http::RequestHead& head);
   std::optional<http::Response> Metrics(const http::RequestHead& head);
   std::optional<http::Response> Contract(const http::RequestHead& head);
   std::optional<http::Response> Logout(const http::RequestHead& head);
   std::optional<http::Response> NotImplemented(const http::RequestHead& head);
   std::optional<http::Response> NotFound(const http::RequestHead& head);
   std::optional<http::Response> WrongMethod(const http::RequestHead& head);
-  std::optional<http::Response> StartPage(const http::RequestHead& head);
   std::string KnownInstallationId();
 
   const Services& services_;
@@ -42,9 +43,6 @@ class Pages {
   Mutex mutex_;
   std::string installation_id_ TARN_GUARDED_BY(mutex_);  // empty until known
 };
-
-/// An exchange with a ready answer that takes no body.
-std::unique_ptr<http::Exchange> ReadyExchange(http::Response response);
 
 /// True if the request is for the S3 gateway: by host, credentials or signature.
 bool IsForS3(const http::RequestHead& head, const std::vector<std::string>& domain_names);

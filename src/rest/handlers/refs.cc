@@ -5,6 +5,7 @@
 #include "rest/handlers/encoders.h"
 #include "rest/handlers/handlers.h"
 #include "versioning/merge.h"
+#include "versioning/merge_base.h"
 
 namespace tarn::rest {
 namespace {

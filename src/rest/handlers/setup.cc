@@ -11,9 +11,12 @@ void WriteLoginConfig(JsonWriter* json, const Options& options) {
     json->Field("fallback_login_label", options.fallback_login_label);
   if (!options.fallback_login_url.empty())
     json->Field("fallback_login_url", options.fallback_login_url);
-  json->Key("login_cookie_names").BeginArray().String(auth::kSessionCookie).EndArray();
-  json->Field("login_failed_message", options.login_failed_message).Field("login_url", "");
-  json->Field("login_url_method", "none").Field("logout_url", "");
+  json->Key("login_cookie_names").BeginArray();
+  for (const std::string& name : options.login_cookie_names) json->String(name);
+  json->EndArray();
+  json->Field("login_failed_message", options.login_failed_message);
+  json->Field("login_url", options.login_url).Field("login_url_method", "none");
+  json->Field("logout_url", options.logout_url);
   if (options.use_login_placeholders) {
     json->Field("password_ui_placeholder", "Password");
     json->Field("username_ui_placeholder", "Username");

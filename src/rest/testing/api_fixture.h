@@ -11,11 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "auth/schema.h"
 #include "auth/testing/policies.h"
 #include "base/blocking.h"
 #include "codec/base64.h"
 #include "rest/api.h"
-#include "rest/handlers/pages.h"
+#include "serving/ready_exchange.h"
 #include "serving/usage.h"
 #include "versioning/testing/world.h"
 
@@ -38,15 +39,20 @@ struct Sent {
 };
 
 inline constexpr int kGatewayStatus = 299;
+inline constexpr int kWebUiStatus = 298;
 
 /// Answers everything with a status that nothing else has.
-class MarkingGateway : public http::Handler {
+class MarkingHandler : public http::Handler {
  public:
+  explicit MarkingHandler(int status) : status_(status) {}
   std::unique_ptr<http::Exchange> Start(const http::RequestHead&) override {
     http::Response response;
-    response.status = kGatewayStatus;
-    return ReadyExchange(std::move(response));
+    response.status = status_;
+    return serving::ReadyExchange(std::move(response));
   }
+
+ private:
+  const int status_;
 };
 
 class ApiTest : public ::testing::Test {
@@ -55,7 +61,7 @@ class ApiTest : public ::testing::Test {
   enum class Rights { kEverything, kPolicies };
   explicit ApiTest(Rights rights = Rights::kEverything)
       : authorizer_(rights == Rights::kPolicies ? &policies_ : nullptr) {
-    EXPECT_TRUE(auth_.CheckSchema().ok());
+    EXPECT_TRUE(auth::EnsureSchema(*world_.kv).ok());
     key_ = versioning::testing::Must(auth_.SetUp({.username = "admin"}));
     credentials_ = "Basic " + EncodeBase64(key_.access_key_id + ":" + key_.secret_access_key);
   }
@@ -148,8 +154,8 @@ class ApiTest : public ::testing::Test {
   versioning::JobEngine engine_{world_.context, {jobs_, jobs_}};
   prometheus::Registry metrics_;
   serving::UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
-  MarkingGateway gateway_;
-  Api api_{{catalog_, auth_, authorizer_, engine_, metrics_, usage_, &gateway_},
+  MarkingHandler gateway_{kGatewayStatus}, web_ui_{kWebUiStatus};
+  Api api_{{catalog_, auth_, authorizer_, engine_, metrics_, usage_, &gateway_, &web_ui_},
            {.version = "9.9"}};
   auth::Credentials key_;
   std::string credentials_;

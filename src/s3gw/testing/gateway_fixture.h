@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "auth/schema.h"
 #include "auth/testing/recorded_permissions.h"
 #include "codec/base64.h"
 #include "s3gw/gateway.h"
@@ -44,7 +45,7 @@ class GatewayTest : public ::testing::Test {
   enum class Rights { kEverything, kPolicies };
   explicit GatewayTest(Rights rights = Rights::kEverything)
       : authorizer_(rights == Rights::kPolicies ? &policies_ : nullptr) {
-    EXPECT_TRUE(auth_.CheckSchema().ok());
+    EXPECT_TRUE(auth::EnsureSchema(*world_.kv).ok());
     const auto key = versioning::testing::Must(auth_.SetUp({.username = "admin"}));
     credentials_ = "Basic " + EncodeBase64(key.access_key_id + ":" + key.secret_access_key);
   }
