@@ -20,11 +20,11 @@ FAULTS = [
     Fault("missing sync", "src/block/object_store.cc",
           "TARN_TRY_ASSIGN(const auto existing, store.MakeDurable(object));\n",
           "TARN_TRY_ASSIGN(const auto is_there, store.Stat(object));\n"
-          "  if (is_there) return {};\n"
+          "  if (is_there) return true;\n"
           "  TARN_TRY_ASSIGN(const auto existing, store.MakeDurable(object));\n"),
     Fault("swapped merge base", "src/versioning/merge.cc",
-          ".from = base.metarange,\n        .to = source.metarange,",
-          ".from = source.metarange,\n        .to = base.metarange,"),
+          ".from = std::move(base),\n        .to = source.metarange,",
+          ".from = source.metarange,\n        .to = std::move(base),"),
     Fault("off-by-one in a range cut", "src/committed/apply.cc",
           "base_.range().max_key >= changes_.key()", "base_.range().max_key > changes_.key()"),
     Fault("forgotten tombstone", "src/versioning/branch/staged_write.cc",
@@ -46,4 +46,10 @@ FAULTS = [
           "context_.kv.SetIf(place.partition, UploadKey(place.id), claimed.bytes,\n"
           "                             kv::Predicate::Equals(found.bytes));",
           "context_.kv.Set(place.partition, UploadKey(place.id), claimed.bytes);"),
+    Fault("dump that lacks what was passed over", "src/versioning/repository/refs_dump.cc",
+          "if (passed_over.empty()) return commits;", "return commits;"),
+    Fault("merge that is not noted", "src/versioning/repository/pulls.cc",
+          "return context.kv.Set(repository.partition(), NoteKey(id, commit.id), "
+          "refs::EncodePull(pull));",
+          "return Status();"),
 ]

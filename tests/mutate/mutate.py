@@ -64,8 +64,8 @@ def finds(command):
 
 
 def simulate(program):
-    """A run from a fresh seed that ends with the first failure."""
-    return finds([program, str(SECONDS), str(random.getrandbits(48)), "1"])
+    """A run from a fresh seed that ends with the first failure, as it is."""
+    return finds([program, str(SECONDS), str(random.getrandbits(48)), "1", "0"])
 
 
 def check(fault):

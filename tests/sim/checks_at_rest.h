@@ -5,8 +5,8 @@
 
 namespace tarn::sim {
 
-/// Every commit of a repository has its parents, the generation that follows from them, the id of
-/// its content, and a tree whose objects are all there.
+/// Every commit of a repository has its parents, a generation that follows theirs, the id of its
+/// content, and a tree whose objects are all there.
 void CheckHistory(Installation& world, const refs::Repository& repository);
 
 /// After sweeps on servers of their own: nothing is left that nobody leads to, and every job has

@@ -5,28 +5,43 @@
 namespace tarn::sim {
 namespace {
 
-constexpr std::array<const char*, kTroubles> kTitles = {"refused", "lost",  "stalled", "cut off",
-                                                        "half",    "died<", "died>"};
-constexpr std::array<const char*, kStoreKinds> kStoreTitles = {"kv", "obj"};
+/// For columns of few characters.
+constexpr std::array<const char*, kCallKinds> kCallTitles = {"kvr", "kvw", "get",
+                                                             "put", "rm",  "hook"};
+constexpr std::array<const char*, kTroubles> kTroubleTitles = {"ref",  "lost", "stal", "cut",
+                                                               "half", "die<", "die>"};
 
-bool IsPossible(int store, int trouble) {
+bool IsPossible(size_t call, size_t trouble) {
   return static_cast<Trouble>(trouble) != Trouble::kHalfDone ||
-         static_cast<StoreKind>(store) == StoreKind::kObjects;
-}
-
-std::string Cell(const std::string& text) {
-  char cell[32];
-  std::snprintf(cell, sizeof(cell), " %11s", text.c_str());
-  return cell;
+         static_cast<CallKind>(call) == CallKind::kObjectWrite;
 }
 
 template <class Function>
 void ForEachColumn(Function&& function) {
-  for (int store = 0; store < kStoreKinds; ++store) {
-    for (int trouble = 0; trouble < kTroubles; ++trouble) {
-      if (IsPossible(store, trouble)) function(store, trouble);
+  for (size_t call = 0; call < kCallKinds; ++call) {
+    for (size_t trouble = 0; trouble < kTroubles; ++trouble) {
+      if (IsPossible(call, trouble)) function(call, trouble);
     }
   }
+}
+
+std::string Column(const std::string& text) {
+  char cell[32];
+  std::snprintf(cell, sizeof(cell), " %5s", text.c_str());
+  return cell;
+}
+
+std::string Number(uint64_t number) {
+  constexpr uint64_t kThousand = 1000, kMillion = kThousand * kThousand;
+  if (number >= 100 * kMillion) return std::to_string(number / kMillion) + "M";
+  if (number >= 100 * kThousand) return std::to_string(number / kThousand) + "k";
+  return std::to_string(number);
+}
+
+std::string Name(const std::string& verb) {
+  char name[32];
+  std::snprintf(name, sizeof(name), "%-21s", verb.c_str());
+  return name;
 }
 
 }  // namespace
@@ -36,33 +51,58 @@ void Coverage::Add(const Coverage& other) {
     Row& row = rows[verb];
     row.done += from.done;
     row.failed += from.failed;
-    for (size_t store = 0; store < kStoreKinds; ++store) {
-      row.calls[store] += from.calls[store];
-      for (size_t i = 0; i < kTroubles; ++i) row.troubles[store][i] += from.troubles[store][i];
+    for (size_t call = 0; call < kCallKinds; ++call) {
+      row.calls[call] += from.calls[call];
+      for (size_t i = 0; i < kTroubles; ++i) row.troubles[call][i] += from.troubles[call][i];
     }
   }
 }
 
 uint64_t Coverage::calls() const {
   uint64_t sum = 0;
-  for (const auto& [verb, row] : rows) sum += row.calls[0] + row.calls[1];
+  for (const auto& [verb, row] : rows) {
+    for (const uint64_t calls : row.calls) sum += calls;
+  }
   return sum;
 }
 
+uint64_t Coverage::operations() const {
+  uint64_t sum = 0;
+  for (const auto& [verb, row] : rows) sum += row.done + row.failed;
+  return sum;
+}
+
+size_t Coverage::cells() const {
+  size_t count = 0;
+  for (const auto& [verb, row] : rows) {
+    ForEachColumn([&, &row = row](size_t call, size_t) { count += row.calls[call] != 0 ? 1 : 0; });
+  }
+  return count;
+}
+
+std::vector<Coverage::Cell> Coverage::EmptyCells() const {
+  std::vector<Cell> empty;
+  for (const auto& [verb, row] : rows) {
+    ForEachColumn([&, &verb = verb, &row = row](size_t call, size_t trouble) {
+      if (row.calls[call] == 0 || row.troubles[call][trouble] != 0) return;
+      empty.push_back({verb, static_cast<CallKind>(call), static_cast<Trouble>(trouble)});
+    });
+  }
+  return empty;
+}
+
 std::string Coverage::ToText() const {
-  char name[32];
-  std::snprintf(name, sizeof(name), "%-18s", "verb");
-  std::string text = name + Cell("done") + Cell("failed");
-  ForEachColumn([&](size_t store, size_t trouble) {
-    text += Cell(std::string(kStoreTitles[store]) + " " + kTitles[trouble]);
-  });
+  std::string text = Name("") + Column("") + Column("");
+  ForEachColumn([&](size_t call, size_t) { text += Column(kCallTitles[call]); });
+  text += '\n' + Name("verb") + Column("done") + Column("fail");
+  ForEachColumn([&](size_t, size_t trouble) { text += Column(kTroubleTitles[trouble]); });
   text += '\n';
   for (const auto& [verb, row] : rows) {
-    std::snprintf(name, sizeof(name), "%-18s", verb.c_str());
-    text += name + Cell(std::to_string(row.done)) + Cell(std::to_string(row.failed));
-    ForEachColumn([&, &row = row](size_t store, size_t trouble) {
-      const bool any = row.calls[store] != 0;
-      text += Cell(any ? std::to_string(row.troubles[store][trouble]) : "-");
+    const bool is_judged = row.done + row.failed != 0;
+    text += Name(verb) + Column(is_judged ? Number(row.done) : "-") +
+            Column(is_judged ? Number(row.failed) : "-");
+    ForEachColumn([&, &row = row](size_t call, size_t trouble) {
+      text += Column(row.calls[call] != 0 ? Number(row.troubles[call][trouble]) : "-");
     });
     text += '\n';
   }

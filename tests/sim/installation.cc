@@ -16,32 +16,60 @@ constexpr int64_t kTextBytesMax = 1000;
 
 Installation::Installation(SeededScheduler& scheduler, const SimulationOptions& options,
                            SimulationResult& result)
-    : scheduler_(scheduler), options_(options), result_(result), kv_(kv::OpenHostile()) {
-  observer_ = NewServer({}, 0, 0);
+    : scheduler_(scheduler),
+      options_(options),
+      result_(result),
+      chance_(scheduler, options),
+      kv_(kv::OpenHostile()) {
+  observer_ = NewServer(kNoFaults, 0);
   observer_->fate.StandStill();
   for (int i = 0; i < options_.servers; ++i) {
     servers_.push_back(std::make_shared<Running>());
-    servers_.back()->server = NewServer();
+    servers_.back()->server = NewServer(options_.faults, SimServer::kRepositoryCacheMs);
   }
 }
 
-std::unique_ptr<SimServer> Installation::NewServer(FaultRates rates, uint64_t hooks_refuse_one_in,
+std::unique_ptr<SimServer> Installation::NewServer(const FaultRates& rates,
                                                    int64_t repository_cache_ms) {
-  return std::make_unique<SimServer>(scheduler_, *kv_, objects_, scheduler_.Draw(1u << 30), rates,
-                                     hooks_refuse_one_in, repository_cache_ms, result_.coverage);
+  return std::make_unique<SimServer>(
+      scheduler_, *kv_, objects_, scheduler_.Draw(1u << 30), repository_cache_ms,
+      Fate(scheduler_, chance_, rates, options_.steer, result_.coverage));
 }
 
-std::unique_ptr<SimServer> Installation::NewServer() {
-  return NewServer(options_.faults, options_.hooks_refuse_one_in, SimServer::kRepositoryCacheMs);
+uint64_t Installation::Draw(uint64_t n) {
+  if (of_operation_ == nullptr) return scheduler_.Draw(n);
+  return std::uniform_int_distribution<uint64_t>(0, n - 1)(*of_operation_);
+}
+
+bool Installation::IsWanted(uint32_t operation) const {
+  const auto& only = options_.only_operations;
+  return !only || std::binary_search(only->begin(), only->end(), operation);
+}
+
+void Installation::Operate(uint32_t client, int operations,
+                           const std::function<void()>& operation) {
+  for (int i = 0; i < operations && !failed(); ++i) {
+    const uint32_t number = client * kOperationsMax + static_cast<uint32_t>(i);
+    if (!IsWanted(number)) continue;
+    result_.operations.push_back(number);
+    std::seed_seq seeds{options_.seed, options_.seed >> 32, uint64_t{number}};
+    std::mt19937_64 random(seeds);
+    of_operation_ = &random;
+    operation();
+    of_operation_ = nullptr;
+  }
 }
 
 Installation::Use Installation::AnyServer() {
-  RunningPtr& place = servers_[scheduler_.Draw(servers_.size())];
-  if (place->server != nullptr && !place->server->fate.dead()) return Use(place);
+  RunningPtr& place = servers_[Draw(servers_.size())];
+  if (place->server != nullptr && !place->server->fate.dead()) {
+    place->server->fate.Face();
+    return Use(place);
+  }
   ++result_.crashes;
   // Others run while one starts and while one ends: they may start one too, and this one may die.
   const auto started = std::make_shared<Running>();
-  started->server = NewServer();
+  started->server = NewServer(options_.faults, SimServer::kRepositoryCacheMs);
   const Use held(started);
   const RunningPtr dead = std::exchange(place, started);
   if (dead->users == 0) dead->server.reset();
@@ -59,7 +87,7 @@ void Installation::PowerCut() {
 void Installation::Replace() {
   for (const RunningPtr& running : servers_) running->server.reset();
   servers_ = {std::make_shared<Running>()};
-  servers_.front()->server = NewServer({}, 0, 0);
+  servers_.front()->server = NewServer(kNoFaults, 0);
 }
 
 Installation::Outcome Installation::Judge(const Status& status,
@@ -97,6 +125,8 @@ Tree Installation::ReadTree(const refs::Repository& repository, const std::strin
           if (ToHex(AsView(Md5(text))) != entry.checksum) {
             return {Code::kCorrupt, std::string(item.path) + " has the bytes of another object"};
           }
+          const auto mark = entry.metadata.find(kMark);
+          if (mark != entry.metadata.end()) text += "#" + mark->second;
           tree.emplace(item.path, std::move(text));
           return {};
         });

@@ -3,17 +3,27 @@
 // One thread of the simulation at a time.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "commit_model.h"
 #include "sim_server.h"
 #include "simulation.h"
+#include "versioning/testing/commit_model.h"
 
 namespace tarn::sim {
+
+using versioning::testing::At;
+using versioning::testing::CommitModel;
+using versioning::testing::ModelCommit;
+using versioning::testing::OnConflict;
+using versioning::testing::PathsOf;
+using versioning::testing::ThreeWay;
+using versioning::testing::Tree;
 
 class Installation {
  private:
@@ -58,7 +68,17 @@ class Installation {
   kv::Store& kv() { return *kv_; }
   int64_t NowMs() { return scheduler_.NowMs(); }
   uint64_t steps() const { return scheduler_.steps(); }
-  uint64_t Draw(uint64_t n) { return scheduler_.Draw(n); }
+  /// A number below `n`. Within an operation it hangs on the seed and the operation alone, not on
+  /// what else happens.
+  uint64_t Draw(uint64_t n);
+  Chance& chance() { return chance_; }
+
+  /// Lets a client, of a number of its own, do its operations one after the other.
+  void Operate(uint32_t client, int operations, const std::function<void()>& operation);
+  /// The user metadata that clients set.
+  static constexpr const char* kMark = "mark";
+  /// The metadata of a commit that an import makes: its source, which no other import has.
+  static constexpr const char* kImportedFrom = "imported-from";
   /// A text that no object had before.
   std::string NewText() { return "v" + std::to_string(++texts_); }
 
@@ -77,8 +97,8 @@ class Installation {
   Outcome Judge(const Status& status, std::initializer_list<Code> refusals,
                 const std::string& of = "");
 
-  /// What the observer reads at a ref: texts by path. A failure or an object that is not there is
-  /// wrong.
+  /// What the observer reads at a ref: texts by path, each with "#" and its mark if it has one
+  /// (kMark). A failure or an object that is not there is wrong.
   Tree ReadTree(const refs::Repository& repository, const std::string& ref);
   /// The text of an object's entry.
   static Result<std::string> ReadText(SimServer& server, const refs::Repository& repository,
@@ -89,13 +109,15 @@ class Installation {
                        versioning::SetCondition condition);
 
  private:
-  std::unique_ptr<SimServer> NewServer(FaultRates rates, uint64_t hooks_refuse_one_in,
-                                       int64_t repository_cache_ms);
-  std::unique_ptr<SimServer> NewServer();
+  std::unique_ptr<SimServer> NewServer(const FaultRates& rates, int64_t repository_cache_ms);
+  bool IsWanted(uint32_t operation) const;
+
+  static inline thread_local std::mt19937_64* of_operation_ = nullptr;
 
   SeededScheduler& scheduler_;
   const SimulationOptions& options_;
   SimulationResult& result_;
+  Chance chance_;
   SimClock clock_{scheduler_};
   const std::unique_ptr<kv::Store> kv_;
   VolatileObjects objects_{clock_};

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/sync.h"
 #include "versioning/branch/branch_commit.h"
 #include "versioning/repository/repositories.h"
 
@@ -20,13 +21,25 @@ constexpr std::array<Sweep, 4> kSweeps = {{
     {"recover jobs", [](SimServer& s) { return s.jobs.Recover(); }},
 }};
 
-}  // namespace
+constexpr int kRounds = 10;
+// What was there at one sweep is old at the next one, and is not forgotten yet.
+constexpr int64_t kBetweenUs = 660'000'000;
 
-void SweepSomething(Installation& world) {
-  const Sweep& sweep = kSweeps[world.Draw(kSweeps.size())];
+void Run(Installation& world, const Sweep& sweep) {
   const VerbScope scope(sweep.name);
   const auto server = world.AnyServer();
   world.Judge(sweep.run(*server), {});
+}
+
+}  // namespace
+
+void SweepSomething(Installation& world) { Run(world, kSweeps[world.Draw(kSweeps.size())]); }
+
+void SweepForLong(Installation& world) {
+  for (int round = 0; round < kRounds; ++round) {
+    for (const Sweep& sweep : kSweeps) Run(world, sweep);
+    SleepForUs(kBetweenUs);
+  }
 }
 
 Status SweepEverything(SimServer& server) {

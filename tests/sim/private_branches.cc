@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "catalog/address_upload.h"
 #include "codec/hex.h"
 #include "versioning/branch/branches.h"
 #include "versioning/reset.h"
@@ -10,7 +11,7 @@
 namespace tarn::sim {
 namespace {
 
-constexpr int kPaths = 9;
+constexpr int kPaths = 12;
 
 std::string Show(const Tree& tree) {
   std::string text = "{";
@@ -20,35 +21,61 @@ std::string Show(const Tree& tree) {
 
 }  // namespace
 
-PrivateBranches::PrivateBranches(Installation& world, refs::Repository repository, int number)
+PrivateBranches::PrivateBranches(Installation& world, refs::Repository repository, uint32_t number)
     : world_(world),
       repository_(std::move(repository)),
+      number_(number),
       prefix_("own-" + std::to_string(number) + "-") {}
 
 const std::vector<PrivateBranches::Row>& PrivateBranches::Verbs() {
+  using P = PrivateBranches;
   static const std::vector<Row> verbs = {
-      {"put", &PrivateBranches::Put, 8},
-      {"put if absent", &PrivateBranches::PutIfAbsent, 3},
-      {"copy", &PrivateBranches::Copy, 2},
-      {"link", &PrivateBranches::Link, 1},
-      {"delete", &PrivateBranches::Delete, 4},
-      {"delete many", &PrivateBranches::DeleteMany, 2},
-      {"upload in parts", &PrivateBranches::UploadInParts, 4},
-      {"reset all", &PrivateBranches::ResetAll, 1},
-      {"reset prefix", &PrivateBranches::ResetPrefix, 2},
-      {"reset path", &PrivateBranches::ResetPath, 2},
-      {"commit", &PrivateBranches::Commit, 8},
-      {"merge", &PrivateBranches::Merge, 6},
-      {"revert", &PrivateBranches::Revert, 2},
-      {"cherry-pick", &PrivateBranches::CherryPick, 2},
-      {"hard reset", &PrivateBranches::HardReset, 2},
-      {"create branch", &PrivateBranches::CreateBranch, 2},
-      {"delete branch", &PrivateBranches::DeleteBranch, 2},
-      {"create tag", &PrivateBranches::CreateTag, 1},
-      {"delete tag", &PrivateBranches::DeleteTag, 1},
-      {"import", &PrivateBranches::Import, 3},
-      {"dump refs", &PrivateBranches::DumpRefs, 1},
-      {"prepare gc", &PrivateBranches::PrepareGc, 1},
+      {"put", &P::Put, 8},
+      {"put if absent", &P::PutIfAbsent, 3},
+      {"copy", &P::Copy, 3},
+      {"link", &P::Link, 2},
+      {"set metadata", &P::SetMark, 2},
+      {"delete", &P::Delete, 4},
+      {"delete if", &P::DeleteIf, 2},
+      {"delete many", &P::DeleteMany, 2},
+      {"upload in parts", &P::UploadInParts, 4},
+      {"reset all", &P::ResetAll, 1},
+      {"reset prefix", &P::ResetPrefix, 2},
+      {"reset path", &P::ResetPath, 2},
+      {"commit", &P::Commit, 9},
+      {"commit tree", &P::CommitTree, 1},
+      {"add commit record", &P::AddCommitRecord, 1},
+      {"merge", &P::Merge, 5},
+      {"merge squashed", &P::MergeSquashed, 3},
+      {"merge by strategy", &P::MergeByStrategy, 3},
+      {"revert", &P::Revert, 2},
+      {"cherry-pick", &P::CherryPick, 2},
+      {"hard reset", &P::HardReset, 2},
+      {"create branch", &P::CreateBranch, 2},
+      {"delete branch", &P::DeleteBranch, 2},
+      {"create tag", &P::CreateTag, 2},
+      {"delete tag", &P::DeleteTag, 2},
+      {"create pull", &P::CreatePull, 2},
+      {"update pull", &P::UpdatePull, 1},
+      {"merge pull", &P::MergePull, 4},
+      {"list pulls", &P::ListPulls, 1},
+      {"import", &P::Import, 3},
+      {"dump refs", &P::DumpRefs, 1},
+      {"dump refs now", &P::DumpRefsNow, 1},
+      {"restore refs", &P::RestoreRefs, 3},
+      {"prepare gc", &P::PrepareGcCommits, 1},
+      {"list uncommitted", &P::PrepareGcUncommitted, 1},
+      {"protect branch", &P::ProtectBranch, 1},
+      {"repository metadata", &P::SetRepositoryMetadata, 1},
+      {"set gc rules", &P::SetGcRules, 1},
+      {"list", &P::List, 1},
+      {"log", &P::Log, 1},
+      {"diff uncommitted", &P::DiffUncommitted, 1},
+      {"diff heads", &P::DiffHeads, 1},
+      {"diff for merge", &P::DiffMerge, 1},
+      {"find merge base", &P::FindMergeBase, 1},
+      {"list names", &P::ListNames, 1},
+      {"write symlinks", &P::WriteSymlinks, 1},
   };
   return verbs;
 }
@@ -80,7 +107,7 @@ void PrivateBranches::Run() {
   }
   int sum = 0;
   for (const Row& row : Verbs()) sum += row.weight;
-  for (int i = 0; i < world_.options().operations && !world_.failed(); ++i) {
+  world_.Operate(number_, world_.options().operations, [this, sum] {
     auto drawn = static_cast<int>(world_.Draw(static_cast<uint64_t>(sum)));
     for (const Row& row : Verbs()) {
       if ((drawn -= row.weight) >= 0) continue;
@@ -89,13 +116,27 @@ void PrivateBranches::Run() {
       (this->*row.verb)();
       break;
     }
-  }
+  });
 }
 
 // What is expected. -----------------------------------------------------------------------------
 
 PrivateBranches::Branch& PrivateBranches::AnyBranch() {
   return branches_[world_.Draw(branches_.size())];
+}
+
+PrivateBranches::Branch* PrivateBranches::FindBranch(const std::string& name) {
+  const auto found = std::find_if(branches_.begin(), branches_.end(),
+                                  [&](const Branch& branch) { return branch.name == name; });
+  return found == branches_.end() ? nullptr : &*found;
+}
+
+/// A path of the branch with what is there.
+std::optional<Tree::value_type> PrivateBranches::AnyObject() {
+  if (at_->visible.empty()) return std::nullopt;
+  auto found = at_->visible.begin();
+  std::advance(found, world_.Draw(at_->visible.size()));
+  return *found;
 }
 
 std::string PrivateBranches::AnyPath() {
@@ -141,6 +182,11 @@ void PrivateBranches::Settle(Branch& branch, Outcome outcome, const std::vector<
                     expected);
 }
 
+/// The text of an object without its mark.
+std::string PrivateBranches::TextOf(const std::string& object) {
+  return object.substr(0, object.find('#'));
+}
+
 /// Settles an operation that stages a text, or nothing, at one path.
 void PrivateBranches::StageAt(const std::string& path, const std::optional<std::string>& text,
                               const Status& status, std::initializer_list<Code> refusals) {
@@ -156,8 +202,10 @@ void PrivateBranches::StageAt(const std::string& path, const std::optional<std::
 
 // Uncommitted changes. --------------------------------------------------------------------------
 
-void PrivateBranches::Put() {
-  const std::string path = AnyPath(), text = world_.NewText();
+void PrivateBranches::Put() { PutAt(AnyPath()); }
+
+void PrivateBranches::PutAt(const std::string& path) {
+  const std::string text = world_.NewText();
   const auto server = world_.AnyServer();
   StageAt(path, text,
           Installation::Upload(*server, repository_, at_->name, path, text,
@@ -168,12 +216,23 @@ void PrivateBranches::Put() {
 void PrivateBranches::PutIfAbsent() {
   const std::string path = AnyPath(), text = world_.NewText();
   const auto server = world_.AnyServer();
-  const Status put = Installation::Upload(*server, repository_, at_->name, path, text,
-                                          versioning::SetCondition::kAbsent);
+  constexpr auto kCondition = versioning::SetCondition::kAbsent;
+  StageIf(kCondition, path, text,
+          Installation::Upload(*server, repository_, at_->name, path, text, kCondition));
+}
+
+versioning::SetCondition PrivateBranches::AnyCondition() {
+  return world_.Draw(2) == 0 ? versioning::SetCondition::kNone : versioning::SetCondition::kAbsent;
+}
+
+/// Settles an operation that stages a text at one path under a condition.
+void PrivateBranches::StageIf(versioning::SetCondition condition, const std::string& path,
+                              const std::string& text, const Status& status) {
+  if (condition == versioning::SetCondition::kNone) return StageAt(path, text, status, {});
   const bool present = at_->visible.contains(path);
-  Expect(!(put.ok() && present), "wrote over " + path);
-  Expect(!(put.code() == Code::kPreconditionFailed && !present), path + " is not there");
-  StageAt(path, text, put, {Code::kPreconditionFailed});
+  Expect(!(status.ok() && present), "wrote over " + path);
+  Expect(!(status.code() == Code::kPreconditionFailed && !present), path + " is not there");
+  StageAt(path, text, status, {Code::kPreconditionFailed});
 }
 
 void PrivateBranches::Copy() {
@@ -188,7 +247,21 @@ void PrivateBranches::Copy() {
                                .source_path = source->first,
                                .branch = BranchId(at_->name),
                                .path = path};
-  StageAt(path, text, server->catalog.CopyObject(repository_, request).status(), {});
+  request.condition = AnyCondition();
+  StageIf(request.condition, path, text, server->catalog.CopyObject(repository_, request).status());
+}
+
+/// Some are written like clients do who have a URL, and some are written twice.
+Status PrivateBranches::WriteTo(SimServer& server, const std::string& address,
+                                const std::string& text) {
+  const catalog::GivenAddress place{repository_.storage_namespace.str(), address};
+  for (uint64_t i = 0, n = 1 + world_.Draw(2); i < n; ++i) {
+    TARN_TRY_ASSIGN(const auto upload,
+                    catalog::AddressUpload::Begin(server.context, place, std::nullopt));
+    TARN_TRY(upload->Write(text));
+    TARN_TRY(upload->Finish());
+  }
+  return {};
 }
 
 void PrivateBranches::Link() {
@@ -198,14 +271,24 @@ void PrivateBranches::Link() {
   entry.address = server->catalog.NewAddress();
   entry.checksum = ToHex(AsView(Md5(text)));
   entry.size = static_cast<int64_t>(text.size());
-  Status linked =
-      block::PutObject(server->objects, {repository_.storage_namespace.view(), entry.address}, text)
-          .status();
+  const versioning::SetCondition condition = AnyCondition();
+  Status linked = WriteTo(*server, entry.address, text);
   if (linked.ok()) {
-    linked = server->catalog.LinkObject(repository_, BranchId(at_->name), path, entry,
-                                        versioning::SetCondition::kNone, /*force=*/false);
+    linked = server->catalog.LinkObject(repository_, BranchId(at_->name), path, entry, condition,
+                                        /*force=*/false);
   }
-  StageAt(path, text, linked, {});
+  StageIf(condition, path, text, linked);
+}
+
+void PrivateBranches::SetMark() {
+  const std::string path = AnyPath(), mark = world_.NewText();
+  const auto server = world_.AnyServer();
+  const Status set = server->catalog.SetUserMetadata(repository_, BranchId(at_->name), path,
+                                                     {{Installation::kMark, mark}});
+  const auto now = At(at_->visible, path);
+  Expect(now || !set.ok(), "there is no " + path);
+  Expect(!now || set.code() != Code::kNotFound, path + " is there");
+  StageAt(path, now ? std::optional(TextOf(*now) + "#" + mark) : now, set, {Code::kNotFound});
 }
 
 void PrivateBranches::Delete() {
@@ -215,6 +298,20 @@ void PrivateBranches::Delete() {
           server->catalog.DeleteObject(repository_, BranchId(at_->name), path, /*force=*/false,
                                        /*no_tombstone=*/world_.Draw(2) == 0),
           {});
+}
+
+void PrivateBranches::DeleteIf() {
+  const std::string path = AnyPath();
+  const auto now = At(at_->visible, path);
+  const std::string expected = now && world_.Draw(3) != 0 ? TextOf(*now) : "another one";
+  const bool holds = now && expected == TextOf(*now);
+  const auto server = world_.AnyServer();
+  const Status deleted = server->catalog.DeleteObjectIf(
+      repository_, BranchId(at_->name), path,
+      [&](const Entry& entry) { return entry.checksum == ToHex(AsView(Md5(expected))); });
+  Expect(holds || !deleted.ok(), "deleted another " + path);
+  Expect(!holds || deleted.code() != Code::kPreconditionFailed, path + " is as expected");
+  StageAt(path, std::nullopt, deleted, {Code::kPreconditionFailed});
 }
 
 void PrivateBranches::DeleteMany() {

@@ -1,8 +1,7 @@
-// Commits, merges and names of a client with branches of its own.
+// Commits and merges of a client with branches of its own.
 #include <utility>
 
 #include "private_branches.h"
-#include "versioning/branch/branches.h"
 #include "versioning/cherry_pick.h"
 #include "versioning/commit.h"
 #include "versioning/merge.h"
@@ -11,50 +10,160 @@
 
 namespace tarn::sim {
 
-void PrivateBranches::Commit() {
+void PrivateBranches::Commit() { CommitAll(*at_, /*may_be_empty=*/world_.Draw(8) == 0); }
+
+void PrivateBranches::CommitAll(Branch& branch, bool may_be_empty) {
   const auto server = world_.AnyServer();
-  const auto made = versioning::Commit(
-      server->context, repository_,
-      {.branch = BranchId(at_->name), .committer = "client", .message = "commit"});
-  Expect(made.code() != Code::kNoChanges || !IsDirty(*at_), "changes are not seen");
-  Expect(!made.ok() || IsDirty(*at_), "committed nothing");
-  const Outcome outcome = world_.Judge(made.status(), {Code::kNoChanges}, at_->name);
-  Settle(*at_, outcome, {{at_->visible, ModelCommit{{at_->head}, at_->visible}}});
+  const auto made = versioning::Commit(server->context, repository_,
+                                       {.branch = BranchId(branch.name),
+                                        .committer = "client",
+                                        .message = "commit",
+                                        .allow_empty = may_be_empty});
+  Expect(made.code() != Code::kNoChanges || (!IsDirty(branch) && !may_be_empty),
+         "changes are not seen");
+  Expect(!made.ok() || IsDirty(branch) || may_be_empty, "committed nothing");
+  const Outcome outcome = world_.Judge(made.status(), {Code::kNoChanges}, branch.name);
+  Settle(branch, outcome, {{branch.visible, ModelCommit{{branch.head}, branch.visible}}});
 }
 
-/// Settles a commit that puts a change onto the head: it gives one of `results`.
+/// Most changes are put onto clean branches only.
+void PrivateBranches::CommitFirst(Branch& branch) {
+  if (!IsDirty(branch) || world_.Draw(8) == 0) return;
+  const VerbScope scope("commit");
+  CommitAll(branch, /*may_be_empty=*/false);
+}
+
+void PrivateBranches::PutFirst(Branch& branch, const std::string& path) {
+  const VerbScope scope("put");
+  Branch* const before = std::exchange(at_, &branch);
+  PutAt(path);
+  at_ = before;
+}
+
+/// Most merges have something to bring.
+void PrivateBranches::ChangeFirst(Branch& source) {
+  if (!IsDirty(source) && world_.Draw(4) != 0) PutFirst(source, AnyPath());
+  CommitFirst(source);
+}
+
+/// A commit of the client's, of any branch.
+std::string PrivateBranches::AnyCommit() {
+  const std::string change = AnyChange(AnyBranch());
+  return change.empty() ? at_->head : change;
+}
+
+void PrivateBranches::CommitTree() {
+  CommitFirst(*at_);
+  const std::string from = AnyCommit();
+  const auto commit = world_.observer().refs.GetCommit(repository_, CommitId(from));
+  if (!commit.ok()) return Expect(false, from + ": " + commit.status().ToString());
+  const auto server = world_.AnyServer();
+  const auto made = versioning::Commit(server->context, repository_,
+                                       {.branch = BranchId(at_->name),
+                                        .committer = "client",
+                                        .message = "tree",
+                                        .source_metarange = (*commit)->metarange});
+  Change(*at_, made.status(), ModelCommit{{at_->head}, commits_.at(from).tree}, false);
+}
+
+void PrivateBranches::AddCommitRecord() {
+  const std::string from = AnyCommit();
+  SimServer& observer = world_.observer();
+  const auto tree = observer.refs.GetCommit(repository_, CommitId(from));
+  const auto parent = observer.refs.GetCommit(repository_, CommitId(at_->head));
+  if (!tree.ok() || !parent.ok()) return Expect(false, "no commit to begin with");
+  refs::Commit record;
+  record.committer = "client";
+  record.message = world_.NewText();
+  record.created = observer.clock.Now();
+  record.metarange = (*tree)->metarange;
+  record.parents = {CommitId(at_->head)};
+  record.generation = (*parent)->generation + 1;
+  record.id = refs::ComputeCommitId(record);
+  const auto server = world_.AnyServer();
+  const Outcome outcome = world_.Judge(
+      versioning::CreateCommitRecord(server->context, repository_, record, /*force=*/false), {},
+      record.id.str());
+  const auto found = observer.refs.GetCommit(repository_, record.id);
+  Expect(found.ok() || outcome != Outcome::kDone, "the record is not there");
+  if (!found.ok()) return;
+  commits_.Add(record.id.str(), {{at_->head}, commits_.at(from).tree});
+  records_.push_back(record.id.str());
+}
+
+/// Settles a commit that puts a change onto the head: it gives `result`, or there is a conflict.
 void PrivateBranches::Change(Branch& branch, const Status& status,
-                             const std::vector<ModelCommit>& results, bool may_conflict,
-                             bool may_be_empty) {
+                             const std::optional<ModelCommit>& result, bool may_be_empty) {
   const bool dirty = IsDirty(branch);
   Expect(!status.ok() || !dirty, "changed a dirty branch");
   Expect(status.code() != Code::kDirtyBranch || dirty, "the branch is clean");
-  Expect(status.code() != Code::kConflict || may_conflict, "there is no conflict");
+  Expect(status.code() != Code::kConflict || !result, "there is no conflict");
   Expect(status.code() != Code::kNoChanges || may_be_empty, "there are changes");
   const Outcome outcome =
       world_.Judge(status, {Code::kDirtyBranch, Code::kConflict, Code::kNoChanges}, branch.name);
   std::vector<Next> nexts;
-  for (const ModelCommit& result : results) nexts.push_back({result.tree, result});
+  if (result) nexts.push_back({result->tree, result});
   Settle(branch, outcome, nexts);
 }
 
-void PrivateBranches::Merge() {
+PrivateBranches::MergeResult PrivateBranches::ResultOfMerge(const Branch& source,
+                                                            const Branch& destination, bool squash,
+                                                            OnConflict on_conflict) const {
+  const Tree base = commits_.BaseTree(source.head, destination.head);
+  MergeResult result{.commit = {}, .may_be_empty = base == HeadOf(source)};
+  const auto merged = ThreeWay(base, HeadOf(source), HeadOf(destination), on_conflict);
+  if (!merged) return result;
+  result.commit = {.parents = {destination.head}, .tree = *merged};
+  if (!squash) result.commit->parents.push_back(source.head);
+  return result;
+}
+
+void PrivateBranches::MergeAs(bool squash, const std::string& strategy, OnConflict on_conflict) {
   Branch& source = AnyBranch();
   if (&source == at_) return;
-  std::vector<ModelCommit> results;
-  bool may_conflict = false, may_be_empty = false;
-  for (const std::string& base : commits_.MergeBases(source.head, at_->head)) {
-    const Tree& base_tree = commits_.at(base).tree;
-    const auto merged = ThreeWay(base_tree, HeadOf(source), HeadOf(*at_));
-    may_conflict = may_conflict || !merged;
-    may_be_empty = may_be_empty || base_tree == HeadOf(source);
-    if (merged) results.push_back({{at_->head, source.head}, *merged});
-  }
+  ChangeFirst(source);
+  CommitFirst(*at_);
+  MergeInto(*at_, source, squash, strategy, on_conflict);
+}
+
+void PrivateBranches::MergeInto(Branch& destination, const Branch& source, bool squash,
+                                const std::string& strategy, OnConflict on_conflict) {
+  const MergeResult result = ResultOfMerge(source, destination, squash, on_conflict);
   const auto server = world_.AnyServer();
-  const auto merged = versioning::Merge(
-      server->context, repository_,
-      {.source = source.name, .destination = BranchId(at_->name), .committer = "client"});
-  Change(*at_, merged.status(), results, may_conflict, may_be_empty);
+  const auto merged = versioning::Merge(server->context, repository_,
+                                        {.source = source.name,
+                                         .destination = BranchId(destination.name),
+                                         .committer = "client",
+                                         .strategy = strategy,
+                                         .squash = squash});
+  Change(destination, merged.status(), result.commit, result.may_be_empty);
+}
+
+/// Merges two branches across each other: then they have two best common ancestors. Where these
+/// conflict, what lies between them is a tree that neither branch has.
+void PrivateBranches::CrossFirst(Branch& other) {
+  if (world_.Draw(2) == 0) {
+    const std::string path = AnyPath();
+    PutFirst(other, path);
+    PutFirst(*at_, path);
+  }
+  ChangeFirst(other);
+  ChangeFirst(*at_);
+  const VerbScope scope("merge by strategy");
+  const Branch before{.name = at_->head, .head = at_->head, .visible = HeadOf(*at_)};
+  MergeInto(*at_, other, /*squash=*/false, "source-wins", OnConflict::kSource);
+  if (world_.failed() || at_->head == before.head) return;
+  MergeInto(other, before, /*squash=*/false, "source-wins", OnConflict::kSource);
+}
+
+void PrivateBranches::Merge() { MergeAs(/*squash=*/false, "", OnConflict::kFail); }
+
+void PrivateBranches::MergeSquashed() { MergeAs(/*squash=*/true, "", OnConflict::kFail); }
+
+void PrivateBranches::MergeByStrategy() {
+  const bool squash = world_.Draw(4) == 0;
+  if (world_.Draw(2) == 0) return MergeAs(squash, "source-wins", OnConflict::kSource);
+  MergeAs(squash, "dest-wins", OnConflict::kDestination);
 }
 
 std::string PrivateBranches::AnyChange(const Branch& branch) {
@@ -65,7 +174,15 @@ std::string PrivateBranches::AnyChange(const Branch& branch) {
   return changes.empty() ? "" : changes[world_.Draw(changes.size())];
 }
 
+/// The commit of a tree that follows the head of a branch.
+std::optional<ModelCommit> PrivateBranches::Onto(const Branch& branch,
+                                                 const std::optional<Tree>& tree) {
+  if (!tree) return std::nullopt;
+  return ModelCommit{{branch.head}, *tree};
+}
+
 void PrivateBranches::Revert() {
+  CommitFirst(*at_);
   const std::string undone = AnyChange(*at_);
   if (undone.empty()) return;
   const ModelCommit& commit = commits_.at(undone);
@@ -77,13 +194,12 @@ void PrivateBranches::Revert() {
                                             .ref = undone,
                                             .parent_number = commit.parents.size() > 1 ? 1 : 0,
                                             .committer = "client"});
-  std::vector<ModelCommit> results;
-  if (result) results.push_back({{at_->head}, *result});
-  Change(*at_, reverted.status(), results, !result,
+  Change(*at_, reverted.status(), Onto(*at_, result),
          before == commit.tree || result == HeadOf(*at_));
 }
 
 void PrivateBranches::CherryPick() {
+  CommitFirst(*at_);
   const std::string picked = AnyChange(AnyBranch());
   if (picked.empty()) return;
   const ModelCommit& commit = commits_.at(picked);
@@ -94,14 +210,13 @@ void PrivateBranches::CherryPick() {
   request.committer = "client";
   if (commit.parents.size() > 1) request.parent_number = 1;
   const auto made = versioning::CherryPick(server->context, repository_, request);
-  std::vector<ModelCommit> results;
-  if (result) results.push_back({{at_->head}, *result});
-  Change(*at_, made.status(), results, !result, before == commit.tree);
+  Change(*at_, made.status(), Onto(*at_, result), before == commit.tree);
 }
 
 void PrivateBranches::HardReset() {
   const std::string change = AnyChange(AnyBranch());
-  const std::string target = change.empty() ? at_->head : commits_.at(change).parents.front();
+  std::string target = change.empty() ? at_->head : commits_.at(change).parents.front();
+  if (!records_.empty() && world_.Draw(3) == 0) target = records_[world_.Draw(records_.size())];
   const Tree& tree = commits_.at(target).tree;
   Next next{.visible = tree};
   Tree either = at_->visible;
@@ -123,71 +238,6 @@ void PrivateBranches::HardReset() {
     Expect(record.ok() && !record->sealed_tokens.empty(), "the branch is clean");
   }
   Settle(*at_, world_.Judge(reset, {Code::kDirtyBranch}, at_->name), {next});
-}
-
-// Names. ----------------------------------------------------------------------------------------
-
-void PrivateBranches::CreateBranch() {
-  Branch made{prefix_ + "c" + std::to_string(world_.Draw(2)), at_->head, HeadOf(*at_)};
-  bool is_there = left_.contains(made.name);
-  for (const Branch& branch : branches_) is_there = is_there || branch.name == made.name;
-  const auto server = world_.AnyServer();
-  const Status created = versioning::CreateBranch(server->context, repository_,
-                                                  {.id = BranchId(made.name), .source = at_->head})
-                             .status();
-  Expect(!is_there || !created.ok(), made.name + " was there already");
-  Expect(is_there || created.code() != Code::kNotUnique, made.name + " is not there");
-  const Outcome outcome = world_.Judge(created, {Code::kNotUnique}, made.name);
-  if (is_there) return;
-  const auto found = world_.observer().refs.GetBranch(repository_, BranchId(made.name));
-  Expect(found.ok() || outcome != Outcome::kDone, made.name + " is not there");
-  Expect(!found.ok() || outcome != Outcome::kRefused, made.name + " is there");
-  if (!found.ok()) return;
-  branches_.push_back(made);
-  Settle(branches_.back(), Outcome::kRefused, {});
-}
-
-void PrivateBranches::DeleteBranch() {
-  if (at_ == &branches_[0] || at_ == &branches_[1]) return;
-  const auto server = world_.AnyServer();
-  const Outcome outcome =
-      world_.Judge(versioning::DeleteBranch(server->context, repository_, BranchId(at_->name),
-                                            /*force=*/false),
-                   {}, at_->name);
-  const auto found = world_.observer().refs.GetBranch(repository_, BranchId(at_->name));
-  Expect(!found.ok() || outcome != Outcome::kDone, at_->name + " is still there");
-  if (found.ok()) return Settle(*at_, Outcome::kRefused, {});
-  Expect(outcome != Outcome::kRefused, at_->name + " is gone");
-  branches_.erase(branches_.begin() + (at_ - branches_.data()));
-}
-
-void PrivateBranches::CreateTag() {
-  const std::string name = prefix_ + "t" + std::to_string(world_.Draw(3));
-  const auto server = world_.AnyServer();
-  const Status created =
-      versioning::CreateTag(server->context, repository_, {.id = TagId(name), .ref = at_->head})
-          .status();
-  const bool is_there = tags_.contains(name);
-  Expect(!is_there || !created.ok(), name + " was there already");
-  Expect(is_there || created.code() != Code::kNotUnique, name + " is not there");
-  const Outcome outcome = world_.Judge(created, {Code::kNotUnique}, name);
-  const auto found = world_.observer().refs.GetTag(repository_, TagId(name));
-  Expect(found.ok() == is_there || outcome == Outcome::kUnknown || created.ok(), name);
-  Expect(found.ok() || outcome != Outcome::kDone, name + " is not there");
-  if (found.ok() && !is_there) tags_[name] = at_->head;
-  if (found.ok()) Expect(found->commit.str() == tags_[name], name + " names another commit");
-}
-
-void PrivateBranches::DeleteTag() {
-  if (tags_.empty()) return;
-  const std::string name = tags_.begin()->first;
-  const auto server = world_.AnyServer();
-  const Outcome outcome = world_.Judge(
-      versioning::DeleteTag(server->context, repository_, TagId(name), /*force=*/false), {}, name);
-  const auto found = world_.observer().refs.GetTag(repository_, TagId(name));
-  Expect(!found.ok() || outcome != Outcome::kDone, name + " is still there");
-  Expect(found.ok() || outcome != Outcome::kRefused, name + " is gone");
-  if (!found.ok()) tags_.erase(name);
 }
 
 }  // namespace tarn::sim

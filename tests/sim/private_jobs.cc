@@ -1,15 +1,10 @@
-// Uploads in parts, imports and tasks of a client with branches of its own.
-#include <algorithm>
+// Imports of a client with branches of its own, and how it waits for jobs.
 #include <utility>
 
 #include "base/sync.h"
-#include "codec/hex.h"
 #include "private_branches.h"
 #include "versioning/branch/branches.h"
-#include "versioning/gc/gc_commits.h"
-#include "versioning/gc/gc_rules.h"
 #include "versioning/jobs/job_kinds.h"
-#include "versioning/repository/refs_dump.h"
 
 namespace tarn::sim {
 namespace {
@@ -23,75 +18,6 @@ bool HasEnded(const versioning::ImportStatus& status) {
 }
 
 }  // namespace
-
-// Uploads in parts. -----------------------------------------------------------------------------
-
-void PrivateBranches::UploadInParts() {
-  catalog::MultipartUpload upload;
-  upload.branch = BranchId(at_->name);
-  upload.path = AnyPath();
-  {
-    const auto server = world_.AnyServer();
-    const auto started = server->catalog.multipart().Start(repository_, upload);
-    if (world_.Judge(started.status(), {}, at_->name) != Outcome::kDone) return;
-    upload = *started;
-  }
-  const catalog::UploadPlace place = catalog::MultipartUploads::PlaceOf(repository_, upload.id);
-  catalog::CompletionRequest request;
-  std::string text;
-  for (int64_t number = 1; number <= 2; ++number) {
-    for (bool stored = false; !stored && !world_.failed();) {
-      const std::string bytes = world_.NewText();
-      const auto server = world_.AnyServer();
-      const VerbScope scope("upload part");
-      auto part = server->catalog.multipart().BeginPart(place, number, std::nullopt);
-      Status status = part.status();
-      if (status.ok()) status = (*part)->Write(bytes);
-      if (status.ok()) status = (*part)->Finish().status();
-      stored = world_.Judge(status, {}, upload.id) == Outcome::kDone;
-      if (!stored) continue;
-      text += bytes;
-      request.parts.push_back({number, ToHex(AsView(Md5(bytes)))});
-    }
-  }
-  FinishParts(upload, request, text);
-}
-
-/// Completes the upload on one server, and again, or aborts it, at the same time on another.
-void PrivateBranches::FinishParts(const catalog::MultipartUpload& upload,
-                                  const catalog::CompletionRequest& request,
-                                  const std::string& text) {
-  const catalog::UploadName name{upload.id, upload.branch, upload.path, upload.address};
-  const bool aborts = world_.Draw(2) == 0;
-  Status completed, other;
-  const auto complete = [&](Status* status) {
-    const VerbScope scope("complete parts");
-    const auto server = world_.AnyServer();
-    *status = server->catalog.multipart().Complete(repository_, name, request).status();
-    world_.Judge(*status, {Code::kNotFound, Code::kInvalidRequest, Code::kConflict}, upload.id);
-  };
-  const auto abort = [&] {
-    const VerbScope scope("abort parts");
-    const auto server = world_.AnyServer();
-    other = server->catalog.multipart().Abort(repository_, name);
-    world_.Judge(other, {Code::kNotFound, Code::kConflict}, upload.id);
-  };
-  {
-    Thread second("second", [&] { aborts ? abort() : complete(&other); });
-    complete(&completed);
-  }
-  Expect(!completed.ok() || !other.ok(), "an upload ended twice");
-  const auto refused = [](const Status& status) {
-    return status.code() == Code::kNotFound || status.code() == Code::kConflict;
-  };
-  const bool done = completed.ok() || (!aborts && other.ok());
-  const bool nothing = aborts && other.ok() && refused(completed);
-  Next next{.visible = at_->visible};
-  next.visible[upload.path] = text;
-  Settle(*at_, done ? Outcome::kDone : nothing ? Outcome::kRefused : Outcome::kUnknown, {next});
-}
-
-// Jobs. -----------------------------------------------------------------------------------------
 
 std::optional<versioning::ImportStatus> PrivateBranches::AwaitImport(const std::string& id) {
   for (int i = 0; i < kPollsMax && !world_.failed(); ++i) {
@@ -119,6 +45,7 @@ void PrivateBranches::Import() {
   versioning::ImportRequest request{.branch = BranchId(at_->name)};
   request.locations = {{versioning::ImportLocationType::kCommonPrefix, source, destination}};
   request.committer = "client";
+  request.metadata = {{Installation::kImportedFrom, source}};
   std::string id;
   {
     const auto server = world_.AnyServer();
@@ -156,69 +83,24 @@ void PrivateBranches::LeaveBranch(Branch& branch) {
   Expect(made.ok(), "a new branch: " + made.status().ToString());
 }
 
-/// What a job came to; nothing if it failed.
+/// What a job came to; nothing if it failed. Of another repository if one is given.
 std::optional<std::string> PrivateBranches::AwaitResult(const versioning::JobKind& kind,
-                                                        const std::string& id) {
+                                                        const std::string& id,
+                                                        const refs::Repository* repository) {
   for (int i = 0; i < kPollsMax && !world_.failed(); ++i) {
     SleepForUs(kPollUs);
     const auto server = world_.AnyServer();
     const VerbScope scope("job status");
-    const auto job = server->jobs.Get(kind, repository_, id);
+    const auto job = server->jobs.Get(kind, repository ? *repository : repository_, id);
     if (world_.Judge(job.status(), {}, id) != Outcome::kDone) continue;
-    if (job->state == versioning::JobState::kFailed) return std::nullopt;
+    if (job->state == versioning::JobState::kFailed) {
+      job_error_ = job->error.text;
+      return std::nullopt;
+    }
     if (job->state == versioning::JobState::kDone) return job->result.value_or("");
   }
   Expect(false, "job " + id + " does not end");
   return std::nullopt;
-}
-
-void PrivateBranches::DumpRefs() {
-  std::string id;
-  {
-    const auto server = world_.AnyServer();
-    const auto started = server->jobs.Start(versioning::kDumpRefsJob, repository_,
-                                            versioning::DumpRefsTask(server->context, repository_));
-    if (world_.Judge(started.status(), {}, "") != Outcome::kDone) return;
-    id = *started;
-  }
-  const auto result = AwaitResult(versioning::kDumpRefsJob, id);
-  if (!result) return;
-  const auto dump = versioning::DecodeDumpInfo(*result);
-  if (!dump.ok()) return Expect(false, dump.status().ToString());
-  for (const MetarangeId& tree : {dump->commits, dump->branches}) {
-    const auto ranges = world_.observer().committed.Ranges(repository_.storage_namespace, tree);
-    Expect(ranges.ok() && !ranges->empty(), "a dump has no tree");
-  }
-}
-
-void PrivateBranches::PrepareGc() {
-  std::string id;
-  {
-    const auto server = world_.AnyServer();
-    versioning::GcRules rules;
-    rules.default_retention_days = 7;
-    Status status = versioning::SetGcRules(server->context, repository_, rules);
-    if (status.ok()) {
-      const auto started =
-          server->jobs.Start(versioning::kPrepareGcCommitsJob, repository_,
-                             versioning::PrepareGcCommitsTask(server->context, repository_));
-      status = started.status();
-      if (status.ok()) id = *started;
-    }
-    if (world_.Judge(status, {}, "") != Outcome::kDone) return;
-  }
-  const std::vector<Branch> before = branches_;
-  const auto result = AwaitResult(versioning::kPrepareGcCommitsJob, id);
-  if (!result) return;
-  SimServer& observer = world_.observer();
-  const auto run = versioning::DecodeGcCommitsInfo(observer.context, *result);
-  if (!run.ok()) return Expect(false, run.status().ToString());
-  const auto list = block::GetObject(
-      observer.objects, {repository_.storage_namespace.view(), run->commits_address}, 1 << 20);
-  if (!list.ok()) return Expect(false, "the list: " + list.status().ToString());
-  for (const Branch& branch : before) {
-    Expect(list->find(branch.head) != std::string::npos, "a head would be collected");
-  }
 }
 
 }  // namespace tarn::sim

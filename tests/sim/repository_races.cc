@@ -3,6 +3,7 @@
 #include <set>
 
 #include "block/namespace_address.h"
+#include "private_branches.h"
 #include "versioning/repository/repositories.h"
 
 namespace tarn::sim {
@@ -34,14 +35,14 @@ bool RepositoryLedger::MustExist(const refs::Repository& repository) const {
 }
 
 void RepositoryRaces::Run() {
-  for (int i = 0; i < world_.options().operations / 2 && !world_.failed(); ++i) {
+  world_.Operate(number_, world_.options().operations / 2, [this] {
     ledger_.BeginChange();
     world_.Draw(2) == 0 ? Create() : Delete();
     ledger_.EndChange(world_.NowMs());
     Check(world_, ledger_);
     SleepForUs(static_cast<int64_t>(world_.Draw(3'000'000)));
     LookUp();
-  }
+  });
 }
 
 void RepositoryRaces::Create() {
@@ -53,13 +54,26 @@ void RepositoryRaces::Create() {
   const std::string place =
       number == 0 ? "mem://places/0/data/x" : "mem://places/" + std::to_string(number - 1);
   const auto server = world_.AnyServer();
-  const auto made = versioning::CreateRepository(
-      server->context, {.id = RepositoryId(name), .storage_namespace = StorageNamespace(place)});
+  versioning::CreateRepositoryRequest request{.id = RepositoryId(name),
+                                              .storage_namespace = StorageNamespace(place)};
+  const std::string first = world_.NewText();
+  const bool filled = world_.Draw(3) == 0;
+  if (filled) {
+    request.fill = [&](const refs::Repository& repository) {
+      return Installation::Upload(*server, repository, "main", "filled", first,
+                                  versioning::SetCondition::kNone);
+    };
+  }
+  const auto made = versioning::CreateRepository(server->context, request);
   const Outcome outcome = world_.Judge(
-      made.status(), {Code::kNotUnique, Code::kRepositoryInDeletion, Code::kInvalidValue},
+      made.status(),
+      {Code::kNotUnique, Code::kRepositoryInDeletion, Code::kInvalidValue, Code::kBranchNotFound},
       name + " " + place);
   if (outcome != Outcome::kDone) return;
   ledger_.Created(*made, began);
+  if (filled && ledger_.MustExist(*made) && At(world_.ReadTree(*made, "main"), "filled") != first) {
+    world_.Fail(name + " lacks its first content");
+  }
   const std::string text = world_.NewText();
   const Status put =
       Installation::Upload(*server, *made, "main", "first", text, versioning::SetCondition::kNone);
@@ -117,7 +131,10 @@ void RepositoryRaces::Check(Installation& world, const RepositoryLedger& ledger)
   if (!page.ok()) return world.Fail("repositories: " + page.status().ToString());
   std::set<std::string> places;
   for (const refs::Repository& repository : page->items) {
-    if (repository.state != refs::RepositoryState::kActive) continue;
+    if (repository.state != refs::RepositoryState::kActive ||
+        repository.id.view().starts_with(PrivateBranches::kRestoredPrefix)) {
+      continue;
+    }
     const std::string place = block::PlaceOfNamespace(repository.storage_namespace.view());
     for (const std::string& other : places) {
       if (other == place || other.starts_with(place + "/data/") ||

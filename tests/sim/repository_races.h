@@ -46,7 +46,8 @@ class RepositoryLedger {
 
 class RepositoryRaces {
  public:
-  RepositoryRaces(Installation& world, RepositoryLedger& ledger) : world_(world), ledger_(ledger) {}
+  RepositoryRaces(Installation& world, RepositoryLedger& ledger, uint32_t number)
+      : world_(world), ledger_(ledger), number_(number) {}
   void Run();
 
   /// Checks what must exist, and that no two share a place. For any thread, at any time.
@@ -59,6 +60,7 @@ class RepositoryRaces {
 
   Installation& world_;
   RepositoryLedger& ledger_;
+  const uint32_t number_;
 };
 
 }  // namespace tarn::sim

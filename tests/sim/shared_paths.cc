@@ -1,6 +1,7 @@
 #include "shared_paths.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "versioning/commit.h"
@@ -16,9 +17,10 @@ using versioning::SetCondition;
 
 }  // namespace
 
-SharedPaths::SharedPaths(Installation& world, refs::Repository repository, int number)
+SharedPaths::SharedPaths(Installation& world, refs::Repository repository, uint32_t number)
     : world_(world),
       repository_(std::move(repository)),
+      number_(number),
       prefix_("shared/" + std::to_string(number) + "/") {
   for (int i = 0; i < kPaths; ++i) {
     const std::string branch = kBranches[world_.Draw(2)];
@@ -27,12 +29,12 @@ SharedPaths::SharedPaths(Installation& world, refs::Repository repository, int n
 }
 
 void SharedPaths::Run() {
-  for (int i = 0; i < world_.options().operations && !world_.failed(); ++i) Operate();
+  world_.Operate(number_, world_.options().operations, [this] { Operate(); });
 }
 
 void SharedPaths::Operate() {
   Path& path = paths_[world_.Draw(paths_.size())];
-  switch (world_.Draw(13)) {
+  switch (world_.Draw(14)) {
     case 0:
     case 1:
     case 2:
@@ -53,6 +55,8 @@ void SharedPaths::Operate() {
       return ResetPrefix(path.branch);
     case 11:
       return ResetPath(path);
+    case 12:
+      return List(path.branch);
     default:
       return ReadMerged();
   }
@@ -118,6 +122,32 @@ void SharedPaths::ReadMerged() {
     if (Judge(value.status(), {}, path.name) != Outcome::kDone) return;
     if (!path.model.MayBeCommitted(*value, path.merged)) {
       world_.Fail(path.name + " reads " + value->value_or("nothing") + " on " + path.other());
+    }
+  }
+}
+
+/// Page by page, while others change the branch.
+void SharedPaths::List(const std::string& branch) {
+  const VerbScope scope("shared list");
+  const auto server = world_.AnyServer();
+  std::set<std::string> listed;
+  catalog::ListRequest request{
+      .ref = branch, .prefix = prefix_ + branch + "/", .after = {}, .delimiter = {}, .amount = 2};
+  for (bool more = true; more;) {
+    const auto end =
+        server->catalog.List(repository_, request, [&](const catalog::ListedItem& item) {
+          listed.emplace(item.path);
+          return Status();
+        });
+    if (Judge(end.status(), {}, branch) != Outcome::kDone) return;
+    more = end->has_more;
+    request.after = end->next_offset;
+  }
+  for (const Path& path : paths_) {
+    if (path.branch != branch) continue;
+    const bool is_listed = listed.contains(path.name);
+    if (is_listed ? !path.model.MayBePresent() : !path.model.MayBeAbsent()) {
+      world_.Fail(path.name + (is_listed ? " is listed" : " is not listed"));
     }
   }
 }

@@ -13,7 +13,7 @@ class SharedPaths {
  public:
   static constexpr const char* kBranches[] = {"main", "dev"};
 
-  SharedPaths(Installation& world, refs::Repository repository, int number);
+  SharedPaths(Installation& world, refs::Repository repository, uint32_t number);
   void Run();
   /// Everything once more, when nobody else is there.
   void CheckAtRest();
@@ -31,6 +31,7 @@ class SharedPaths {
   void Delete(Path& path);
   void Read(Path& path);
   void ReadMerged();
+  void List(const std::string& branch);
   void Commit(const std::string& branch);
   void Merge(const std::string& source);
   void ResetPrefix(const std::string& branch);
@@ -44,6 +45,7 @@ class SharedPaths {
 
   Installation& world_;
   const refs::Repository repository_;
+  const uint32_t number_;
   const std::string prefix_;
   std::vector<Path> paths_;
 };

@@ -21,33 +21,34 @@ class SharedKv final : public kv::Store {
   const kv::Traits& traits() const override { return store_.traits(); }
   Result<std::optional<std::string>> Get(std::string_view partition,
                                          std::string_view key) override {
-    return fate_.Call(StoreKind::kKv, [&] { return store_.Get(partition, key); });
+    return fate_.Call(CallKind::kKvRead, [&] { return store_.Get(partition, key); });
   }
   Status Set(std::string_view partition, std::string_view key, std::string_view value) override {
-    return fate_.Call(StoreKind::kKv, [&] { return store_.Set(partition, key, value); });
+    return fate_.Call(CallKind::kKvWrite, [&] { return store_.Set(partition, key, value); });
   }
   Status SetIf(std::string_view partition, std::string_view key, std::string_view value,
                const kv::Predicate& predicate) override {
-    return fate_.Call(StoreKind::kKv,
+    return fate_.Call(CallKind::kKvWrite,
                       [&] { return store_.SetIf(partition, key, value, predicate); });
   }
   Status Delete(std::string_view partition, std::string_view key) override {
-    return fate_.Call(StoreKind::kKv, [&] { return store_.Delete(partition, key); });
+    return fate_.Call(CallKind::kKvWrite, [&] { return store_.Delete(partition, key); });
   }
   Status DeleteIf(std::string_view partition, std::string_view key,
                   const kv::Predicate& predicate) override {
-    return fate_.Call(StoreKind::kKv, [&] { return store_.DeleteIf(partition, key, predicate); });
+    return fate_.Call(CallKind::kKvWrite,
+                      [&] { return store_.DeleteIf(partition, key, predicate); });
   }
   Result<kv::IteratorPtr> Scan(std::string_view partition, std::string_view prefix) override {
     TARN_TRY_ASSIGN(auto scan,
-                    fate_.Call(StoreKind::kKv, [&] { return store_.Scan(partition, prefix); }));
+                    fate_.Call(CallKind::kKvRead, [&] { return store_.Scan(partition, prefix); }));
     return kv::IteratorPtr(std::make_unique<Iterator>(std::move(scan), fate_));
   }
   Status Drop(std::string_view partition, std::string_view prefix) override {
-    return fate_.Call(StoreKind::kKv, [&] { return store_.Drop(partition, prefix); });
+    return fate_.Call(CallKind::kKvWrite, [&] { return store_.Drop(partition, prefix); });
   }
   Result<std::vector<std::string>> ListPartitions() override {
-    return fate_.Call(StoreKind::kKv, [&] { return store_.ListPartitions(); });
+    return fate_.Call(CallKind::kKvRead, [&] { return store_.ListPartitions(); });
   }
 
  private:
@@ -55,10 +56,10 @@ class SharedKv final : public kv::Store {
    public:
     Iterator(kv::IteratorPtr scan, Fate& fate) : scan_(std::move(scan)), fate_(fate) {}
     Status Seek(std::string_view target) override {
-      return Moved(fate_.Call(StoreKind::kKv, [&] { return scan_->Seek(target); }));
+      return Moved(fate_.Call(CallKind::kKvRead, [&] { return scan_->Seek(target); }));
     }
     Status Next() override {
-      return Moved(fate_.Call(StoreKind::kKv, [&] { return scan_->Next(); }));
+      return Moved(fate_.Call(CallKind::kKvRead, [&] { return scan_->Next(); }));
     }
     bool Valid() const override { return !failed_ && scan_->Valid(); }
     std::string_view key() const override { return scan_->key(); }
@@ -84,10 +85,24 @@ class FateOfObjects {
   explicit FateOfObjects(Fate& fate) : fate_(fate) {}
   template <class Function>
   auto Call(block::Operation operation, Function&& function) -> decltype(function()) {
-    const bool is_local =
-        operation == block::Operation::kGetRange || operation == block::Operation::kPresign;
-    if (is_local) return function();
-    return fate_.Call(StoreKind::kObjects, function);
+    switch (operation) {
+      case block::Operation::kCreate:
+      case block::Operation::kWrite:
+      case block::Operation::kGetRange:
+      case block::Operation::kPresign:
+        return function();  // Nothing leaves the server.
+      case block::Operation::kGet:
+      case block::Operation::kStat:
+      case block::Operation::kList:
+        return fate_.Call(CallKind::kObjectRead, function);
+      case block::Operation::kRemove:
+        return fate_.Call(CallKind::kObjectRemove, function);
+      case block::Operation::kPut:
+      case block::Operation::kMakeDurable:
+      case block::Operation::kCopy:
+        break;
+    }
+    return fate_.Call(CallKind::kObjectWrite, function);
   }
 
  private:
@@ -111,6 +126,13 @@ class SharedObjects final : private FateOfObjects, public block::InterceptedStor
                                       const block::WriteOptions& options) override {
     return ObjectStore::Put(object, bytes, options);
   }
+  Result<block::ObjectProperties> Copy(const block::ObjectPointer& from,
+                                       const block::ObjectPointer& to,
+                                       const block::CopyOptions& options) override {
+    return fate_.Call(CallKind::kObjectWrite, [&] {
+      return Make(store_, fate_, to, [&] { return store_.Copy(from, to, options); });
+    });
+  }
   /// One by one: a server may die between two.
   Status RemoveAll(std::string_view storage_namespace,
                    std::span<const std::string> addresses) override {
@@ -118,7 +140,20 @@ class SharedObjects final : private FateOfObjects, public block::InterceptedStor
   }
 
  private:
-  /// Some objects come half way.
+  /// Lets `make` make an object; some come half way.
+  template <class Function>
+  static Result<block::ObjectProperties> Make(VolatileObjects& store, Fate& fate,
+                                              const block::ObjectPointer& object, Function&& make) {
+    TARN_TRY_ASSIGN(const auto existed, store.Stat(object));
+    Result<block::ObjectProperties> stored = make();
+    if (stored.ok() && fate.IsHalfDone()) {
+      if (!existed) store.HalfDone(object);  // Else a power cut leaves the older one.
+      return Status(Code::kIo, "the object came half way");
+    }
+    if (stored.ok() || stored.code() == Code::kAlreadyExists) store.Settled(object);
+    return stored;
+  }
+
   class Writer final : public block::ObjectWriter {
    public:
     Writer(std::unique_ptr<block::ObjectWriter> writer, const block::ObjectPointer& object,
@@ -131,22 +166,13 @@ class SharedObjects final : private FateOfObjects, public block::InterceptedStor
           fate_(fate) {}
     Status Write(std::span<const char> bytes) override { return writer_->Write(bytes); }
     Result<block::ObjectProperties> Commit() override {
-      return fate_.Call(StoreKind::kObjects, [&] { return Store(); });
+      return fate_.Call(CallKind::kObjectWrite, [&] {
+        return Make(store_, fate_, {namespace_, address_, type_},
+                    [&] { return writer_->Commit(); });
+      });
     }
 
    private:
-    Result<block::ObjectProperties> Store() {
-      const block::ObjectPointer object{namespace_, address_, type_};
-      TARN_TRY_ASSIGN(const auto existed, store_.Stat(object));
-      auto stored = writer_->Commit();
-      if (stored.ok() && fate_.IsHalfDone()) {
-        if (!existed) store_.HalfDone(object);  // Else a power cut leaves the older one.
-        return Status(Code::kIo, "the object came half way");
-      }
-      if (stored.ok() || stored.code() == Code::kAlreadyExists) store_.Settled(object);
-      return stored;
-    }
-
     const std::unique_ptr<block::ObjectWriter> writer_;
     const std::string namespace_, address_;
     const AddressType type_;

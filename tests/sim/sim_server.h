@@ -25,34 +25,31 @@ namespace tarn::sim {
 /// Ranges of about five records, so that small trees have several.
 inline constexpr sst::BreakRule kSmallRanges{0, 1u << 20, 5};
 
-/// Hooks of which some refuse, after a while.
+/// Hooks of which some fail, after a while.
 class SimHooks final : public versioning::HookFinder, public versioning::HookRunner {
  public:
-  /// `refuse_one_in`: pre-events; 0: none is refused.
-  SimHooks(SeededScheduler& scheduler, uint64_t refuse_one_in)
-      : scheduler_(scheduler), refuse_one_in_(refuse_one_in) {}
+  SimHooks(SeededScheduler& scheduler, Fate& fate) : scheduler_(scheduler), fate_(fate) {}
   versioning::HookRunner* Find(const refs::Repository&, versioning::HookEvent) override {
-    return refuse_one_in_ == 0 ? nullptr : this;
+    return fate_.rates().hook_refuses == 0 ? nullptr : this;
   }
-  Status Run(const versioning::HookCall& call) override {
-    if (scheduler_.Draw(refuse_one_in_) != 0) return Status();
+  Status Run(const versioning::HookCall&) override {
+    const Status ran = fate_.Call(CallKind::kHook, [] { return Status(); });
+    if (ran.ok()) return ran;
     SleepForUs(static_cast<int64_t>(scheduler_.Draw(3'000'000)));
-    if (versioning::HookEventName(call.event).starts_with("post")) return Status();
-    return {Code::kHookFailed, "told to fail"};
+    return {Code::kHookFailed, std::string(ran.message())};
   }
 
  private:
   SeededScheduler& scheduler_;
-  const uint64_t refuse_one_in_;
+  Fate& fate_;
 };
 
 class SimServer {
  public:
   /// The stores outlive it. Made, used and destroyed by threads of the simulation.
   SimServer(SeededScheduler& scheduler, kv::Store& shared_kv, VolatileObjects& shared_objects,
-            uint64_t seed, FaultRates rates, uint64_t hooks_refuse_one_in,
-            int64_t repository_cache_ms, Coverage& coverage)
-      : fate(scheduler, rates, coverage),
+            uint64_t seed, int64_t repository_cache_ms, const Fate& its_fate)
+      : fate(its_fate),
         clock(scheduler),
         random(SeededRandom(seed)),
         kv(shared_kv, fate),
@@ -60,13 +57,14 @@ class SimServer {
         tables(objects, {}),
         refs(kv, clock, *random, {.repository_cache_ms = repository_cache_ms}),
         staging(kv, clock, {}),
-        hooks(scheduler, hooks_refuse_one_in),
+        hooks(scheduler, fate),
         workers({.name = "workers", .threads = 2}),
-        long_work({.name = "long work", .threads = 2}),
+        imports({.name = "import work", .threads = 2}),
+        tasks({.name = "task work", .threads = 2}),
         committed(tables, kSmallRanges),
         xids(clock, *random),
         context{kv, refs, staging, committed, objects, &hooks, workers, clock, *random, xids, {}},
-        jobs(context, {long_work, long_work}, {.heartbeat_ms = 5000, .lease_ms = kLeaseMs}),
+        jobs(context, {imports, tasks}, {.heartbeat_ms = 5000, .lease_ms = kLeaseMs}),
         catalog(context) {}
 
   static constexpr int64_t kLeaseMs = 20'000;
@@ -83,7 +81,7 @@ class SimServer {
   staging::Store staging;
   SimHooks hooks;
   runtime::WorkerPool workers;
-  runtime::BackgroundPool long_work;
+  runtime::BackgroundPool imports, tasks;
   committed::Store committed;
   XidGenerator xids;
   versioning::Context context;

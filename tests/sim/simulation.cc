@@ -16,7 +16,7 @@
 namespace tarn::sim {
 namespace {
 
-constexpr int kSharedClients = 2, kPrivateClients = 2, kRepositoryClients = 2, kJanitors = 2;
+constexpr int kSharedClients = 2, kPrivateClients = 2, kRepositoryClients = 2;
 // Longer than calls that stall.
 constexpr int64_t kQuietUs = 7'200'000'000;
 
@@ -25,13 +25,17 @@ class Simulation {
   Simulation(SeededScheduler& scheduler, const SimulationOptions& options, SimulationResult& result)
       : world_(scheduler, options, result) {}
 
+  uint32_t strikes() { return world_.chance().strikes(); }
+
   void Run() {
     const auto repository = Begin();
     if (!repository.ok()) return world_.Fail("begin: " + repository.status().ToString());
-    for (int i = 0; i < kSharedClients; ++i) shared_.emplace_back(world_, *repository, i);
-    for (int i = 0; i < kPrivateClients; ++i) private_.emplace_back(world_, *repository, i);
-    for (int i = 0; i < kRepositoryClients; ++i) races_.emplace_back(world_, ledger_);
+    uint32_t number = 0;
+    for (int i = 0; i < kSharedClients; ++i) shared_.emplace_back(world_, *repository, number++);
+    for (int i = 0; i < kPrivateClients; ++i) private_.emplace_back(world_, *repository, number++);
+    for (int i = 0; i < kRepositoryClients; ++i) races_.emplace_back(world_, ledger_, number++);
     Work();
+    if (!world_.failed()) SweepForLong(world_);
     world_.Replace();
     SleepForUs(kQuietUs);
     if (world_.failed()) return;
@@ -57,7 +61,7 @@ class Simulation {
 
   void Work() {
     std::vector<Thread> janitors;
-    for (int i = 0; i < kJanitors; ++i) {
+    for (int i = 0; i < world_.options().janitors; ++i) {
       janitors.emplace_back("janitor", [this] { Sweep(); });
     }
     {
@@ -73,8 +77,7 @@ class Simulation {
   void Sweep() {
     while (!done_ && !world_.failed()) {
       SweepSomething(world_);
-      const uint64_t one_in = world_.options().power_cut_one_in;
-      if (one_in != 0 && world_.Draw(one_in) == 0) world_.PowerCut();
+      if (world_.chance().Strikes(world_.options().faults.power_cut)) world_.PowerCut();
       SleepForUs(static_cast<int64_t>(world_.Draw(8'000'000)));
     }
   }
@@ -91,10 +94,11 @@ class Simulation {
 
 SimulationResult Simulate(const SimulationOptions& options) {
   SimulationResult result;
-  SeededScheduler scheduler(options.seed);
+  SeededScheduler scheduler(options.schedule.value_or(options.seed));
   scheduler.Run([&] {
     Simulation simulation(scheduler, options, result);
     simulation.Run();
+    result.strikes = simulation.strikes();
   });
   result.steps = scheduler.steps();
   result.digest = scheduler.digest();

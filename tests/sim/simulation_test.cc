@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "corpus.h"
+
 namespace tarn::sim {
 namespace {
 
@@ -13,6 +15,14 @@ TEST(Simulation, NothingAcknowledgedIsLost) {
     const SimulationResult result = Simulate({.seed = seed});
     ASSERT_EQ(result.failure, "") << "seed " << seed;
     EXPECT_GT(result.coverage.calls(), 0u);
+  }
+}
+
+TEST(Simulation, WhatWasFoundOnceIsGone) {
+  for (const CorpusCase& once : kCorpus) {
+    const auto options = ParseCase(once.text);
+    ASSERT_TRUE(options.ok()) << options.status().ToString();
+    EXPECT_EQ(Simulate(*options).failure, "") << once.text << ": " << once.found;
   }
 }
 
