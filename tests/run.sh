@@ -3,6 +3,7 @@
 
 . tests/fuzz/run.sh
 . tests/stores.sh
+. packaging/test.sh
 
 readonly UNIT_TEST_SECONDS=900
 # For each fuzz program, and for all of them together.
@@ -13,14 +14,23 @@ readonly FUZZ_SECONDS_FULL=600
 readonly TSAN_CLIENT_TESTS='scenario or concurrency or crash or many_at_once or recorded
   or (test_s3_objects and not large) or test_s3_multipart or test_presigned'
 
-# Tests of what stands on the KV run once more on the least that a KV may keep.
+# What clients do runs once more on these databases.
+readonly DATABASE_TESTS='test_scenarios or test_s3_recorded'
+
+# Tests of what stands on the KV run once more on the least that a KV may keep, and with --full on
+# PostgreSQL.
 readonly KV_TESTS=(auth catalog refs s3gw serving staging versioning)
+# Not there: what runs an operation once for each of its calls, or pair of calls, and large trees.
+readonly POSTGRES_LEFT_OUT='*Interleaving*:NoOpinion*:*Crash*:*Model*:StagedUpdate*:SealedTokens*
+  :Repositories*Test*:ImportTakeover*:ImportGolden*'
 # The same seeds in each run, as many as the time allows; with --full others than ever before.
 readonly SIM_SECONDS=60 SIM_FIRST_SEED=1
 readonly SIM_SECONDS_FULL=600
 
 passed=0
 failed=0
+# Names of what failed, told once more at the end; the details stand where it happened.
+failures=()
 skipped=()
 stages=()
 
@@ -38,6 +48,7 @@ stage() {
 # note_failure TEXT: counts a failure that has no tests of its own.
 note_failure() {
   failed=$((failed + 1))
+  failures+=("$*")
   printf 'FAIL %s\n' "$*"
 }
 
@@ -88,6 +99,9 @@ count_unit_tests() {
   while read -r name; do
     skipped+=("$program: $name")
   done < <(sed -n '/tests\?, listed below:$/,$ s/^\[  SKIPPED \] \(.*\)/\1/p' "$log")
+  while read -r name; do
+    failures+=("$program: $name")
+  done < <(sed -n '/tests\?, listed below:$/,$ s/^\[  FAILED  \] \(.*\)/\1/p' "$log")
   # A program that ended otherwise (a crash, a sanitizer, the time limit) counts as one failure.
   if [[ $status != 0 && -z $bad ]]; then
     note_failure "$program ended with status $status"
@@ -104,7 +118,7 @@ python_tests() {
   shift
   log=$(mktemp)
   say "conformance of $program${*:+ ($*)}"
-  TARN_PROGRAM=$ROOT/$program TARN_PROGRESS=3 .venv/bin/python -m pytest -q --tb=short -rs \
+  TARN_PROGRAM=$ROOT/$program TARN_PROGRESS=3 .venv/bin/python -m pytest -q --tb=short -rsfE \
     tests/conformance "$@" 3>&2 >"$log" 2>&1
   count_python_tests $? "$program" "$log"
   rm -f "$log"
@@ -122,6 +136,9 @@ count_python_tests() {
   while read -r line; do
     skipped+=("$program: $line")
   done < <(grep '^SKIPPED' "$log")
+  while read -r line; do
+    failures+=("$program: $line")
+  done < <(sed -n 's/^\(FAILED\|ERROR\) \(tests.*\)/\2/p' "$log")
   if [[ $status != 0 && -z $bad$errors ]]; then
     note_failure "the tests of $program ended with status $status"
   fi
@@ -130,7 +147,7 @@ count_python_tests() {
 
 # tidy_checks: the checks of the repository itself.
 tidy_checks() {
-  local log summary
+  local log summary line
   log=$(mktemp)
   say "checks of the repository"
   python3 tests/tidy/tidy.py --locks >"$log" 2>&1 || cat "$log"
@@ -138,9 +155,53 @@ tidy_checks() {
   if [[ $summary =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1]))
     failed=$((failed + BASH_REMATCH[2]))
+    while read -r line; do
+      failures+=("$line")
+    done < <(sed -n 's/^FAIL //p' "$log")
   else
     note_failure "tests/tidy/tidy.py broke off"
   fi
+  rm -f "$log"
+}
+
+# webui_checks: lint and types count as one test each, then the tests of what has logic, then the
+# flows in a browser over the program.
+webui_checks() {
+  prepare_node && webui_modules || {
+    note_failure "the packages of the web interface could not be fetched"
+    return 0
+  }
+  local name
+  for name in lint types; do
+    say "web interface: $name"
+    if (cd webui && npm run --silent "$name"); then
+      passed=$((passed + 1))
+    else
+      note_failure "web interface: $name"
+    fi
+  done
+  webui_tests test
+  TARN_PROGRAM=$ROOT/build/tarn webui_tests flows
+}
+
+# webui_tests SCRIPT: tests of vitest, as package.json names them.
+webui_tests() {
+  local log status good bad line
+  log=$(mktemp)
+  say "web interface: $1"
+  (cd webui && NO_COLOR=1 npm run --silent "$1") >"$log" 2>&1
+  status=$?
+  good=$(sed -n 's/^ *Tests .* \([0-9]*\) passed.*/\1/p' "$log")
+  bad=$(sed -n 's/^ *Tests  *\([0-9]*\) failed.*/\1/p' "$log")
+  passed=$((passed + ${good:-0}))
+  failed=$((failed + ${bad:-0}))
+  while read -r line; do
+    failures+=("web interface: $line")
+  done < <(sed -n 's/^ *FAIL  *//p' "$log" | sort -u)
+  if [[ $status != 0 && -z $bad ]]; then
+    note_failure "web interface: the $1 ended with status $status"
+  fi
+  [[ $status == 0 ]] || cat "$log"
   rm -f "$log"
 }
 
@@ -163,7 +224,7 @@ simulation_test() {
   if "$1/tests/sim/sim" "${@:2}"; then
     passed=$((passed + 1))
   else
-    note_failure "simulation; ./dev sim 0 SEED repeats a seed"
+    note_failure "simulation; the command that repeats it is above"
   fi
 }
 
@@ -179,13 +240,27 @@ run_tests() {
   stage 'packages' install_test_packages
   set +e
   trap stop_stores EXIT
-  stage 'object stores' start_stores
+  stage 'stores and databases' start_stores
   stage 'checks of the repository' tidy_checks
   if build_for_tests release; then
     stage 'unit tests' unit_tests build
     TARN_TEST_KV=hostile stage 'unit tests, hostile KV' unit_tests build "${KV_TESTS[@]}"
+    if [[ ${#full[@]} -gt 0 && -n ${TARN_PG_URL:-} ]]; then
+      TARN_TEST_KV=postgres GTEST_FILTER="-${POSTGRES_LEFT_OUT//[[:space:]]/}" \
+        stage 'unit tests, PostgreSQL' unit_tests build "${KV_TESTS[@]}"
+    fi
     stage 'simulation' simulation_test build "${simulation[@]}"
     stage 'conformance' python_tests build/tarn "${full[@]}"
+    if [[ -n ${TARN_PG_URL:-} ]]; then
+      TARN_TEST_DATABASE=postgres stage 'conformance, PostgreSQL' python_tests build/tarn \
+        -k "$DATABASE_TESTS"
+    fi
+    if [[ -n ${TARN_DYNAMODB_URL:-} ]]; then
+      TARN_TEST_DATABASE=dynamodb stage 'conformance, DynamoDB' python_tests build/tarn \
+        -k "$DATABASE_TESTS"
+    fi
+    stage 'web interface' webui_checks
+    stage 'Debian package' package_tests
   fi
   export LSAN_OPTIONS="suppressions='$ROOT/tests/lsan.supp'"
   if build_for_tests asan; then
@@ -205,16 +280,18 @@ run_tests() {
 }
 
 install_test_packages() {
-  install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+  install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${BROWSER_PACKAGES[@]}"
   python_environment
 }
 
-# report: what was skipped, the times, and the sum as the last line; fails if a test has.
+# report: what was skipped, the times, what failed, and the sum as the last line; fails if a test
+# has.
 report() {
   [[ ${#skipped[@]} == 0 ]] || printf 'skipped %s\n' "${skipped[@]}"
   printf 'minutes of each stage:\n'
   printf '%s\n' "${stages[@]}"
   printf '%3d:%02d  all\n' $((SECONDS / 60)) $((SECONDS % 60))
+  [[ ${#failures[@]} == 0 ]] || printf 'failed: %s\n' "${failures[@]}"
   printf '%d passed, %d failed\n' "$passed" "$failed"
   [[ $failed == 0 ]]
 }

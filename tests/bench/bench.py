@@ -23,8 +23,11 @@ import sys
 import threading
 import time
 
+import fleet
 import process
+import remote
 import s3
+import transfers
 import tree
 import versions
 
@@ -67,24 +70,29 @@ class Bench:
 
     # ------------------------------------------------------------------ servers
 
-    def start_tarn(self, name="tarn"):
+    def start_tarn(self, name="tarn", blockstore="local", store="", more="", database=""):
+        """`store` are settings of the block store, `database` where records lie unless they are
+        embedded, `more` settings of other parts."""
         data = self.work / name
         data.mkdir(exist_ok=True)
         port = process.free_port()
         config = data / "config.yaml"
         config.write_text(f"""
 listen_address: 127.0.0.1:{port}
-database: {{type: local, local: {{path: {data}/kv}}}}
+database: {database or f"{{type: local, local: {{path: {data}/kv}}}}"}
 auth: {{encrypt: {{secret_key: bench-secret}}}}
 blockstore:
-  type: local
+  type: {blockstore}
   signing: {{secret_key: bench-signing}}
   local: {{path: {data}/objects, import_enabled: true, allowed_external_prefixes: [{self.dir}]}}
+{store}
 logging: {{level: ERROR}}
+{more}
 """)
         server = process.Server(
             [self.build / "tarn", "run", "--config", config],
             f"http://127.0.0.1:{port}/_health",
+            env={**os.environ, "TARN_COMMITTED_LOCAL_CACHE_DIR": str(data / "cache")},
             log=data / "log",
         )
         server.port, server.data = port, data
@@ -324,14 +332,15 @@ logging: {{level: ERROR}}
             "/repositories",
             {"name": repository, "storage_namespace": f"local://{repository}"},
         )
+        return self.run_import(tarn, repository, "main", paths)
+
+    def run_import(self, tarn, repository, branch, paths):
+        """Seconds, and the last answer of the import's status."""
+        place = f"/repositories/{repository}/branches/{branch}/import"
         start = time.monotonic()
-        task = tarn.api(
-            "POST",
-            f"/repositories/{repository}/branches/main/import",
-            {"paths": paths, "commit": {"message": "import"}},
-        )["id"]
+        task = tarn.api("POST", place, {"paths": paths, "commit": {"message": "import"}})["id"]
         while True:
-            status = tarn.api("GET", f"/repositories/{repository}/branches/main/import?id={task}")
+            status = tarn.api("GET", f"{place}?id={task}")
             if status.get("error"):
                 raise SystemExit(f"import failed: {status}")
             if status["completed"]:
@@ -444,6 +453,15 @@ logging: {{level: ERROR}}
         with self.start_tarn() as tarn, self.start_nginx() as nginx:
             s3.S3(self, tarn, nginx, KEY, SECRET).run()
 
+    def remote(self):
+        remote.Remote(self).run()
+
+    def transfers(self):
+        transfers.Transfers(self, AUTH).run()
+
+    def fleet(self):
+        fleet.Fleet(self, AUTH).run()
+
     def start(self):
         self.start_tarn().stop()
         times = []
@@ -463,7 +481,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = ["reads", "uploads", "imports", "million", "commits", "versions", "s3", "start"]
+    names = "reads uploads imports million commits versions s3 remote transfers fleet start".split()
     parser.add_argument("--build", default="build", help="folder with the program (default: build)")
     parser.add_argument("--dir", default="build/bench", help="working folder; trees are kept there")
     parser.add_argument(

@@ -16,16 +16,18 @@ def names(file):
 
 
 class Outcome:
-    """Texts of the failures by scenario, of one replay of several."""
+    """Texts of the failures by scenario, of one replay of several by a tool of a folder; `allow`
+    is the list beside this file of what may differ."""
 
-    def __init__(self, shared, directory, server, scenarios, *options):
-        folder = shared / "conformance"
-        rules = json.loads((folder / "allow.json").read_text())["rules"]
-        rules += json.loads((HERE / "rest_allow.json").read_text())["rules"]
+    def __init__(self, shared, directory, server, scenarios, *options,
+                 tool="replay.py", allow="rest_allow.json"):
+        tool = shared / "conformance" / tool
+        rules = json.loads((tool.parent / "allow.json").read_text())["rules"]
+        rules += json.loads((HERE / allow).read_text())["rules"]
         (directory / "allow.json").write_text(json.dumps({"rules": rules}))
         done = subprocess.run(
-            [sys.executable, folder / "replay.py", "check", "--url", server.url, "--golden",
-             folder / "golden", "--allow", directory / "allow.json", *options, *scenarios],
+            [sys.executable, tool, "check", "--url", server.url, "--golden",
+             tool.parent / "golden", "--allow", directory / "allow.json", *options, *scenarios],
             capture_output=True, text=True, errors="replace")
         self.output = done.stdout[-2000:] + done.stderr[-2000:]
         self.failures, current = {}, None

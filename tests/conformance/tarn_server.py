@@ -11,6 +11,9 @@ import socket
 import subprocess
 import time
 
+import dynamodb_below
+import postgres_below
+
 KEY, SECRET = "AKIAIOSFDNN7EXAMPLEQ", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 BASIC = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
 START_SECONDS = 60
@@ -55,21 +58,36 @@ class Answer:
         return f"{self.status} {self.body[:300]!r}"
 
 
+def database_settings(directory):
+    """`database:` of a server with that directory: the embedded store, or what TARN_TEST_DATABASE
+    names."""
+    kinds = {
+        "local": lambda: f'{{type: local, local: {{path: "{directory}/kv"}}}}',
+        "postgres": lambda: postgres_below.named().settings("/".join(directory.parts[-2:])),
+        "dynamodb": dynamodb_below.settings}
+    kind = os.environ.get("TARN_TEST_DATABASE", "local")
+    assert kind in kinds, f"TARN_TEST_DATABASE is {kind}: use one of {', '.join(kinds)}"
+    return kinds[kind]()
+
+
 class Server:
-    """One data directory and the process that serves it."""
+    """One data directory and the process that serves it. `database` is that section of the
+    configuration; without it the server's own one."""
 
     def __init__(self, program, directory, prefixes=(), extra="", preexec=None, environment=None,
-                 blockstore="local"):
+                 blockstore="local", database=None):
         self.program, self.preexec = str(program), preexec
-        self.environment = {**os.environ, **(environment or {})}
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
+        self.environment = {
+            **os.environ, "TARN_COMMITTED_LOCAL_CACHE_DIR": str(self.directory / "cache"),
+            **(environment or {})}
         self.port = free_port()
         self.log_file = self.directory / "log"
         self.config = self.directory / "config.yaml"
         self.config.write_text(f"""
 listen_address: 127.0.0.1:{self.port}
-database: {{type: local, local: {{path: "{self.directory}/kv"}}}}
+database: {database or database_settings(self.directory)}
 auth: {{encrypt: {{secret_key: a secret of the tests}}}}
 blockstore:
   type: {blockstore}
@@ -86,10 +104,10 @@ blockstore:
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self):
+    def start(self, *options):
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
-                [self.program, "--config", self.config, "run"],
+                [self.program, "--config", self.config, "run", *options],
                 stdout=log,
                 stderr=log,
                 preexec_fn=self.preexec,

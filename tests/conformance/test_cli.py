@@ -154,8 +154,9 @@ def test_two_servers(embedded, directory):
 
 
 @pytest.mark.parametrize("text, message", [
-    ("database: {type: postgres}\n", "database.type postgres is not available yet"),
-    ("blockstore: {type: transient}\n", "blockstore.type transient is not available yet"),
+    ("database: {type: cosmosdb}\n", "database.type cosmosdb is not available yet"),
+    ("database: {type: postgres, postgres: {connection_string: 'host=127.0.0.1 port=9'}}\n",
+     "Connection refused"),
     ("databse: {type: local}\n", "has invalid keys: databse.type"),
     ("listen_address: nonsense\n", "is not host:port"),
     ("logging: {level: chatty}\n", 'there is no level "chatty"'),

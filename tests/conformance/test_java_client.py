@@ -21,7 +21,7 @@ def test_tour(directory):
         server.set_up()
         done = subprocess.run(
             ["java", "-cp", classes, "Tour", f"{server.url}/api/v1", tarn_server.KEY,
-             tarn_server.SECRET, source, str(FILES)],
+             tarn_server.SECRET, f"local://{source}/", str(FILES), "local://store/"],
             capture_output=True, text=True, timeout=300)
     assert done.stdout.splitlines() == STEPS, done.stderr[-4000:]
     assert done.returncode == 0, done.stderr[-4000:]

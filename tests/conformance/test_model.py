@@ -34,7 +34,7 @@ class Branch:
 
 
 def three_way(base, source, destination, strategy=None):
-    """The merged tree, or None for a conflict."""
+    """The merged tree, or None for a conflict, but with the strategy "undecided"."""
     merged = {}
     for path in {*base, *source, *destination}:
         b, s, d = base.get(path), source.get(path), destination.get(path)
@@ -44,6 +44,8 @@ def three_way(base, source, destination, strategy=None):
             content = s
         elif strategy == "dest-wins":
             content = d
+        elif strategy == "undecided":
+            content = strategy
         else:
             return None
         if content is not None:
@@ -161,19 +163,37 @@ class Run:
                 waiting += self.commits[at].parents
         return found
 
+    def merge_bases(self, sources, other):
+        """Common ancestors that lie behind no other, in the order of their ids."""
+        common = set().union(*map(self.ancestors, sources)) & self.ancestors(other)
+        behind = set().union(*(self.ancestors(id) - {id} for id in common))
+        return sorted(common - behind)
+
+    def base_tree(self, bases):
+        """What a merge with these bases starts from: all of them merged."""
+        tree = self.commits[bases[0]].tree
+        for i, base in enumerate(bases[1:], 1):
+            tree = three_way(self.base_tree(self.merge_bases(bases[:i], base)),
+                             self.commits[base].tree, tree, "undecided")
+        return tree
+
     def merge(self, branch, other, strategy):
         if branch not in self.branches or other not in self.branches:
             return
         source, state = self.branches[branch].head, self.branches[other]
         path = f"/refs/{branch}/merge/{other}"
         base = self.api("GET", path, expect=200)["base_commit_id"]
-        if base not in self.ancestors(source.id) & self.ancestors(state.head.id):
-            raise Wrong(f"{base} is no common ancestor")
-        tree = three_way(self.commits[base].tree, source.tree, state.head.tree, strategy)
-        dirty, equal = bool(state.changes()), self.commits[base].tree == source.tree
+        bases = self.merge_bases([source.id], state.head.id)
+        if base not in bases:
+            raise Wrong(f"{base} is not among {bases}")
+        base_tree = self.base_tree(bases)
+        tree = three_way(base_tree, source.tree, state.head.tree, strategy)
+        dirty, equal = bool(state.changes()), base_tree == source.tree
         expect = 400 if dirty or equal else 409 if tree is None else 200
+        if equal and len(bases) > 1 and not dirty:
+            expect = (400, 200)  # "No changes" if the trees have the same ranges, too.
         self.api("POST", path, {"strategy": strategy} if strategy else {}, expect=expect)
-        if expect == 200:
+        if self.status == 200:
             state.staged = {}
             self.add_commit(other, tree, [state.head.id, source.id])
 

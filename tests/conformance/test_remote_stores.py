@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import subprocess
 import time
 import urllib.parse
@@ -244,6 +245,34 @@ def test_imports_what_lies_there(server, store):
                    "path": store.uri("repo/data/")}],
         "commit": {"message": "import"}}, expect=(400,))
     assert "prohibited" in own.message
+
+
+def test_copies_of_tables_survive_the_server(server, store):
+    """What was read before needs the store no more, also after a kill, and with a spoilt copy."""
+    upload(server, "kept/a", b"x")
+    server.api("POST", "/repositories/repo/branches/main/commits", {"message": "kept"})
+    folder = server.directory / "cache" / "tarn"
+    deadline = time.monotonic() + 30
+    while any(folder.rglob("*.new")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    copies = [path for path in folder.rglob("*") if path.is_file()]
+    assert copies and not any(path.name.endswith(".new") for path in copies), copies
+    listing = "/repositories/repo/refs/main/objects/ls?prefix=kept/"
+
+    def misses():
+        page = server.call("GET", "/metrics", auth=None).body.decode()
+        return sum(float(count) for count in re.findall(
+            r'^tier_fs_cache_hits_total{.*status="Miss"} (\S+)$', page, re.M))
+    server.kill()
+    server.start()
+    assert [found["path"] for found in server.api("GET", listing).json["results"]] == ["kept/a"]
+    assert misses() == 0
+    server.kill()
+    for path in copies:
+        path.write_bytes(path.read_bytes()[:-30] + bytes(30))
+    server.start()
+    assert [found["path"] for found in server.api("GET", listing).json["results"]] == ["kept/a"]
+    assert misses() > 0
 
 
 def test_objects_and_the_repository_go(server, store):

@@ -1,13 +1,8 @@
 """Round trips with S3 clients as they are by default: one test for each check of the shared
 clients.py (boto3, AWS CLI, rclone, s3cmd, pyarrow; duckdb's S3 needs a download of its own)."""
-import os
-import pathlib
-import re
-import subprocess
-import sys
-
 import pytest
 
+import s3_checks
 import tarn_server
 
 CHECKS = ["boto3_small_object", "boto3_multipart_20mb", "boto3_listing", "boto3_delete_many",
@@ -18,22 +13,10 @@ CHECKS = ["boto3_small_object", "boto3_multipart_20mb", "boto3_listing", "boto3_
 
 @pytest.fixture(scope="module")
 def outcome(shared, directory):
-    """(outcome, its text) of every check, of one run of all: some build on others."""
-    beside_python = pathlib.Path(sys.executable).parent
     with tarn_server.Server(tarn_server.program(), directory / "server") as server:
-        done = subprocess.run(
-            [sys.executable, shared / "conformance" / "s3" / "clients.py", "--url", server.url],
-            env={**os.environ, "PATH": f"{beside_python}:{os.environ['PATH']}"},
-            capture_output=True, text=True, errors="replace")
-    rows = re.findall(r"^(ok|FAIL|skip) +(\w+)(.*)$", done.stdout, re.MULTILINE)
-    return {name: (result, text) for result, name, text in rows}, done.stdout + done.stderr
+        return s3_checks.Outcome(shared, server)
 
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_client(name, outcome):
-    results, output = outcome
-    assert name in results, f"it did not run:\n{output[-3000:]}"
-    result, text = results[name]
-    if result == "skip" and os.environ.get("TARN_SHARED") != "required":
-        pytest.skip(text)
-    assert result == "ok", text
+    outcome.check(name)

@@ -65,3 +65,16 @@ def test_logout_without_a_session(server):
                     {"Authorization": tarn_server.BASIC}):
         assert server.call("GET", "/logout", auth=None, headers=headers).status == 307
     server.api("GET", "/repositories")
+
+
+def test_sign_on_elsewhere(directory):
+    """What pages are told of it is what the configuration says."""
+    server = tarn_server.Server(tarn_server.program(), directory / "elsewhere", environment={
+        "TARN_AUTH_UI_CONFIG_LOGIN_URL": "https://sign-on.example.com/in",
+        "TARN_AUTH_UI_CONFIG_LOGOUT_URL": "https://sign-on.example.com/out",
+        "TARN_AUTH_UI_CONFIG_LOGIN_COOKIE_NAMES": '["one", "two"]'})
+    with server:
+        told = server.api("GET", "/setup_lakefs", auth=None).json["login_config"]
+    assert told["login_url"] == "https://sign-on.example.com/in"
+    assert told["logout_url"] == "https://sign-on.example.com/out"
+    assert told["login_cookie_names"] == ["one", "two"]

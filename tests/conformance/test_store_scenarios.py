@@ -21,7 +21,20 @@ SETTINGS = {
       access_key_id: {TARN_S3_KEY}
       secret_access_key: {TARN_S3_SECRET}
 """,
+    "gs": "  gs: {{credentials_file: {TARN_GS_ACCOUNT}}}\n",
+    "azure": """  azure:
+    storage_account: devstoreaccount1
+    storage_access_key: {TARN_AZURE_KEY}
+    test_endpoint_url: {TARN_AZURE_URL}
+""",
 }
+
+
+def environment(store):
+    """What a server on that store finds, and who talks to the store itself."""
+    if store == "gs":
+        return {"STORAGE_EMULATOR_HOST": os.environ["TARN_GS_URL"]}
+    return {"SSL_CERT_FILE": os.environ["TARN_AZURE_CA"]} if store == "azure" else {}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +49,11 @@ def outcomes(request, shared, directory):
             pytest.skip(f"TARN_{store.upper()}_SEEDED is not set: the store lacks its buckets")
         if store not in done:
             with tarn_server.Server(tarn_server.program(), directory / store, blockstore=store,
-                                    extra=SETTINGS[store].format(**os.environ)) as server:
+                                    extra=SETTINGS[store].format(**os.environ),
+                                    environment=environment(store)) as server, \
+                    pytest.MonkeyPatch.context() as patch:
+                for name, value in environment(store).items():
+                    patch.setenv(name, value)
                 done[store] = recordings.Outcome(
                     shared, directory, server,
                     [shared / "conformance" / "scenarios-stores" / f"{name}.json"

@@ -2,7 +2,8 @@
 # corpus tests/fuzz/corpus/NAME; what runs find is kept in build-fuzz/corpus/NAME, and an input that
 # crashes becomes build-fuzz/NAME-crash-*: make a unit test of it.
 
-readonly FUZZ_NAMES=(signature aws_chunked xml_request http_head json form refs table)
+readonly FUZZ_NAMES=(signature aws_chunked xml_request http_head json form refs table action
+  condition)
 readonly FUZZ_INPUT_BYTES_MAX=16384
 readonly FUZZ_INPUT_SECONDS_MAX=10
 

@@ -30,7 +30,7 @@ LEVELS = {
     "refs": 5, "staging": 5, "committed": 5,
     "versioning": 6,
     "catalog": 7, "auth": 7, "hooks": 7, "serving": 7,
-    "rest": 8, "s3gw": 8,
+    "rest": 8, "s3gw": 8, "webui": 8,
     "cli": 8,
     "server": 9, "tools": 9,
 }
@@ -39,13 +39,15 @@ ONLY = {"cli": {"cli", "base", "codec", "http"}}
 # Where headers of libraries may be included, as beginnings or patterns of names; others are free.
 LIBRARIES = {
     "rocksdb/": ["src/kv/"],
+    "libpq-fe.h": ["src/kv/postgres/"],
     "boost/asio": ["src/runtime/"],
     "boost/beast": [],
     "boost/json": ["src/codec/json", "src/sst/testing/", "src/committed/testing/"],
     "tl/": ["src/base/result.h", "cmake/"],
     "spdlog/": ["src/base/log.h", "src/server/logging.cc"],
     "CLI/": ["src/cli/"],
-    "yaml-cpp/": ["src/server/", "src/cli/"],
+    "yaml-cpp/": ["src/server/", "src/cli/", "src/hooks/"],
+    "lua.hpp": ["src/hooks/lua/"],
     "curl/": ["src/http/"],
     "sodium": ["src/codec/"],
     "google/protobuf": ["src/records/message.cc", "src/server/kv_records"],
@@ -63,7 +65,7 @@ MAY_PRINT = ("src/cli/", "src/server/", "src/base/check.cc", "src/tools/")
 MACHINE_PATHS = re.compile(r"(?<![\w/])/(work|tmp/b-\w+|home/\w+)/")
 
 
-NOT_SOURCES = {".git", ".venv", ".cache", ".pytest_cache", "__pycache__"}
+NOT_SOURCES = {".git", "node_modules", ".venv", ".cache", ".pytest_cache", "__pycache__"}
 
 
 def sources():
@@ -224,7 +226,7 @@ def check_scenarios(tree):
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         return  # an archive of the sources has no history
     for name in ("tests/conformance/scenarios.txt", "tests/conformance/s3_scenarios.txt",
-                 "tests/conformance/store_scenarios.txt"):
+                 "tests/conformance/store_scenarios.txt", "tests/conformance/hook_scenarios.txt"):
         # The checkout may belong to somebody else than the one who runs the checks.
         before = subprocess.run(["git", "-c", f"safe.directory={ROOT}", "log", "-p", "--format=",
                                  "--", name], cwd=ROOT, capture_output=True, check=True,

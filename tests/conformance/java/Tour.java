@@ -128,10 +128,11 @@ public class Tour {
     }
   }
 
-  void create() throws Exception {
-    expect("local", config.getConfig().execute().getStorageConfig().getBlockstoreType());
+  void create(String namespaces) throws Exception {
+    expect(namespaces.replaceFirst(":.*", ""),
+        config.getConfig().execute().getStorageConfig().getBlockstoreType());
     RepositoryCreation creation =
-        new RepositoryCreation().name(REPO).storageNamespace("local://store/" + REPO);
+        new RepositoryCreation().name(REPO).storageNamespace(namespaces + REPO);
     expect("main", repositories.createRepository(creation).execute().getDefaultBranch());
     expectRefused(409, () -> repositories.createRepository(creation).execute());
   }
@@ -158,7 +159,7 @@ public class Tour {
             .addPathsItem(
                 new ImportLocation()
                     .type(ImportLocation.TypeEnum.COMMON_PREFIX)
-                    .path("local://" + source + "/")
+                    .path(source)
                     .destination("imported/"));
     String id = imports.importStart(REPO, "main", creation).execute().getId();
     ImportStatus status = imports.importStatus(REPO, "main", id).execute();
@@ -249,7 +250,7 @@ public class Tour {
     client.setUsername(args[1]);
     client.setPassword(args[2]);
     Tour tour = new Tour(client);
-    step("create", tour::create);
+    step("create", () -> tour.create(args[5]));
     step("upload and read", tour::uploadAndRead);
     step("import and list", () -> tour.importAndList(args[3], Integer.parseInt(args[4])));
     step("branch and merge", tour::branchAndMerge);
