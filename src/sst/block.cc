@@ -53,17 +53,16 @@ uint32_t Block::restart(uint32_t i) const {
   return LoadLe<uint32_t>(bytes_.get() + entries_size_ + 4 * size_t{i});
 }
 
-namespace {
-
 /// The fixed part of an entry.
-struct EntryHead {
+struct BlockCursor::EntryHead {
   uint64_t shared = 0;
   uint64_t unshared = 0;
   uint64_t value_size = 0;
   const char* key = nullptr;  // The unshared bytes; null if the entry does not fit before its end.
 };
 
-[[gnu::always_inline]] inline EntryHead ParseEntryHead(const char* from, const char* end) {
+[[gnu::always_inline]] inline BlockCursor::EntryHead BlockCursor::ParseEntryHead(const char* from,
+                                                                                 const char* end) {
   EntryHead head;
   const char* at = from;
   uint32_t word = 0x80808080;
@@ -90,14 +89,26 @@ struct EntryHead {
   return head;
 }
 
-}  // namespace
-
 void BlockCursor::Fail() {
   at_ = nullptr;
   damaged_ = true;
 }
 
-void BlockCursor::ReadEntry(const char* from) {
+/// Whether the key of an entry comes after the one before it.
+inline bool BlockCursor::Ascends(std::string_view before, const EntryHead& head) const {
+  const auto shared = static_cast<size_t>(head.shared);
+  const auto unshared = static_cast<size_t>(head.unshared);
+  if (shared + trailer_bytes_ < before.size() && unshared > trailer_bytes_ &&
+      static_cast<unsigned char>(before[shared]) < static_cast<unsigned char>(*head.key)) [[likely]]
+    return true;
+  if (shared + unshared < trailer_bytes_) return false;
+  const size_t size = shared + unshared - trailer_bytes_;
+  before.remove_suffix(std::min(before.size(), trailer_bytes_));
+  if (shared >= std::min(before.size(), size)) return size > before.size();
+  return before.substr(shared) < std::string_view(head.key, size - shared);
+}
+
+void BlockCursor::ReadEntry(const char* from, bool follows) {
   const std::string_view entries = block_->entries();
   const char* end = entries.data() + entries.size();
   if (from >= end) {
@@ -107,6 +118,7 @@ void BlockCursor::ReadEntry(const char* from) {
   const EntryHead head = ParseEntryHead(from, end);
   const std::string_view before = last_key();
   if (head.key == nullptr || head.shared > before.size()) return Fail();
+  if (follows && !Ascends(before, head)) return Fail();
   const std::string_view unshared(head.key, head.unshared);
   if (head.shared == 0) {
     key_in_block_ = unshared;
@@ -131,10 +143,10 @@ bool BlockCursor::at_first() const { return at_ == block_->entries().data(); }
 void BlockCursor::SeekToFirst() {
   damaged_ = false;
   ClearKey();
-  ReadEntry(block_->entries().data());
+  ReadEntry(block_->entries().data(), /*follows=*/false);
 }
 
-void BlockCursor::Next() { ReadEntry(next_); }
+void BlockCursor::Next() { ReadEntry(next_, /*follows=*/true); }
 
 bool BlockCursor::ReadRestartKey(uint32_t i, std::string_view* key) const {
   const std::string_view entries = block_->entries();
@@ -146,7 +158,7 @@ bool BlockCursor::ReadRestartKey(uint32_t i, std::string_view* key) const {
   return true;
 }
 
-void BlockCursor::Seek(std::string_view target, size_t trailer_bytes) {
+void BlockCursor::Seek(std::string_view target) {
   damaged_ = false;
   at_ = nullptr;
   if (block_->entries().empty()) return;
@@ -155,17 +167,17 @@ void BlockCursor::Seek(std::string_view target, size_t trailer_bytes) {
   for (uint32_t high = block_->restart_count(); low + 1 < high;) {
     const uint32_t middle = low + (high - low) / 2;
     std::string_view key;
-    if (!ReadRestartKey(middle, &key) || key.size() < trailer_bytes) return Fail();
-    (key.substr(0, key.size() - trailer_bytes) < target ? low : high) = middle;
+    if (!ReadRestartKey(middle, &key) || key.size() < trailer_bytes_) return Fail();
+    (key.substr(0, key.size() - trailer_bytes_) < target ? low : high) = middle;
   }
   if (block_->restart(low) >= block_->entries().size()) return Fail();
-  ScanTo(block_->entries().data() + block_->restart(low), target, trailer_bytes);
+  ScanTo(block_->entries().data() + block_->restart(low), target);
 }
 
 // Compares only what a key does not share with the one before it, and puts together only the key it
 // stops at. `match` counts the leading bytes that the key before has in common with the target; it
 // is below the target, so a key that shares more than these with it is below as well.
-void BlockCursor::ScanTo(const char* from, std::string_view target, size_t trailer_bytes) {
+void BlockCursor::ScanTo(const char* from, std::string_view target) {
   const std::string_view entries = block_->entries();
   const char* end = entries.data() + entries.size();
   // Each step needs the bytes of the step before to know where to go: fetch them all at once.
@@ -177,10 +189,10 @@ void BlockCursor::ScanTo(const char* from, std::string_view target, size_t trail
   size_t before_size = 0;
   for (const char* at = from; at < end;) {
     const EntryHead head = ParseEntryHead(at, end);
-    if (head.key == nullptr || head.shared + head.unshared < trailer_bytes) return Fail();
-    const size_t size = head.shared + head.unshared - trailer_bytes;
+    if (head.key == nullptr || head.shared + head.unshared < trailer_bytes_) return Fail();
+    const size_t size = head.shared + head.unshared - trailer_bytes_;
     // A key may share bytes with the trailer before it, which are not at hand here.
-    if (head.shared > std::min(before_size, size)) return ScanByKeys(from, target, trailer_bytes);
+    if (head.shared > std::min(before_size, size)) return ScanByKeys(from, target);
     if (head.shared <= match) {
       const std::string_view tail(head.key, size - head.shared);
       const std::string_view target_tail = target.substr(head.shared);
@@ -193,7 +205,7 @@ void BlockCursor::ScanTo(const char* from, std::string_view target, size_t trail
       if (!below) {
         is_key_in_block_ = true;
         key_in_block_ = target.substr(0, head.shared);
-        return ReadEntry(at);
+        return ReadEntry(at, /*follows=*/false);
       }
       match = head.shared + common;
     }
@@ -202,11 +214,11 @@ void BlockCursor::ScanTo(const char* from, std::string_view target, size_t trail
   }
 }
 
-void BlockCursor::ScanByKeys(const char* from, std::string_view target, size_t trailer_bytes) {
+void BlockCursor::ScanByKeys(const char* from, std::string_view target) {
   ClearKey();
-  for (ReadEntry(from); valid(); Next()) {
-    if (key().size() < trailer_bytes) return Fail();
-    if (key().substr(0, key().size() - trailer_bytes) >= target) return;
+  for (ReadEntry(from, /*follows=*/false); valid(); Next()) {
+    if (key().size() < trailer_bytes_) return Fail();
+    if (key().substr(0, key().size() - trailer_bytes_) >= target) return;
   }
 }
 

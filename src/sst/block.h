@@ -46,12 +46,14 @@ class Block {
   uint64_t offset_ = 0;
 };
 
-/// Walks the entries of a block. Keys are internal or plain, as the block has them.
+/// Walks the entries of a block. Keys are internal or plain, as the block has them; without their
+/// last `trailer_bytes` bytes they ascend: a block that has them otherwise is damaged.
 class BlockCursor {
  public:
   BlockCursor() = default;
   /// Not positioned. The block must outlive the cursor.
-  explicit BlockCursor(const Block* block) : block_(block) {}
+  BlockCursor(const Block* block, size_t trailer_bytes)
+      : block_(block), trailer_bytes_(trailer_bytes) {}
 
   bool valid() const { return at_ != nullptr; }
   /// True once an entry could not be read; the cursor is not valid then.
@@ -67,18 +69,21 @@ class BlockCursor {
   bool is_key_in_block() const { return is_key_in_block_; }
 
   void SeekToFirst();
-  /// To the first entry whose key, without the last `trailer_bytes` bytes, is >= `target`.
-  void Seek(std::string_view target, size_t trailer_bytes);
+  /// To the first entry whose key, without the trailer, is >= `target`.
+  void Seek(std::string_view target);
   /// Requires valid().
   void Next();
 
  private:
-  /// Reads the entry at `from`; last_key() is the key before it, or what it shares with
-  /// that.
-  void ReadEntry(const char* from);
+  struct EntryHead;
+  static EntryHead ParseEntryHead(const char* from, const char* end);
+  /// Reads the entry at `from`; last_key() is the key before it if the entry `follows` one that was
+  /// read, else only what it shares with that.
+  void ReadEntry(const char* from, bool follows);
+  bool Ascends(std::string_view before, const EntryHead& head) const;
   /// From an entry that shares nothing on to the first one with a key >= `target`.
-  void ScanTo(const char* from, std::string_view target, size_t trailer_bytes);
-  void ScanByKeys(const char* from, std::string_view target, size_t trailer_bytes);
+  void ScanTo(const char* from, std::string_view target);
+  void ScanByKeys(const char* from, std::string_view target);
   void Fail();
   void ClearKey() {
     is_key_in_block_ = true;
@@ -87,6 +92,7 @@ class BlockCursor {
   bool ReadRestartKey(uint32_t i, std::string_view* key) const;
 
   const Block* block_ = nullptr;
+  size_t trailer_bytes_ = 0;
   const char* at_ = nullptr;    // Start of the current entry; null when not valid.
   const char* next_ = nullptr;  // Start of the next one.
   bool damaged_ = false;

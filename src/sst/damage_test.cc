@@ -6,6 +6,7 @@
 
 #include "codec/crc32c.h"
 #include "codec/fixed.h"
+#include "sst/block_builder.h"
 #include "sst/format.h"
 #include "sst/table_store.h"
 #include "sst/testing/counting_objects.h"
@@ -173,6 +174,69 @@ TEST_F(DamageTest, ArbitraryBytesAreNoTable) {
     ASSERT_FALSE(read.ok());
     ExpectClearError(read.status(), id);
   }
+}
+
+using Keys = std::vector<std::string>;
+
+/// A table whose blocks have the keys given, in that order, whatever it is, and the checksums
+/// right.
+std::string TableOf(const std::vector<std::pair<Keys, std::string>>& blocks_and_separators) {
+  using namespace std::string_view_literals;
+  constexpr auto kTrailer = "\x01\0\0\0\0\0\0\0"sv;
+  std::string bytes;
+  const auto append = [&](BlockBuilder& block) {
+    const uint64_t offset = bytes.size();
+    return BlockHandle{offset, AppendStoredBlock(&bytes, block.Finish(), /*compress=*/false)};
+  };
+  BlockBuilder index(1), metaindex(1);
+  for (const auto& [keys, separator] : blocks_and_separators) {
+    BlockBuilder block(16);
+    for (const std::string& key : keys) {
+      std::string value;
+      EXPECT_TRUE(AppendTableValue(&value, {"identity", "data"}).ok());
+      block.Add(key, kTrailer, value);
+    }
+    std::string handle;
+    AppendHandle(&handle, append(block));
+    index.Add(separator, kTrailer, handle);
+  }
+  const BlockHandle metaindex_at = append(metaindex);
+  const BlockHandle index_at = append(index);
+  AppendFooter(&bytes, {metaindex_at, index_at});
+  return bytes;
+}
+
+TEST(KeyOrderTest, KeysThatDoNotAscendAreFound) {
+  const std::string id(64, 'a');
+  const auto ascending = ReadAll(id, TableOf({{{"", "a", "ab", "b"}, "c"}, {{"d", "e"}, "f"}}));
+  ASSERT_TRUE(ascending.ok()) << ascending.status().ToString();
+  EXPECT_EQ(ascending->size(), 6U);
+  for (const auto& blocks : std::vector<std::vector<std::pair<Keys, std::string>>>{
+           {{{"b", "a"}, "c"}},                // In a block,
+           {{{"a", "a"}, "c"}},                // where they are equal,
+           {{{"", ""}, "c"}},                  //
+           {{{"ab", "a"}, "c"}},               // or one begins the other,
+           {{{"a", "c"}, "c"}, {{"b"}, "d"}},  // from one block to the next,
+           {{{"a"}, "a"}, {{"a", "b"}, "d"}},  //
+           {{{"a"}, "m"}, {{"b"}, "c"}},       // in the index.
+       }) {
+    SCOPED_TRACE(testing::PrintToString(blocks));
+    const auto read = ReadAll(id, TableOf(blocks));
+    ASSERT_FALSE(read.ok());
+    ExpectClearError(read.status(), id);
+  }
+}
+
+TEST(KeyOrderTest, WhatIsSoughtIsNeverPassedBackwards) {
+  const std::string id(64, 'a');
+  const std::string bytes = TableOf({{{"a"}, "m"}, {{"b"}, "z"}});
+  CountingObjects objects;
+  TableStore store(objects, {});
+  ASSERT_TRUE(block::PutObject(objects, {kNamespace.view(), store.AddressOf(id)}, bytes).ok());
+  const auto at = store.Iterate(kNamespace, id);
+  ASSERT_TRUE(at.ok());
+  ExpectClearError((*at)->Seek("c"), id);
+  EXPECT_FALSE((*at)->Valid());
 }
 
 class FooterTest : public testing::Test {

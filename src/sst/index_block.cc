@@ -10,7 +10,7 @@ Result<std::unique_ptr<const IndexBlock>> IndexBlock::Make(std::string_view stor
   auto index = std::make_unique<IndexBlock>();
   TARN_TRY(index->block_.Assign(stored, file, offset));
   index->entries_.reserve(index->block_.restart_count());  // One each, in tables of our kind.
-  BlockCursor entry(&index->block_);
+  BlockCursor entry(&index->block_, kKeyTrailerBytes);
   for (entry.SeekToFirst(); entry.valid(); entry.Next()) {
     std::string_view value = entry.value();
     const auto handle = ConsumeHandle(&value);

@@ -87,8 +87,8 @@ Result<std::shared_ptr<const OpenTable>> OpenTable::Open(TableName name,
 Status OpenTable::ReadProperties(BlockHandle metaindex_handle, TailReader& tail) {
   Block metaindex;
   TARN_TRY(tail.ReadBlock(metaindex_handle, &metaindex));
-  BlockCursor entry(&metaindex);
-  entry.Seek(kPropertiesEntry, 0);
+  BlockCursor entry(&metaindex, 0);
+  entry.Seek(kPropertiesEntry);
   if (entry.damaged()) return CorruptTable(file_, metaindex_handle.offset, "malformed metaindex");
   if (!entry.valid() || entry.key() != kPropertiesEntry) return Status();  // LevelDB has none.
   std::string_view value = entry.value();
@@ -97,8 +97,8 @@ Status OpenTable::ReadProperties(BlockHandle metaindex_handle, TailReader& tail)
   TARN_TRY(tail.ReadBlock(*handle, &properties_));
   has_properties_ = true;
 
-  BlockCursor property(&properties_);
-  property.Seek("rocksdb.block.based.table.index.type", 0);
+  BlockCursor property(&properties_, 0);
+  property.Seek("rocksdb.block.based.table.index.type");
   if (property.valid() && property.value().size() == 4) {
     const auto type = LoadLe<uint32_t>(property.value().data());
     if (type != kSingleIndex && type != kTwoLevelIndex) {
@@ -163,7 +163,7 @@ size_t OpenTable::memory_bytes() const {
 Result<std::map<std::string, std::string>> OpenTable::Properties() const {
   std::map<std::string, std::string> properties;
   if (!has_properties_) return properties;
-  BlockCursor entry(&properties_);
+  BlockCursor entry(&properties_, 0);
   for (entry.SeekToFirst(); entry.valid(); entry.Next()) {
     properties.emplace(entry.key(), entry.value());
   }

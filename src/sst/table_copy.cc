@@ -88,7 +88,7 @@ Result<CopyEnd> TableWriter::Impl::CopyBlocks(StoreIterator& from,
 
 Result<BlockCursor> TableWriter::Impl::CopyRecords(const Block& block, const std::string& file,
                                                    const BreakRule& rule, bool keys_checked) {
-  BlockCursor entry(&block);
+  BlockCursor entry(&block, kKeyTrailerBytes);
   for (entry.SeekToFirst(); entry.valid(); entry.Next()) {
     TARN_TRY(ReadRecordValue(entry, file, block.offset()));
     TARN_TRY(AddStored(UserKey(entry.key()), entry.value()));
@@ -101,7 +101,7 @@ Result<BlockCursor> TableWriter::Impl::CopyRecords(const Block& block, const std
 bool TableWriter::Impl::TakeBlock(std::string_view stored, const Block& raw,
                                   std::string_view separator, const BreakRule& rule,
                                   bool keys_checked) {
-  BlockCursor entry(&raw);
+  BlockCursor entry(&raw, kKeyTrailerBytes);
   entry.SeekToFirst();
   if (!entry.valid() || entry.key().size() < kKeyTrailerBytes) return false;
   if (totals_.records == 0) {

@@ -40,16 +40,24 @@ Status StoreIterator::LoadBlock() {
   }
   ++blocks_since_seek_;
   block_ = std::move(block);
-  entry_ = BlockCursor(block_.get());
+  entry_ = BlockCursor(block_.get(), kKeyTrailerBytes);
   return Status();
+}
+
+Status StoreIterator::NotAscending() {
+  valid_ = false;
+  return CorruptTable(table_->file(), block_->offset(), "keys do not ascend");
 }
 
 Status StoreIterator::Land() {
   while (!entry_.valid() && !entry_.damaged()) {
+    const std::string_view last = entry_.last_key();
+    if (!last.empty()) last_key_ = UserKey(last);
     TARN_TRY(index_.Next());
     if (!index_.valid()) return Status();
     TARN_TRY(LoadBlock());
     entry_.SeekToFirst();
+    if (last_key_ && entry_.valid() && UserKey(entry_.key()) <= *last_key_) return NotAscending();
   }
   if (entry_.damaged()) return CorruptTable(table_->file(), block_->offset(), "malformed record");
   TARN_TRY_ASSIGN(value_, ReadRecordValue(entry_, table_->file(), block_->offset()));
@@ -59,12 +67,14 @@ Status StoreIterator::Land() {
 
 Status StoreIterator::Seek(std::string_view target) {
   valid_ = false;
+  last_key_.reset();
   blocks_since_seek_ = 0;
   TARN_TRY(index_.Seek(target));
   if (!index_.valid()) return Status();
   TARN_TRY(LoadBlock());
-  entry_.Seek(target, kKeyTrailerBytes);
-  return Land();
+  entry_.Seek(target);
+  TARN_TRY(Land());
+  return valid_ && key() < target ? NotAscending() : Status();
 }
 
 Status StoreIterator::Next() {
@@ -75,6 +85,7 @@ Status StoreIterator::Next() {
 
 Status StoreIterator::MoveTo(const IndexCursor& index) {
   valid_ = false;
+  last_key_.reset();
   index_ = index;
   if (!index_.valid()) return Status();
   TARN_TRY(LoadBlock());
@@ -84,9 +95,10 @@ Status StoreIterator::MoveTo(const IndexCursor& index) {
 
 Status StoreIterator::MoveAfter(const IndexCursor& index, std::string_view key) {
   valid_ = false;
+  last_key_.reset();
   index_ = index;
   TARN_TRY(LoadBlock());
-  entry_.Seek(key, kKeyTrailerBytes);
+  entry_.Seek(key);
   if (entry_.valid()) entry_.Next();
   return Land();
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sst/block_loader.h"
@@ -47,6 +48,7 @@ class StoreIterator final : public TableIterator {
   /// Goes on to the next block with records where entry_ is at the end of its own; then reads the
   /// record.
   Status Land();
+  Status NotAscending();
 
   const std::shared_ptr<const OpenTable> table_;  // Shared with the cache.
   BlockLoader& loader_;
@@ -55,6 +57,7 @@ class StoreIterator final : public TableIterator {
   ReadAhead read_ahead_;
   std::shared_ptr<const Block> block_;  // Shared with the cache.
   BlockCursor entry_;
+  std::optional<std::string> last_key_;  // Of the blocks before, as far as they were read.
   ValueView value_;
   bool valid_ = false;
   int blocks_since_seek_ = 0;

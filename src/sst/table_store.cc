@@ -144,8 +144,8 @@ Result<TableStore::Impl::Position> TableStore::Impl::Find(const OpenTable& table
   TARN_TRY(index.Seek(key));
   while (index.valid()) {
     TARN_TRY_ASSIGN(found.block, loader_.Data(table, index.handle()));
-    found.entry = BlockCursor(found.block.get());
-    found.entry.Seek(key, kKeyTrailerBytes);
+    found.entry = BlockCursor(found.block.get(), kKeyTrailerBytes);
+    found.entry.Seek(key);
     if (found.entry.damaged()) {
       return CorruptTable(table.file(), found.block->offset(), "malformed record");
     }

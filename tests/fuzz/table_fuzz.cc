@@ -73,7 +73,7 @@ void SealAll(std::string* file) {
   const std::string stored(Stored(*file, footer->metaindex));
   const auto metaindex = Block::Make(stored, "file", footer->metaindex.offset);
   if (!metaindex.ok()) return;
-  BlockCursor cursor(metaindex->get());
+  BlockCursor cursor(metaindex->get(), 0);
   size_t seen = 0;
   for (cursor.SeekToFirst(); cursor.valid() && seen < kHandlesMax; cursor.Next(), ++seen) {
     std::string_view value = cursor.value();
