@@ -7,7 +7,7 @@
 
 #include "auth/permission.h"
 #include "auth/policy.h"
-#include "auth/service.h"
+#include "auth/user.h"
 #include "base/result.h"
 
 namespace tarn::auth {

@@ -91,20 +91,25 @@ bool Holds(const Network& network, const Address& address) {
 
 using Values = std::vector<std::string>;
 
+/// A network, or the one of a single address; nothing for any other text.
+std::optional<Network> ParseRange(std::string_view value) {
+  const std::string_view text = Trim(value, " \t\r\n\v\f");
+  if (const auto network = ParseNetwork(text)) return network;
+  const auto address = ParseAddress(text);
+  if (!address) return std::nullopt;
+  const Address single = Unmapped(*address);
+  return Network{single, single.size * 8};
+}
+
 /// Whether one of the values matches; nothing is an error.
 std::optional<bool> MatchesAddress(const Values& values, std::string_view fact) {
   const auto parsed = ParseAddress(fact);
   if (!parsed) return std::nullopt;
   const Address client = Unmapped(*parsed);
   for (const std::string& value : values) {
-    const std::string_view text = Trim(value, " \t\r\n\v\f");
-    if (const auto network = ParseNetwork(text)) {
-      if (Holds(*network, client)) return true;
-      continue;
-    }
-    const auto address = ParseAddress(text);
-    if (!address) return std::nullopt;
-    if (Unmapped(*address) == client) return true;
+    const auto range = ParseRange(value);
+    if (!range) return std::nullopt;
+    if (Holds(*range, client)) return true;
   }
   return false;
 }
@@ -117,8 +122,8 @@ std::optional<bool> MatchesText(const Values& values, std::string_view fact) {
 struct Operator {
   std::string_view name;
   std::optional<bool> (*matches)(const Values& values, std::string_view fact);
-  bool wanted;            ///< Whether values must match, or must not.
-  bool fails_on_nothing;  ///< An empty fact fails, whatever is wanted.
+  bool wanted;         ///< Whether values must match, or must not.
+  bool is_of_address;  ///< Values are addresses; an empty fact fails, whatever is wanted.
 };
 
 constexpr Operator kOperators[] = {
@@ -131,20 +136,41 @@ constexpr Operator kOperators[] = {
 ConditionResult CheckField(const Operator& with, std::string_view name, const Values& values,
                            RequestFacts& facts) {
   const auto fact = facts.Fact(name);
-  if (!fact || (with.fails_on_nothing && fact->empty())) return ConditionResult::kFails;
+  if (!fact || (with.is_of_address && fact->empty())) return ConditionResult::kFails;
   const auto matches = with.matches(values, *fact);
   if (!matches) return ConditionResult::kError;
   return *matches == with.wanted ? ConditionResult::kHolds : ConditionResult::kFails;
 }
 
+/// Null for a name that is none.
+const Operator* FindOperator(std::string_view name) {
+  const auto* const found = std::find_if(std::begin(kOperators), std::end(kOperators),
+                                         [&](const Operator& row) { return row.name == name; });
+  return found == std::end(kOperators) ? nullptr : found;
+}
+
 }  // namespace
+
+std::string WhatIsWrongWith(const Conditions& conditions) {
+  for (const auto& [name, fields] : conditions) {
+    const Operator* const found = FindOperator(name);
+    if (found == nullptr) return "unsupported condition operator: " + name;
+    for (const auto& [field, values] : fields) {
+      if (field.empty()) return "missing field name";
+      const auto bad = std::find_if(values.begin(), values.end(), [&](const std::string& value) {
+        return found->is_of_address && !ParseRange(value);
+      });
+      if (bad != values.end()) return "invalid IP/CIDR format: " + *bad;
+    }
+  }
+  return "";
+}
 
 ConditionResult CheckConditions(const Conditions& conditions, RequestFacts& facts) {
   ConditionResult result = ConditionResult::kHolds;
   for (const auto& [name, fields] : conditions) {
-    const auto found = std::find_if(std::begin(kOperators), std::end(kOperators),
-                                    [&](const Operator& row) { return row.name == name; });
-    if (found == std::end(kOperators)) return ConditionResult::kError;
+    const Operator* const found = FindOperator(name);
+    if (found == nullptr) return ConditionResult::kError;
     for (const auto& [field, values] : fields)
       result = std::max(result, CheckField(*found, field, values, facts));
   }

@@ -22,4 +22,8 @@ enum class ConditionResult : uint8_t { kHolds, kFails, kError };
 /// is none) counts more than a condition that fails, whatever their order. Absent facts fail.
 ConditionResult CheckConditions(const Conditions& conditions, RequestFacts& facts);
 
+/// Why conditions would be an error whatever the facts are: "unsupported condition operator: X",
+/// "missing field name", "invalid IP/CIDR format: X"; "" if they would not.
+std::string WhatIsWrongWith(const Conditions& conditions);
+
 }  // namespace tarn::auth

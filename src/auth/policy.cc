@@ -56,12 +56,10 @@ ResourcePattern::ResourcePattern(std::string_view pattern, std::string_view user
   resource_ = whole.After(text.size() - arn->resource.size());
 }
 
-bool ResourcePattern::Matches(std::string_view resource) const {
+bool ResourcePattern::Matches(const std::optional<Arn>& resource) const {
   if (is_everything_) return true;
-  if (!is_name_) return false;
-  const auto arn = ParseArn(resource);
-  return arn && arn->service == service_ && arn->account == account_ &&
-         resource_.Matches(arn->resource);
+  return is_name_ && resource && resource->service == service_ && resource->account == account_ &&
+         resource_.Matches(resource->resource);
 }
 
 std::string Decision::Refusal() const {
@@ -91,7 +89,7 @@ UserPolicies::UserPolicies(std::span<const Policy> policies, std::string_view us
   }
 }
 
-bool UserPolicies::Rule::Covers(std::string_view resource) const {
+bool UserPolicies::Rule::Covers(const std::optional<Arn>& resource) const {
   return resources && std::any_of(resources->begin(), resources->end(),
                                   [&](const auto& pattern) { return pattern.Matches(resource); });
 }
@@ -156,12 +154,15 @@ Result<Verdict> UserPolicies::DecideAny(const Permission& wanted, size_t item, R
 Verdict UserPolicies::DecideAction(std::string_view action, std::string_view resource,
                                    RequestFacts& facts, Decision* decision) const {
   Verdict verdict = Verdict::kNeutral;
+  const auto name = ParseArn(resource);
   for (const Rule& rule : rules_) {
-    const ConditionResult condition = CheckConditions(rule.conditions, facts);
-    if (condition == ConditionResult::kError) return Verdict::kDeny;
-    if (condition == ConditionResult::kFails) continue;
+    if (!rule.conditions.empty()) {
+      const ConditionResult condition = CheckConditions(rule.conditions, facts);
+      if (condition == ConditionResult::kError) return Verdict::kDeny;
+      if (condition == ConditionResult::kFails) continue;
+    }
     if (!rule.resources) return Verdict::kDeny;
-    if (!rule.Covers(resource)) continue;
+    if (!rule.Covers(name)) continue;
     const ActionPattern* match = rule.Match(action);
     if (match == nullptr) continue;
     if (rule.denies) {
@@ -182,9 +183,9 @@ bool UserPolicies::AllowsAnywhere(std::string_view action) const {
 
 bool UserPolicies::AllowsInListing(std::string_view action, std::string_view resource) const {
   bool allowed = false;
+  const auto name = ParseArn(resource);
   for (const Rule& rule : rules_) {
-    if (!rule.conditions.empty() || !rule.Covers(resource) || rule.Match(action) == nullptr)
-      continue;
+    if (!rule.conditions.empty() || !rule.Covers(name) || rule.Match(action) == nullptr) continue;
     if (rule.denies) return false;
     allowed = true;
   }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/arn.h"
 #include "auth/condition.h"
 #include "auth/permission.h"
 #include "auth/wildcard.h"
@@ -34,8 +35,9 @@ std::optional<std::vector<std::string>> ResourcePatterns(std::string_view resour
 class ResourcePattern {
  public:
   ResourcePattern(std::string_view pattern, std::string_view username);
-  /// Wildcards count in the resource part only; "*" alone is every resource.
-  bool Matches(std::string_view resource) const;
+  /// Whether it is the pattern of a resource, or, where that is no name, of everything. Wildcards
+  /// count in the resource part only; "*" alone is every resource.
+  bool Matches(const std::optional<Arn>& resource) const;
 
  private:
   bool is_everything_ = false;
@@ -83,7 +85,7 @@ class UserPolicies {
     std::optional<std::vector<ResourcePattern>> resources;  // nothing: unreadable
     Conditions conditions;
 
-    bool Covers(std::string_view resource) const;
+    bool Covers(const std::optional<Arn>& resource) const;
     const ActionPattern* Match(std::string_view action) const;
   };
 

@@ -5,6 +5,7 @@
 #include "codec/digest.h"
 #include "codec/hex.h"
 #include "proto/auth.pb.h"
+#include "proto/kv.pb.h"
 #include "records/message.h"
 
 namespace tarn::auth {
@@ -33,20 +34,120 @@ Result<User> DecodeUser(std::string_view record) {
               message.source(),        message.external_id()};
 }
 
-std::string EncodeCredential(const CredentialRecord& credential) {
+std::string EncodeKey(const SealedKey& key) {
   model::CredentialData message;
-  message.set_access_key_id(credential.access_key_id);
-  message.set_secret_access_key_encrypted_bytes(credential.sealed_secret);
-  records::SetTime(credential.issued, message.mutable_issued_date());
-  message.set_user_id(credential.username);
+  message.set_access_key_id(key.access_key_id);
+  message.set_secret_access_key_encrypted_bytes(key.sealed_secret);
+  records::SetTime(key.issued, message.mutable_issued_date());
+  message.set_user_id(key.username);
+  if (key.user_created) records::SetTime(*key.user_created, message.mutable_user_created());
   return records::Serialize(message);
 }
 
-Result<CredentialRecord> DecodeCredential(std::string_view record) {
+Result<SealedKey> DecodeKey(std::string_view record) {
   model::CredentialData message;
   TARN_TRY(records::Parse(record, "credential", &message));
-  return CredentialRecord{message.access_key_id(), message.secret_access_key_encrypted_bytes(),
-                          records::GetTime(message.issued_date()), message.user_id()};
+  SealedKey key{message.access_key_id(), message.secret_access_key_encrypted_bytes(),
+                records::GetTime(message.issued_date()), message.user_id()};
+  if (message.has_user_created()) key.user_created = records::GetTime(message.user_created());
+  return key;
+}
+
+std::string EncodeGroup(const Group& group) {
+  model::GroupData message;
+  records::SetTime(group.created, message.mutable_created_at());
+  message.set_display_name(group.name);
+  message.set_description(group.description);
+  return records::Serialize(message);
+}
+
+Result<Group> DecodeGroup(std::string_view record) {
+  model::GroupData message;
+  TARN_TRY(records::Parse(record, "group", &message));
+  return Group{message.display_name(), records::GetTime(message.created_at()),
+               message.description()};
+}
+
+std::string EncodePolicy(const StoredPolicy& policy) {
+  model::PolicyData message;
+  records::SetTime(policy.created, message.mutable_created_at());
+  message.set_display_name(policy.name);
+  message.mutable_acl()->set_permission(policy.acl);
+  for (const Statement& statement : policy.policy.statements) {
+    model::StatementData& data = *message.add_statements();
+    data.set_effect(statement.effect);
+    data.set_resource(statement.resource);
+    for (const std::string& action : statement.actions) data.add_action(action);
+    for (const auto& [name, fields] : statement.conditions) {
+      auto& operands = *(*data.mutable_condition())[name].mutable_fields();
+      for (const auto& [field, values] : fields) {
+        auto& list = *operands[field].mutable_values();
+        list.Assign(values.begin(), values.end());
+      }
+    }
+  }
+  return records::Serialize(message);
+}
+
+Result<StoredPolicy> DecodePolicy(std::string_view record) {
+  model::PolicyData message;
+  TARN_TRY(records::Parse(record, "policy", &message));
+  StoredPolicy policy{message.display_name(),
+                      records::GetTime(message.created_at()),
+                      {},
+                      message.acl().permission()};
+  for (const model::StatementData& data : message.statements()) {
+    Statement& statement = policy.policy.statements.emplace_back();
+    statement.effect = data.effect();
+    statement.resource = data.resource();
+    statement.actions.assign(data.action().begin(), data.action().end());
+    for (const auto& [name, operands] : data.condition()) {
+      ConditionFields& fields = statement.conditions[name];
+      for (const auto& [field, values] : operands.fields())
+        fields[field].assign(values.values().begin(), values.values().end());
+    }
+  }
+  return policy;
+}
+
+std::string EncodeLink(const Link& link) {
+  ::io::treeverse::lakefs::kv::SecondaryIndex message;
+  message.set_primary_key(link.target);
+  if (link.owner_created) records::SetTime(*link.owner_created, message.mutable_owner_created());
+  if (link.member_created) records::SetTime(*link.member_created, message.mutable_member_created());
+  return records::Serialize(message);
+}
+
+Result<Link> DecodeLink(std::string_view record) {
+  ::io::treeverse::lakefs::kv::SecondaryIndex message;
+  TARN_TRY(records::Parse(record, "index", &message));
+  Link link{message.primary_key()};
+  if (message.has_owner_created()) link.owner_created = records::GetTime(message.owner_created());
+  if (message.has_member_created())
+    link.member_created = records::GetTime(message.member_created());
+  return link;
+}
+
+std::string MembersPrefix(std::string_view group) { return fmt::format("gUsers/{}/users/", group); }
+
+std::string AttachedPrefix(Directory::Holder kind, std::string_view holder) {
+  return fmt::format("{}/{}/policies/",
+                     kind == Directory::Holder::kUser ? "uPolicies" : "gPolicies", holder);
+}
+
+std::string EncodePrincipal(const PrincipalRecord& record) {
+  model::ExternalPrincipalData message;
+  message.set_id(record.principal.id);
+  message.set_username(record.principal.username);
+  records::SetTime(record.user_created, message.mutable_user_created());
+  return records::Serialize(message);
+}
+
+Result<PrincipalRecord> DecodePrincipal(std::string_view record) {
+  model::ExternalPrincipalData message;
+  TARN_TRY(records::Parse(record, "external principal", &message));
+  return PrincipalRecord{{message.id(), message.username()},
+                         records::GetTime(message.user_created())};
 }
 
 namespace {

@@ -3,7 +3,10 @@
 #include <ctime>
 #include <vector>
 
+#include "auth/basic_directory.h"
 #include "auth/keys.h"
+#include "auth/local/local_directory.h"
+#include "auth/records.h"
 #include "auth/service_impl.h"
 #include "base/blocking.h"
 #include "base/sync.h"
@@ -102,16 +105,14 @@ std::string HttpDate(int64_t seconds) {
 
 }  // namespace
 
-Result<std::optional<User>> Service::Impl::GetUser() {
-  TARN_TRY_ASSIGN(const auto record, kv.Get(kBasicPartition, kUserKey));
-  if (!record) return std::optional<User>();
-  TARN_TRY_ASSIGN(User user, DecodeUser(*record));
-  return std::optional<User>(std::move(user));
+std::unique_ptr<Directory> Service::Impl::OpenDirectory() {
+  if (options.mode == Mode::kNone) return std::make_unique<BasicDirectory>(kv);
+  return std::make_unique<LocalDirectory>(kv, random, options.mode);
 }
 
 Result<User> Service::Impl::UserByName(std::string_view username) {
-  TARN_TRY_ASSIGN(auto user, GetUser());
-  if (!user || user->username != username) return NotAuthenticated();
+  TARN_TRY_ASSIGN(auto user, directory->FindUser(username));
+  if (!user) return NotAuthenticated();
   return *std::move(user);
 }
 
@@ -128,27 +129,23 @@ Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
     }
     generation = credentials_generation;
   }
-  TARN_TRY_ASSIGN(const auto record,
-                  kv.Get(kBasicPartition, fmt::format("{}{}", kCredentialsPrefix, access_key_id)));
-  if (!record) return std::optional<OpenedCredential>();
+  TARN_TRY_ASSIGN(auto sealed, directory->FindKey(access_key_id));
+  if (!sealed) return std::optional<OpenedCredential>();
   {
     const WriterLock lock(mutex);
     const auto found = credentials.find(access_key_id);
-    if (found != credentials.end() && found->second.record == *record) {
+    if (found != credentials.end() && found->second.credential.sealed == *sealed) {
       found->second.user.reset();
       found->second.credential.known_until_ms = now_ms + options.cache_ms;
       return std::optional(found->second.credential);
     }
   }
-  TARN_TRY_ASSIGN(const CredentialRecord stored, DecodeCredential(*record));
-  TARN_TRY_ASSIGN(std::string secret, OpenSecret(options.secret_key, stored.sealed_secret));
-  OpenedCredential opened{{stored.access_key_id, std::move(secret), stored.issued},
-                          stored.username,
-                          now_ms + options.cache_ms};
+  TARN_TRY_ASSIGN(Credentials key, Open(*sealed));
+  OpenedCredential opened{std::move(key), *std::move(sealed), now_ms + options.cache_ms};
   const WriterLock lock(mutex);
   if (generation == credentials_generation) {
     if (credentials.size() >= kCachedCredentialsMax) credentials.clear();
-    credentials[std::string(access_key_id)] = {opened, *record, std::nullopt};
+    credentials[std::string(access_key_id)] = {opened, std::nullopt};
   }
   return std::optional(std::move(opened));
 }
@@ -167,8 +164,8 @@ Result<std::optional<KeyOwner>> Service::Impl::FindKey(std::string_view access_k
   }
   TARN_TRY_ASSIGN(auto credential, FindCredential(access_key_id));
   if (!credential) return std::optional<KeyOwner>();
-  TARN_TRY_ASSIGN(auto user, GetUser());
-  if (!user || user->username != credential->username) return std::optional<KeyOwner>();
+  TARN_TRY_ASSIGN(auto user, directory->FindUser(credential->sealed.username));
+  if (!user || !IsKeyOf(credential->sealed, *user)) return std::optional<KeyOwner>();
   const WriterLock lock(mutex);
   const auto found = credentials.find(access_key_id);
   if (generation == credentials_generation && found != credentials.end()) {
@@ -183,7 +180,8 @@ Result<std::pair<User, int64_t>> Service::Impl::CheckKey(std::string_view access
   if (!credential || !EqualsInConstantTime(credential->key.secret_access_key, secret)) {
     return NotAuthenticated();
   }
-  TARN_TRY_ASSIGN(User user, UserByName(credential->username));
+  TARN_TRY_ASSIGN(User user, UserByName(credential->sealed.username));
+  if (!IsKeyOf(credential->sealed, user)) return NotAuthenticated();
   return std::pair(std::move(user), credential->known_until_ms);
 }
 
@@ -221,12 +219,14 @@ Credentials Service::Impl::NewKey() {
   return {NewAccessKeyId(random), NewSecretAccessKey(random), clock.Now()};
 }
 
-Status Service::Impl::WriteKey(const std::string& username, const Credentials& key) {
-  const CredentialRecord record{key.access_key_id,
-                                SealSecret(options.secret_key, key.secret_access_key, random),
-                                key.issued, username};
-  return kv.Set(kBasicPartition, fmt::format("{}{}", kCredentialsPrefix, key.access_key_id),
-                EncodeCredential(record));
+SealedKey Service::Impl::Seal(const std::string& username, const Credentials& key) {
+  return {key.access_key_id, SealSecret(options.secret_key, key.secret_access_key, random),
+          key.issued, username};
+}
+
+Result<Credentials> Service::Impl::Open(const SealedKey& key) const {
+  TARN_TRY_ASSIGN(std::string secret, OpenSecret(options.secret_key, key.sealed_secret));
+  return Credentials{key.access_key_id, std::move(secret), key.issued};
 }
 
 void Service::Impl::Forget() {
@@ -236,6 +236,7 @@ void Service::Impl::Forget() {
     ++credentials_generation;
   }
   cache.Clear();
+  if (policies) policies->Clear();
 }
 
 Service::Service(kv::Store& kv, Clock& clock, Random& random, Options options)
@@ -344,39 +345,14 @@ Result<std::string> Service::LogoutCookie() const {
                      impl_->options.secure_cookies ? "; Secure" : "");
 }
 
-Result<std::optional<User>> Service::GetUser() { return impl_->GetUser(); }
-
-Status Service::DeleteUser(std::string_view username) {
-  TARN_TRY_ASSIGN(const auto user, impl_->GetUser());
-  if (!user || user->username != username) return {Code::kUserNotFound, "user not found"};
-  TARN_TRY(impl_->kv.Drop(kBasicPartition, kCredentialsPrefix));
-  TARN_TRY(impl_->kv.Delete(kBasicPartition, kUserKey));
-  impl_->Forget();
-  return {};
-}
-
-Result<std::optional<Credentials>> Service::GetCredentials(std::string_view username,
-                                                           std::string_view access_key_id) {
-  TARN_TRY(RequireBlocking());
-  TARN_TRY_ASSIGN(const auto user, impl_->GetUser());
-  if (!user || user->username != username) return std::optional<Credentials>();
-  TARN_TRY_ASSIGN(auto found, impl_->FindCredential(access_key_id));
-  if (!found) return std::optional<Credentials>();
-  return std::optional(std::move(found->key));
-}
+Directory& Service::directory() { return *impl_->directory; }
+PolicySource* Service::policies() { return impl_->policies.get(); }
+Mode Service::mode() const { return impl_->options.mode; }
 
 Result<Credentials> Service::CreateCredentials(std::string_view username) {
   TARN_TRY(RequireBlocking());
-  TARN_TRY_ASSIGN(const auto user, impl_->GetUser());
-  if (!user || user->username != username) return Status(Code::kNotFound, "not found");
-  TARN_TRY_ASSIGN(const auto existing, impl_->kv.Scan(kBasicPartition, kCredentialsPrefix));
-  TARN_TRY(existing->Seek(kCredentialsPrefix));
-  if (existing->Valid()) {
-    return Status(Code::kInvalidRequest, "exceeded number of allowed credentials: invalid request");
-  }
   Credentials made = impl_->NewKey();
-  TARN_TRY(impl_->WriteKey(user->username, made));
-  impl_->Forget();
+  TARN_TRY(impl_->directory->CreateKey(impl_->Seal(std::string(username), made)));
   return made;
 }
 

@@ -1,5 +1,5 @@
-// Who is asking: users, credentials, tokens, session cookies, first-time set-up. Single-user mode
-// ("auth.ui_config.rbac: none"): one administrator, one key. Level 7; thread-safe.
+// Who is asking: keys, tokens, session cookies, first-time set-up. Users are those of the directory
+// of the mode. Level 7; thread-safe.
 //
 // Records: docs/formats/kv.md; secrets are kept in a secretbox. Positive look-ups are cached for
 // Options::cache_ms, so a removed key, or a session that another server has ended, may work that
@@ -14,25 +14,16 @@
 #include <string>
 #include <string_view>
 
+#include "auth/authorizer.h"
+#include "auth/directory.h"
+#include "auth/mode.h"
+#include "auth/user.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "kv/store.h"
 
 namespace tarn::auth {
-
-struct User {
-  std::string username;
-  Timestamp created;
-  std::string friendly_name, email, source, external_id;
-  /// E-mail if there is one, else the user name: the committer of records.
-  const std::string& committer() const { return email.empty() ? username : email; }
-};
-
-struct Credentials {
-  std::string access_key_id, secret_access_key;
-  Timestamp issued;
-};
 
 /// Who a signature with an access key speaks for, and what it is checked with.
 struct KeyOwner {
@@ -41,6 +32,7 @@ struct KeyOwner {
 };
 
 struct Options {
+  Mode mode = Mode::kNone;               ///< auth.ui_config.rbac
   std::string secret_key;                ///< auth.encrypt.secret_key
   int64_t cache_ms = 20'000;             ///< auth.cache.ttl
   int64_t login_duration_s = 7 * 86400;  ///< auth.login_duration
@@ -103,27 +95,31 @@ class Service {
   Result<std::string> InstallationId(std::string_view fixed_id);
   /// Writes installation metadata (names of docs/formats/kv.md) where it differs; at every start.
   Status RecordInstallation(const std::map<std::string, std::string>& facts);
-  /// Takes over the one user, with its one key, that an earlier program kept with groups and
-  /// policies; at every start, before anybody signs in. Where there is none it does nothing: who
-  /// has deleted the administrator can make another. kPreconditionFailed with what to do where
-  /// there is not exactly one of each.
-  Status AdoptAdministrator();
-  /// The name of the administrator that there is, or that would be taken over; "" before set-up.
+  /// Makes what an earlier program kept fit; at every start, before anybody signs in. Where one
+  /// user does everything: takes over the one user, with its one key, that was kept with groups and
+  /// policies; where there is none it does nothing: who has deleted the administrator can make
+  /// another. kPreconditionFailed with what to do where there is not exactly one of each, and where
+  /// the installation was set up for another mode.
+  Status AdoptUsers();
+  /// The name of an administrator that there is, or that would be taken over; "" before set-up.
   /// Changes nothing. Fails where nobody could sign in: kPreconditionFailed, kCorrupt, or what is
   /// wrong with a key, such as another secret of the server.
   Result<std::string> CheckAdministrator();
-  /// Creates the administrator of an installation that has none, for an operator at the command
-  /// line: with the given key, a new one, or, for an id without secret, the key of that id that an
-  /// earlier program kept for the user. kAlreadyExists, kInvalidRequest, kNotFound.
+  /// Creates an administrator, for an operator at the command line: with the given key, a new one,
+  /// or, for an id without secret, the key of that id that an earlier program kept for the user.
+  /// From then on the installation can be run in this mode. kAlreadyExists (also where there is one
+  /// user, and that is another), kInvalidRequest, kNotFound.
   Result<Credentials> CreateSuperuser(const std::string& username, const std::string& access_key_id,
                                       const std::string& secret);
 
-  // The one user and key, for the auth operations of the API.
-  Result<std::optional<User>> GetUser();
-  Status DeleteUser(std::string_view username);
-  Result<std::optional<Credentials>> GetCredentials(std::string_view username,
-                                                    std::string_view access_key_id);
+  /// A new key for a user; errors of Directory::CreateKey.
   Result<Credentials> CreateCredentials(std::string_view username);
+  /// The users; what is changed about them holds at once, and on other servers within
+  /// Options::cache_ms.
+  Directory& directory();
+  /// Null where nobody has policies: the one user may do everything.
+  PolicySource* policies();
+  Mode mode() const;
 
  private:
   class Impl;

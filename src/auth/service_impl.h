@@ -3,12 +3,14 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "auth/records.h"
+#include "auth/directory.h"
+#include "auth/policy_cache.h"
 #include "auth/service.h"
 #include "auth/sign_in_cache.h"
 #include "base/sync.h"
@@ -18,20 +20,24 @@ namespace tarn::auth {
 /// A credential with its secret opened, and whose it is.
 struct OpenedCredential {
   Credentials key;
-  std::string username;
+  SealedKey sealed;
   int64_t known_until_ms = 0;  ///< Its record is looked at again then, and what hangs on it too.
 };
-
-/// kInvalidRequest for a name that would not be one part of a key.
-Status CheckUserName(std::string_view name);
 
 class Service::Impl {
  public:
   Impl(kv::Store& kv_in, Clock& clock_in, Random& random_in, Options options_in)
-      : kv(kv_in), clock(clock_in), random(random_in), options(std::move(options_in)) {}
+      : kv(kv_in),
+        clock(clock_in),
+        random(random_in),
+        options(std::move(options_in)),
+        directory(OpenDirectory()) {
+    if (options.mode != Mode::kNone)
+      policies = std::make_unique<PolicyCache>(*directory, clock, options.cache_ms);
+    directory->OnChange([this] { Forget(); });
+  }
 
   // service.cc
-  Result<std::optional<User>> GetUser();
   /// The user of that name; kUnauthenticated if there is none.
   Result<User> UserByName(std::string_view username);
   /// Reads and opens a credential; nothing if there is none of that id.
@@ -47,8 +53,8 @@ class Service::Impl {
   /// Makes a token that is good until then worthless.
   Status Revoke(std::string_view token, int64_t expires_seconds);
   Credentials NewKey();
-  /// Of a user that may be written afterwards: without one it opens nothing.
-  Status WriteKey(const std::string& username, const Credentials& key);
+  SealedKey Seal(const std::string& username, const Credentials& key);
+  Result<Credentials> Open(const SealedKey& key) const;
   /// After a change of users or keys.
   void Forget();
 
@@ -60,19 +66,25 @@ class Service::Impl {
   /// The one that an earlier program kept with groups and policies. kNotFound where it kept none,
   /// kPreconditionFailed where there is not exactly one user with one key; both with what to do.
   Result<Administrator> FindFormer();
-  /// kAlreadyExists when there is an administrator.
-  Status WriteAdministrator(const User& user, const Credentials& key);
+  Status AdoptAdministrator();
+  Result<std::string> CheckTheUser();
+  Result<std::string> CheckAdministrators();
+  /// kPreconditionFailed where the installation was set up for other modes only.
+  Status CheckMode();
 
   // setup.cc
   Result<std::optional<std::string>> Metadata(std::string_view name);
   Status SetMetadata(std::string_view name, std::string_view value);
   Status WritePreferences(const CommunicationPreferences& preferences);
-  Status CreateAdministrator(const std::string& username);
+  /// Notes that the installation can be run in this mode.
+  Status NoteMode();
 
   kv::Store& kv;
   Clock& clock;
   Random& random;
   const Options options;
+  const std::unique_ptr<Directory> directory;
+  std::unique_ptr<PolicyCache> policies;  // null: the one user may do everything
   SignInCache cache;
   std::atomic<bool> initialized = false;  // once true in the KV, always true
   Mutex setup_mutex;                      // one set-up at a time
@@ -80,12 +92,14 @@ class Service::Impl {
   SharedMutex mutex;  // looked at by every signed request
   struct CachedCredential {
     OpenedCredential credential;
-    std::string record;        // That it was opened from: the same one is not opened again.
     std::optional<User> user;  // once asked for
   };
   std::map<std::string, CachedCredential, std::less<>> credentials TARN_GUARDED_BY(mutex);
   uint64_t credentials_generation TARN_GUARDED_BY(mutex) = 0;
   std::string installation_id TARN_GUARDED_BY(mutex);
+
+ private:
+  std::unique_ptr<Directory> OpenDirectory();
 };
 
 }  // namespace tarn::auth

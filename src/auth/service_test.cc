@@ -101,7 +101,7 @@ TEST_F(ServiceTest, ASuppliedKeyIsUsedAsItIs) {
   EXPECT_EQ(Who(Basic({"A", "b", {}})), "admin");
   const auto record = *kv_.Get("basicAuth", "uCredentials/superAdmin/credentials/A");
   ASSERT_TRUE(record.has_value());
-  const auto stored = DecodeCredential(*record);
+  const auto stored = DecodeKey(*record);
   ASSERT_TRUE(stored.ok());
   EXPECT_EQ(stored->username, "admin");
   EXPECT_EQ(record->find("b:"), std::string::npos);
@@ -255,7 +255,7 @@ TEST_F(ServiceTest, SessionsAreNotThoseOfALaterUserOfTheName) {
     EXPECT_EQ(Who("Bearer " + token), "admin");
   EXPECT_EQ(Who("Bearer " + undated), kRefused);
   EXPECT_EQ(Who("", cookie), "admin");
-  ASSERT_TRUE(service_.DeleteUser("admin").ok());
+  ASSERT_TRUE(service_.directory().DeleteUser("admin").ok());
   EXPECT_EQ(Who("Bearer " + login.token), kRefused);
   EXPECT_EQ(Who("", cookie), kRefused);
   ++clock_.seconds;
@@ -338,7 +338,7 @@ TEST_F(ServiceTest, OwnersOfKeysAreRememberedForAWhile) {
   kv_.reads = 0;
   EXPECT_EQ(owner(key.access_key_id), expected);
   EXPECT_EQ(kv_.reads, 2) << "the key and the user, once";
-  EXPECT_TRUE(service_.DeleteUser("admin").ok());
+  EXPECT_TRUE(service_.directory().DeleteUser("admin").ok());
   EXPECT_EQ(owner(key.access_key_id), "nobody");
 }
 
@@ -351,18 +351,18 @@ TEST_F(ServiceTest, TheCacheIsBoundedAndForgetsRemovedUsers) {
     ASSERT_EQ(Who("Bearer " + token), "admin");
   }
   EXPECT_EQ(Who(Basic(key)), "admin");
-  EXPECT_EQ(service_.DeleteUser("nobody").code(), Code::kUserNotFound);
-  EXPECT_TRUE(service_.DeleteUser("admin").ok());
+  EXPECT_EQ(service_.directory().DeleteUser("nobody").code(), Code::kUserNotFound);
+  EXPECT_TRUE(service_.directory().DeleteUser("admin").ok());
   EXPECT_EQ(Who(Basic(key)), kRefused);
-  EXPECT_FALSE((*service_.GetUser()).has_value());
+  EXPECT_TRUE(service_.directory().ListUsers({})->items.empty());
 }
 
 TEST_F(ServiceTest, KeysOfTheOneUser) {
   const Credentials key = SetUpAdmin();
-  EXPECT_EQ((*service_.GetCredentials("admin", key.access_key_id))->secret_access_key,
-            key.secret_access_key);
-  EXPECT_FALSE((*service_.GetCredentials("nobody", key.access_key_id)).has_value());
-  EXPECT_FALSE((*service_.GetCredentials("admin", "AKIANONE")).has_value());
+  Directory& users = service_.directory();
+  EXPECT_EQ(users.GetKey("admin", key.access_key_id)->access_key_id, key.access_key_id);
+  EXPECT_EQ(users.GetKey("nobody", key.access_key_id).status().message(), "credentials not found");
+  EXPECT_EQ(users.GetKey("admin", "AKIANONE").status().message(), "credentials not found");
   EXPECT_EQ(service_.CreateCredentials("admin").status().message(),
             "exceeded number of allowed credentials: invalid request");
   EXPECT_EQ(service_.CreateCredentials("nobody").status().message(), "not found");
@@ -379,7 +379,7 @@ TEST_F(ServiceTest, InstallationFacts) {
 
 TEST(Records, RefusesDamage) {
   EXPECT_EQ(DecodeUser("\xff").code(), Code::kCorrupt);
-  EXPECT_EQ(DecodeCredential("\x0a\xff").code(), Code::kCorrupt);
+  EXPECT_EQ(DecodeKey("\x0a\xff").code(), Code::kCorrupt);
 }
 
 TEST(Keys, HaveTheExpectedForm) {

@@ -1,5 +1,7 @@
 // First-time set-up and the facts about the installation, of auth::Service.
 #include "auth/email.h"
+#include "auth/policy_check.h"
+#include "auth/records.h"
 #include "auth/schema.h"
 #include "auth/service_impl.h"
 #include "base/blocking.h"
@@ -13,20 +15,12 @@ namespace {
 constexpr std::string_view kSetupTimestamp = "setup_timestamp";
 constexpr std::string_view kPreferencesSet = "comm_prefs_set";
 constexpr std::string_view kZeroTime = "0001-01-01T00:00:00Z";
-// A user record of a set-up that never finished is left alone this long: another server may be
-// at it.
-constexpr int64_t kUnfinishedSetupSeconds = 60;
 
 std::string_view BoolText(bool value) { return value ? "true" : "false"; }
 
-}  // namespace
+std::string ModeMark(Mode mode) { return fmt::format("setup_auth_{}", ModeName(mode)); }
 
-Status CheckUserName(std::string_view name) {
-  if (name.find('/') != std::string_view::npos) {
-    return {Code::kInvalidRequest, "name contains delimiter /: validation error"};
-  }
-  return {};
-}
+}  // namespace
 
 Result<std::optional<std::string>> Service::Impl::Metadata(std::string_view name) {
   return kv.Get(kAuthPartition, fmt::format("{}{}", kMetadataPrefix, name));
@@ -46,21 +40,22 @@ Status Service::Impl::WritePreferences(const CommunicationPreferences& preferenc
   return SetMetadata(kPreferencesSet, BoolText(true));
 }
 
-Status Service::Impl::CreateAdministrator(const std::string& username) {
-  const Timestamp now = clock.Now();
-  const std::string record = EncodeUser({username, now, "", "", "internal", ""});
-  TARN_TRY_ASSIGN(const auto existing, kv.Get(kBasicPartition, kUserKey));
-  if (existing) {
-    // Left over from a set-up that died before it was finished, whose key nobody has seen.
-    TARN_TRY_ASSIGN(const User leftover, DecodeUser(*existing));
-    if (now.seconds - leftover.created.seconds < kUnfinishedSetupSeconds) {
-      return {Code::kAlreadyExists, "already exists"};
-    }
-    TARN_TRY(kv.Drop(kBasicPartition, kCredentialsPrefix));
+Status Service::Impl::NoteMode() {
+  return SetMetadata(ModeMark(options.mode), FormatRfc3339({clock.Now().seconds, 0}));
+}
+
+Status Service::Impl::CheckMode() {
+  TARN_TRY_ASSIGN(const auto own, Metadata(ModeMark(options.mode)));
+  if (own) return {};
+  for (const Mode mode : {Mode::kNone, Mode::kSimplified, Mode::kInternal}) {
+    TARN_TRY_ASSIGN(const auto other, Metadata(ModeMark(mode)));
+    if (!other) continue;
+    return {Code::kPreconditionFailed,
+            fmt::format("this installation was set up with auth.ui_config.rbac: {}; keep that, or "
+                        "make an administrator for {} with 'tarn superuser' first",
+                        ModeName(mode), ModeName(options.mode))};
   }
-  auto status = kv.SetIf(kBasicPartition, kUserKey, record, kv::Predicate::Unchanged(existing));
-  if (status.code() == Code::kPredicateFailed) return {Code::kAlreadyExists, "already exists"};
-  return status;
+  return {};
 }
 
 Result<bool> Service::Initialized() {
@@ -87,20 +82,17 @@ Result<Credentials> Service::SetUp(const SetupRequest& request) {
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
   if (initialized) return Status(Code::kConflict, "lakeFS already initialized");
   if (!request.preferences.email.empty()) TARN_TRY(CheckEmail(request.preferences.email));
-  TARN_TRY(CheckUserName(request.username));
+  TARN_TRY(CheckName(request.username));
   TARN_TRY(EnsureSchema(impl_->kv));
   TARN_TRY(impl_->WritePreferences(request.preferences));
-  TARN_TRY(impl_->CreateAdministrator(request.username));
+  const Timestamp now = impl_->clock.Now();
   Credentials key = request.key.value_or(impl_->NewKey());
-  key.issued = impl_->clock.Now();
-  if (Status written = impl_->WriteKey(request.username, key); !written.ok()) {
-    IgnoreError(impl_->kv.Delete(kBasicPartition, kUserKey), "the first failure is reported");
-    return written;
-  }
-  const std::string now = FormatRfc3339({impl_->clock.Now().seconds, 0});
-  TARN_TRY(impl_->SetMetadata("setup_auth_none", now));
-  TARN_TRY(impl_->SetMetadata(kSetupTimestamp, now));
-  impl_->Forget();
+  key.issued = now;
+  TARN_TRY(impl_->directory->CreateAdministrator({request.username, now, "", "", "internal", ""},
+                                                 impl_->Seal(request.username, key),
+                                                 Directory::Claim::kUnended));
+  TARN_TRY(impl_->NoteMode());
+  TARN_TRY(impl_->SetMetadata(kSetupTimestamp, FormatRfc3339({now.seconds, 0})));
   impl_->initialized.store(true, std::memory_order_relaxed);
   return key;
 }

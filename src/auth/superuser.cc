@@ -2,10 +2,11 @@
 #include <utility>
 #include <vector>
 
+#include "auth/defaults.h"
+#include "auth/records.h"
 #include "auth/service_impl.h"
 #include "base/blocking.h"
 #include "base/log.h"
-#include "codec/secretbox.h"
 #include "fmt/format.h"
 
 namespace tarn::auth {
@@ -29,22 +30,7 @@ Status NoAdoption(std::string_view reason, Code code = Code::kPreconditionFailed
   return {code, fmt::format("{}: auth migration not possible; {}", reason, kWhatToDo)};
 }
 
-Result<Credentials> Opened(const CredentialRecord& record, const std::string& secret_key) {
-  TARN_TRY_ASSIGN(std::string secret, OpenSecret(secret_key, record.sealed_secret));
-  return Credentials{record.access_key_id, std::move(secret), record.issued};
-}
-
 }  // namespace
-
-// The key is written before the user: without a user it opens nothing, so that a crash in between
-// leaves nothing half done.
-Status Service::Impl::WriteAdministrator(const User& user, const Credentials& key) {
-  TARN_TRY(WriteKey(user.username, key));
-  Status created = kv.SetIf(kBasicPartition, kUserKey, EncodeUser(user), kv::Predicate::Absent());
-  Forget();
-  if (created.code() == Code::kPredicateFailed) return {Code::kAlreadyExists, "already exists"};
-  return created;
-}
 
 Result<Service::Impl::Administrator> Service::Impl::FindFormer() {
   TARN_TRY_ASSIGN(const auto users, FirstTwo(kv, kNamedUsersPrefix));
@@ -57,24 +43,31 @@ Result<Service::Impl::Administrator> Service::Impl::FindFormer() {
                                   keys.empty() ? "no credentials found" : "too many credentials",
                                   user.username));
   }
-  TARN_TRY_ASSIGN(const CredentialRecord record, DecodeCredential(keys.front()));
-  TARN_TRY_ASSIGN(Credentials key, Opened(record, options.secret_key));
+  TARN_TRY_ASSIGN(const SealedKey record, DecodeKey(keys.front()));
+  TARN_TRY_ASSIGN(Credentials key, Open(record));
   return Administrator{std::move(user), std::move(key)};
 }
 
-Status Service::AdoptAdministrator() {
+Status Service::AdoptUsers() {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
   if (!initialized) return {};
-  TARN_TRY_ASSIGN(const auto administrator, impl_->GetUser());
-  if (administrator) return {};
-  const auto former = impl_->FindFormer();
+  if (mode() == Mode::kNone) return impl_->AdoptAdministrator();
+  TARN_TRY(impl_->CheckMode());
+  return impl_->directory->Prepare();
+}
+
+Status Service::Impl::AdoptAdministrator() {
+  TARN_TRY_ASSIGN(const auto users, directory->ListUsers({}));
+  if (!users.items.empty()) return {};
+  const auto former = FindFormer();
   if (former.code() == Code::kNotFound) {
     TARN_LOG_WARN("nobody can sign in: {}", former.status().message());
     return {};
   }
   TARN_TRY(former.status());
-  Status written = impl_->WriteAdministrator(former->user, former->key);
+  Status written = directory->CreateAdministrator(
+      former->user, Seal(former->user.username, former->key), Directory::Claim::kNew);
   // Another server that started at the same time has done the same.
   return written.code() == Code::kAlreadyExists ? Status() : std::move(written);
 }
@@ -83,25 +76,45 @@ Result<std::string> Service::CheckAdministrator() {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
   if (!initialized) return std::string();
-  TARN_TRY_ASSIGN(const auto administrator, impl_->GetUser());
-  if (!administrator) {
-    TARN_TRY_ASSIGN(const auto former, impl_->FindFormer());
+  if (mode() == Mode::kNone) return impl_->CheckTheUser();
+  TARN_TRY(impl_->CheckMode());
+  return impl_->CheckAdministrators();
+}
+
+Result<std::string> Service::Impl::CheckTheUser() {
+  TARN_TRY_ASSIGN(const auto users, directory->ListUsers({}));
+  if (users.items.empty()) {
+    TARN_TRY_ASSIGN(const auto former, FindFormer());
     return former.user.username;
   }
-  TARN_TRY_ASSIGN(const auto records, impl_->kv.Scan(kBasicPartition, kCredentialsPrefix));
+  const std::string& name = users.items.front().username;
+  TARN_TRY_ASSIGN(const auto records, kv.Scan(kBasicPartition, kCredentialsPrefix));
   TARN_TRY(records->Seek(kCredentialsPrefix));
   if (!records->Valid()) {
-    return Status(Code::kPreconditionFailed,
-                  fmt::format("the administrator {} has no key", administrator->username));
+    return Status(Code::kPreconditionFailed, fmt::format("the administrator {} has no key", name));
   }
   while (records->Valid()) {
-    TARN_TRY_ASSIGN(const CredentialRecord record, DecodeCredential(records->value()));
-    TARN_TRY(Opened(record, impl_->options.secret_key)
-                 .status()
-                 .Prefixed(fmt::format("the key {}: ", record.access_key_id)));
+    TARN_TRY_ASSIGN(const SealedKey key, DecodeKey(records->value()));
+    TARN_TRY(Open(key).status().Prefixed(fmt::format("the key {}: ", key.access_key_id)));
     TARN_TRY(records->Next());
   }
-  return administrator->username;
+  return name;
+}
+
+// The first who can sign in; what is wrong with the keys where nobody can.
+Result<std::string> Service::Impl::CheckAdministrators() {
+  Status wrong(Code::kPreconditionFailed,
+               fmt::format("no member of {} has a key; {}", kAdministrators, kWhatToDo));
+  TARN_TRY_ASSIGN(const auto members, directory->ListMembers(kAdministrators, {}));
+  for (const User& member : members.items) {
+    TARN_TRY_ASSIGN(const auto keys, directory->ListKeys(member.username, {}));
+    for (const SealedKey& key : keys.items) {
+      Status opened = Open(key).status();
+      if (opened.ok()) return member.username;
+      wrong = std::move(opened).Prefixed(fmt::format("the key {}: ", key.access_key_id));
+    }
+  }
+  return wrong;
 }
 
 Result<Credentials> Service::CreateSuperuser(const std::string& username,
@@ -109,12 +122,9 @@ Result<Credentials> Service::CreateSuperuser(const std::string& username,
                                              const std::string& secret) {
   TARN_TRY(RequireBlocking());
   if (username.empty()) return Status(Code::kInvalidRequest, "empty user display name");
-  TARN_TRY(CheckUserName(username));
   if (access_key_id.empty() && !secret.empty()) {
     return Status(Code::kInvalidRequest, "a secret access key needs an access key id");
   }
-  TARN_TRY_ASSIGN(const auto existing, impl_->GetUser());
-  if (existing) return Status(Code::kAlreadyExists, "already exists");
   const Timestamp now = impl_->clock.Now();
   Credentials key{access_key_id, secret, now};
   if (access_key_id.empty()) {
@@ -127,10 +137,12 @@ Result<Credentials> Service::CreateSuperuser(const std::string& username,
       return Status(Code::kNotFound,
                     fmt::format("no credentials found for user ({}): not found", username));
     }
-    TARN_TRY_ASSIGN(const CredentialRecord record, DecodeCredential(*found));
-    TARN_TRY_ASSIGN(key, Opened(record, impl_->options.secret_key));
+    TARN_TRY_ASSIGN(const SealedKey record, DecodeKey(*found));
+    TARN_TRY_ASSIGN(key, impl_->Open(record));
   }
-  TARN_TRY(impl_->WriteAdministrator({username, now, "", "", "internal", ""}, key));
+  TARN_TRY(impl_->directory->CreateAdministrator(
+      {username, now, "", "", "internal", ""}, impl_->Seal(username, key), Directory::Claim::kNew));
+  TARN_TRY(impl_->NoteMode());
   return key;
 }
 

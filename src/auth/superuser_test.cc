@@ -28,11 +28,10 @@ class SuperuserTest : public testing::Test {
     ASSERT_TRUE(kv_->Set("auth", "users/" + name, EncodeUser(user)).ok());
   }
   void AddNamedKey(const std::string& name, const std::string& id) {
-    const CredentialRecord record{
+    const SealedKey record{
         id, SealSecret(kServerSecret, kKeySecret, *random_), {1'600'000'001, 0}, name};
     ASSERT_TRUE(
-        kv_->Set("auth", "uCredentials/" + name + "/credentials/" + id, EncodeCredential(record))
-            .ok());
+        kv_->Set("auth", "uCredentials/" + name + "/credentials/" + id, EncodeKey(record)).ok());
   }
   void MarkInitialized() {
     ASSERT_TRUE(
@@ -52,26 +51,26 @@ class SuperuserTest : public testing::Test {
 TEST_F(SuperuserTest, TheOnlyUserIsAdopted) {
   AddNamedUser("jane");
   AddNamedKey("jane", kId);
-  EXPECT_TRUE(service_.AdoptAdministrator().ok());
+  EXPECT_TRUE(service_.AdoptUsers().ok());
   EXPECT_EQ(OwnerOf(kId), "nobody") << "an installation that was never set up has no one to adopt";
   MarkInitialized();
-  EXPECT_TRUE(service_.AdoptAdministrator().ok());
+  EXPECT_TRUE(service_.AdoptUsers().ok());
   EXPECT_EQ(OwnerOf(kId), "jane/" + kKeySecret);
-  const auto user = service_.GetUser();
+  const auto user = service_.directory().FindUser("jane");
   ASSERT_TRUE(user.ok() && *user);
   EXPECT_EQ((*user)->created.seconds, 1'600'000'000);
   EXPECT_EQ((*user)->friendly_name, "Friendly");
-  EXPECT_TRUE(service_.AdoptAdministrator().ok()) << "once is enough";
+  EXPECT_TRUE(service_.AdoptUsers().ok()) << "once is enough";
 }
 
 TEST_F(SuperuserTest, NobodyIsAdoptedWhereItIsNotClearWho) {
   MarkInitialized();
   const auto refusal = [&] {
-    const Status status = service_.AdoptAdministrator();
+    const Status status = service_.AdoptUsers();
     EXPECT_EQ(status.code(), Code::kPreconditionFailed);
     return std::string(status.message());
   };
-  EXPECT_TRUE(service_.AdoptAdministrator().ok()) << "the administrator may have been deleted";
+  EXPECT_TRUE(service_.AdoptUsers().ok()) << "the administrator may have been deleted";
   EXPECT_EQ(service_.CheckAdministrator().status().message(),
             "no users configured: auth migration not possible; run 'tarn superuser --help'");
   AddNamedUser("jane");
@@ -91,7 +90,7 @@ TEST_F(SuperuserTest, IsChecked) {
   MarkInitialized();
   EXPECT_EQ(*service_.CheckAdministrator(), "jane") << "who would be taken over";
   EXPECT_EQ(OwnerOf(kId), "nobody") << "nothing has changed";
-  EXPECT_TRUE(service_.AdoptAdministrator().ok());
+  EXPECT_TRUE(service_.AdoptUsers().ok());
   EXPECT_EQ(*service_.CheckAdministrator(), "jane");
   Service other(*kv_, SystemClock(), *random_, {.secret_key = "another secret"});
   EXPECT_EQ(other.CheckAdministrator().status().message(),
@@ -118,7 +117,7 @@ TEST_F(SuperuserTest, OtherServersHearOfANewSecret) {
   EXPECT_EQ(secret(), kKeySecret);
   clock.ms += 1001;
   EXPECT_EQ(secret(), kKeySecret) << "the same record";
-  ASSERT_TRUE(service_.DeleteUser("root").ok());
+  ASSERT_TRUE(service_.directory().DeleteUser("root").ok());
   EXPECT_EQ(secret(), kKeySecret) << "not looked at again yet";
   clock.ms += 1001;
   EXPECT_EQ(secret(), "none");

@@ -6,28 +6,34 @@ namespace tarn::auth {
 
 Wildcard::Wildcard(std::string_view pattern) { AppendPattern(pattern); }
 
+void Wildcard::Append(char16_t token) {
+  if (prefix_.size() == tokens_.size() && token < kAnyText)
+    prefix_.push_back(static_cast<char>(token));
+  tokens_.push_back(token);
+}
+
 void Wildcard::AppendLiteral(std::string_view text) {
-  for (const char c : text) tokens_.push_back(static_cast<unsigned char>(c));
+  for (const char c : text) Append(static_cast<unsigned char>(c));
 }
 
 void Wildcard::AppendPattern(std::string_view pattern) {
   for (const char c : pattern) {
     const char16_t byte = static_cast<unsigned char>(c);
-    tokens_.push_back(c == '*' ? kAnyText : c == '?' ? kAnyCharacter : byte);
+    Append(c == '*' ? kAnyText : c == '?' ? kAnyCharacter : byte);
   }
 }
 
 Wildcard Wildcard::After(size_t count) const {
   Wildcard rest;
-  rest.tokens_ = tokens_.substr(count);
+  for (const char16_t token : std::u16string_view(tokens_).substr(count)) rest.Append(token);
   return rest;
 }
 
 // The last star takes as little as it can, then one more; those before it need no second try.
-bool Wildcard::Matches(std::string_view text) const {
+bool Wildcard::MatchesRest(std::string_view text) const {
   constexpr char16_t kAsciiMax = 0x7f;
   constexpr size_t kNoStar = std::u16string::npos;
-  size_t token = 0, place = 0;
+  size_t token = prefix_.size(), place = token;
   size_t star = kNoStar, star_end = 0;
   while (place < text.size()) {
     const char16_t wanted = token < tokens_.size() ? tokens_[token] : kEnd;

@@ -19,7 +19,9 @@ class Wildcard {
   void AppendLiteral(std::string_view text);
   void AppendPattern(std::string_view pattern);
 
-  bool Matches(std::string_view text) const;
+  bool Matches(std::string_view text) const {
+    return text.starts_with(prefix_) && MatchesRest(text);
+  }
   bool is_anything() const { return tokens_ == std::u16string(1, kAnyText); }
   /// The pattern without what stands for its first `count` bytes.
   Wildcard After(size_t count) const;
@@ -30,7 +32,12 @@ class Wildcard {
   static constexpr char16_t kAnyCharacter = 0x101;
   static constexpr char16_t kEnd = 0x102;  // never in a pattern
 
+  void Append(char16_t token);
+  /// REQUIRES a text that begins with prefix_.
+  bool MatchesRest(std::string_view text) const;
+
   std::u16string tokens_;  // one for each byte that was added
+  std::string prefix_;     // the bytes before the first that is not itself
 };
 
 }  // namespace tarn::auth

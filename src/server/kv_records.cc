@@ -49,6 +49,8 @@ constexpr RecordRow kRecords[] = {
     {"auth", "gUsers/*/users/", Of<lakefs::kv::SecondaryIndex>},
     {"auth", "gPolicies/*/policies/", Of<lakefs::kv::SecondaryIndex>},
     {"auth", "uPolicies/*/policies/", Of<lakefs::kv::SecondaryIndex>},
+    {"auth", "tarn-keys/", Of<lakefs::kv::SecondaryIndex>},
+    {"auth", "tarn-principals/", Of<lakefs::auth::model::ExternalPrincipalData>},
     {"auth", "expiredTokens/", Of<lakefs::auth::model::TokenData>},
     {"actions", "repos/*/runs/", Of<lakefs::actions::RunResultData>},
     {"actions", "repos/*/tasks/", Of<lakefs::actions::TaskResultData>},

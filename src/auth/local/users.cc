@@ -1,0 +1,80 @@
+#include "auth/claim_user.h"
+#include "auth/defaults.h"
+#include "auth/local/local_directory.h"
+#include "auth/policy_check.h"
+#include "base/log.h"
+
+namespace tarn::auth {
+
+Result<std::optional<User>> LocalDirectory::FindUser(std::string_view username) {
+  return records::Find(kv_, kUsers, kPartition, username);
+}
+
+Result<User> LocalDirectory::NeedUser(std::string_view username) {
+  TARN_TRY_ASSIGN(auto user, FindUser(username));
+  if (!user) return kMissing.ToStatus();
+  return *std::move(user);
+}
+
+Result<Page<User>> LocalDirectory::ListUsers(const PageRequest& request) {
+  return records::List(kv_, kUsers, kPartition, request);
+}
+
+Status LocalDirectory::CreateUser(const User& user) {
+  TARN_TRY(CheckName(user.username));
+  TARN_TRY(records::Create(kv_, kUsers, kPartition, user.username, user));
+  Changed();
+  return {};
+}
+
+Status LocalDirectory::DeleteUser(std::string_view username) {
+  User deleted;
+  TARN_TRY(records::Remove(kv_, random_, kUsers, kPartition, username, [&](const User& user) {
+    deleted = user;
+    return Status();
+  }));
+  Changed();
+  // The user is gone whether or not this is done.
+  if (const Status dropped = DropTiesOf(deleted); !dropped.ok())
+    TARN_LOG_WARN("keys and memberships of deleted user {} remain: {}", username,
+                  dropped.ToString());
+  return {};
+}
+
+// What a later user of that name has by now stays.
+Status LocalDirectory::DropTiesOf(const User& deleted) {
+  const auto drop_key = [&](std::string_view key, std::string_view bytes) -> Status {
+    TARN_TRY_ASSIGN(const SealedKey sealed, DecodeKey(bytes));
+    if (!IsOf(sealed.user_created, deleted.created)) return {};
+    TARN_TRY(records::RemoveIfStill(kv_, kPartition, key, bytes));
+    return records::RemoveIfStill(kv_, kPartition,
+                                  records::Key(kKeyIndexPrefix, sealed.access_key_id),
+                                  EncodeLink({std::string(key)}));
+  };
+  TARN_TRY(
+      records::ForEachRecord(kv_, kPartition, NamedCredentialsPrefix(deleted.username), drop_key));
+  TARN_TRY(DropLinks(AttachedPrefix(Holder::kUser, deleted.username), deleted.created));
+  return records::ForEachRecord(
+      kv_, kPartition, kGroups.prefix, [&](std::string_view, std::string_view bytes) -> Status {
+        TARN_TRY_ASSIGN(const Group group, DecodeGroup(bytes));
+        const std::string key = records::Key(MembersPrefix(group.name), deleted.username);
+        TARN_TRY_ASSIGN(const auto found, kv_.Get(kPartition, key));
+        if (!found) return {};
+        TARN_TRY_ASSIGN(const Link link, DecodeLink(*found));
+        if (!IsOf(link.member_created, deleted.created)) return {};
+        return records::RemoveIfStill(kv_, kPartition, key, *found);
+      });
+}
+
+// The policies and groups come first: whoever may sign in has them.
+Status LocalDirectory::CreateAdministrator(const User& user, const SealedKey& key, Claim claim) {
+  TARN_TRY(CheckName(user.username));
+  TARN_TRY(CreateDefaults(*this, mode_, user.created));
+  TARN_TRY(ClaimUser(kv_, kPartition, records::Key(kUsers.prefix, user.username), user, claim));
+  Status made = CreateKey(key);
+  if (made.ok()) made = AddMember(kAdministrators, user.username);
+  if (!made.ok()) IgnoreError(DeleteUser(user.username), "the first failure is reported");
+  return made;
+}
+
+}  // namespace tarn::auth

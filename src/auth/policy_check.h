@@ -1,0 +1,18 @@
+// What a policy must be before it is kept. Level 7; pure functions.
+#pragma once
+
+#include <string_view>
+
+#include "auth/directory.h"
+#include "base/result.h"
+
+namespace tarn::auth {
+
+/// Of users, groups and policies. kInvalidRequest: "empty name: validation error", "name contains
+/// delimiter /: validation error".
+Status CheckName(std::string_view name);
+/// The name; actions of services that there are, resources that can be named, effects, operators
+/// and addresses of conditions. kInvalidRequest "validation error: <what is wrong>".
+Status CheckPolicy(const StoredPolicy& policy);
+
+}  // namespace tarn::auth
