@@ -36,6 +36,7 @@ struct CustomViewer {
 
 /// Facts that the server's configuration decides.
 struct Options {
+  bool external_principals = false;  ///< auth.authentication_api.external_principals_enabled
   std::string version = "1.84.0+tarn.0.0.0";  ///< Reported to clients.
   std::string fixed_installation_id;          ///< installation.fixed_id; empty: a random one.
   std::string blockstore_description;

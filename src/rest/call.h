@@ -76,6 +76,7 @@ class Call {
   versioning::Context& context() const { return catalog().context(); }
   refs::Store& refs() const { return context().refs; }
   auth::Service& auth() const { return services_.parts.auth; }
+  auth::Directory& directory() const { return auth().directory(); }
   versioning::JobEngine& jobs() const { return services_.parts.jobs; }
 
   RepositoryId repository_id() const { return RepositoryId(Text("repository")); }

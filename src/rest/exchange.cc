@@ -116,9 +116,21 @@ Status OperationExchange::Admit(std::optional<http::Response>* refused) {
   return Authorize();
 }
 
+Status OperationExchange::CheckFeature() const {
+  const auth::Mode mode = services_.parts.auth.mode();
+  const Feature feature = route_.operation.feature;
+  const bool is_missing =
+      (feature == Feature::kPolicies && mode == auth::Mode::kSimplified) ||
+      (feature == Feature::kPrincipals &&
+       (mode != auth::Mode::kInternal || !services_.options.external_principals));
+  return is_missing ? Status(Code::kNotImplemented, "Not Implemented") : Status();
+}
+
 Status OperationExchange::Authorize() {
   const Operation& operation = route_.operation;
   if (operation.access == Access::kOpen || operation.access == Access::kOptional) return {};
+  TARN_TRY(CheckFeature());
+  if (operation.check != nullptr) TARN_TRY(operation.check(call_));
   if (!call_.user_) return NotSignedIn();
   if (operation.access != Access::kPermissions) return {};
   CallFacts facts(call_);

@@ -50,6 +50,7 @@ class OperationExchange : public http::Exchange {
   std::optional<http::Response> OpenDocument();
   Status Authenticate();
   Status Authorize();
+  Status CheckFeature() const;
   /// Layers 3 to 6. Success: the handler may run. `refused` is an answer that is no Status.
   Status Admit(std::optional<http::Response>* refused);
   /// All layers, then the handler.

@@ -85,7 +85,7 @@ class Application::Impl {
   std::unique_ptr<versioning::JobEngine> job_engine;
   std::unique_ptr<catalog::Catalog> catalog;
   std::unique_ptr<auth::Service> auth;
-  const auth::Authorizer authorizer;  // no policies: the one user may do everything
+  std::unique_ptr<const auth::Authorizer> authorizer;
   std::unique_ptr<serving::UsageCounter> usage;
   std::unique_ptr<s3gw::Gateway> gateway;
   std::unique_ptr<webui::WebUi> web_ui;  ///< Null: ui.enabled is false.
@@ -99,7 +99,8 @@ Status Application::Impl::OpenStores() {
   TARN_TRY_ASSIGN(kv, OpenKv(settings, metrics.get()));
   TARN_TRY(auth::EnsureSchema(*kv).Prefixed("Failure on schema validation: "));
   auth = std::make_unique<auth::Service>(*kv, clock, random, AuthOptions(settings));
-  TARN_TRY(auth->AdoptAdministrator());
+  TARN_TRY(auth->AdoptUsers());
+  authorizer = std::make_unique<const auth::Authorizer>(auth->policies());
   TARN_TRY_ASSIGN(objects, OpenObjects(settings, clock));
   store_metrics = std::make_unique<StoreMetrics>(*metrics, objects->info().type);
   objects = std::make_unique<block::MeteredStore>(std::move(objects), *store_metrics, clock);
@@ -177,14 +178,14 @@ Status Application::Impl::Readiness() const {
 Status Application::Impl::Serve() {
   usage = std::make_unique<serving::UsageCounter>(*kv, clock, random);
   gateway = std::make_unique<s3gw::Gateway>(
-      s3gw::Parts{*catalog, *auth, authorizer, *metrics, *usage}, GatewayOptions(settings));
+      s3gw::Parts{*catalog, *auth, *authorizer, *metrics, *usage}, GatewayOptions(settings));
   if (settings.GetBool("ui.enabled")) {
     TARN_TRY_ASSIGN(webui::Options ui_options, WebUiOptions(settings));
     TARN_TRY_ASSIGN(web_ui,
                     webui::WebUi::Make(std::move(ui_options), webui::EmbeddedPack(), random));
   }
   api = std::make_unique<rest::Api>(
-      rest::Parts{*catalog, *auth, authorizer, *job_engine, *metrics, *usage, gateway.get(),
+      rest::Parts{*catalog, *auth, *authorizer, *job_engine, *metrics, *usage, gateway.get(),
                   web_ui.get(), [this] { return Readiness(); }},
       RestOptions(settings));
   if (hook_scripts != nullptr) hook_scripts->SetApi(*api);

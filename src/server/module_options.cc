@@ -319,6 +319,7 @@ hooks::HookEnvironment HookEnvironmentOf(const Settings& settings) {
 
 auth::Options AuthOptions(const Settings& settings) {
   auth::Options options;
+  options.mode = auth::ParseMode(settings.GetText("auth.ui_config.rbac")).value();
   options.secret_key = SecretKey(settings);
   options.cache_ms = settings.GetBool("auth.cache.enabled")
                          ? std::min(settings.GetDurationMs("auth.cache.ttl"), kStaleMsMax)
@@ -330,6 +331,8 @@ auth::Options AuthOptions(const Settings& settings) {
 
 rest::Options RestOptions(const Settings& settings) {
   rest::Options options;
+  options.external_principals =
+      settings.GetBool("auth.authentication_api.external_principals_enabled");
   options.version = kReportedVersion;
   options.fixed_installation_id = settings.GetText("installation.fixed_id");
   const std::string& signing_key = settings.GetText("blockstore.signing.secret_key");

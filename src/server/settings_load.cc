@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "auth/mode.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "s3gw/operations/fallback.h"
@@ -142,8 +143,13 @@ Status CheckValues(const Settings& settings) {
     if (!read.ok()) return Bad(fmt::format("gateways.s3.fallback_url {}", read.status().message()));
   }
   // Serving without the rules that the file asks for would be worse than not serving.
-  if (const std::string& mode = settings.GetText("auth.ui_config.rbac"); mode != "none") {
-    return Bad(fmt::format("auth.ui_config.rbac: {} is not available yet; use none", mode));
+  if (const std::string& mode = settings.GetText("auth.ui_config.rbac"); !auth::ParseMode(mode)) {
+    return Bad(fmt::format(
+        "auth.ui_config.rbac: {} is not available yet; use none, simplified or internal", mode));
+  }
+  if (settings.GetText("auth.ui_config.rbac") != "none" &&
+      !settings.GetText("auth.api.endpoint").empty()) {
+    return Bad("auth.api.endpoint is not available yet; leave it out, and users are kept here");
   }
   if (settings.GetBool("auth.remote_authenticator.enabled")) {
     return Bad("auth.remote_authenticator is not available yet; disable it");

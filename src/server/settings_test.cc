@@ -144,8 +144,12 @@ TEST_F(SettingsTest, BadValuesNameTheKey) {
       {"gateways: {s3: {fallback_url: 'proxy:9000'}}",
        "bad configuration: gateways.s3.fallback_url must be an http:// or https:// URL without "
        "user, query and fragment, not \"proxy:9000\""},
-      {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: internal}}",
-       "bad configuration: auth.ui_config.rbac: internal is not available yet; use none"},
+      {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: external}}",
+       "bad configuration: auth.ui_config.rbac: external is not available yet; use none, "
+       "simplified or internal"},
+      {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: internal}, api: {endpoint: http://a/}}",
+       "bad configuration: auth.api.endpoint is not available yet; leave it out, and users are "
+       "kept here"},
       {"committed: {local_cache: {range_proportion: 0.8}}",
        "bad configuration: committed.local_cache: range_proportion and metarange_proportion must "
        "sum to 1"},

@@ -51,6 +51,14 @@ enum class Access : uint8_t {
   kEachItem,     ///< Any user; the handler asks for the permission of the row for each item.
 };
 
+/// What an operation works on that not every mode of users has. Where it is missing the answer is
+/// 501, to everybody.
+enum class Feature : uint8_t {
+  kNone,
+  kPolicies,    ///< Not where groups have permissions instead.
+  kPrincipals,  ///< External ones: where there are policies, and the configuration has them.
+};
+
 enum class BodyKind : uint8_t {
   kNone,
   kJson,          ///< A required JSON document.
@@ -78,6 +86,8 @@ class BodyTaker {
 };
 
 using Handler = Result<http::Response> (*)(Call& call);
+/// What is wrong with a request, whoever asks.
+using Check = Status (*)(const Call& call);
 using StreamHandler = Result<std::unique_ptr<BodyTaker>> (*)(Call& call);
 
 inline constexpr int kOperationParametersMax = 12;
@@ -103,6 +113,7 @@ struct Operation {
   int errors[kOperationErrorsMax] = {};  ///< All declared ones but "default".
   Access access = Access::kPermissions;
   auth::Permission permission = {};
+  Feature feature = Feature::kNone;
   std::string_view event;  ///< Name in usage statistics and the audit line; empty: not counted.
   http::Pool pool = http::Pool::kMeta;
   /// Path parameter with the branch that the operation moves: a request at a time works on one.
@@ -110,6 +121,7 @@ struct Operation {
   bool try_inline = false;  ///< The handler only reads; it first runs on the io thread.
   int64_t body_bytes_max = kJsonBytesMax;
   bool deprecated = false;
+  Check check = nullptr;      ///< What is told before anybody is asked for a permission; or null.
   Handler handler = nullptr;  ///< Each operation has this or the next.
   StreamHandler stream = nullptr;
 };

@@ -1,23 +1,10 @@
-#include <algorithm>
 #include <string>
 
-#include "rest/answers.h"
-#include "rest/call.h"
-#include "rest/handlers/encoders.h"
+#include "rest/handlers/auth_common.h"
 #include "rest/handlers/handlers.h"
-
-// The single-user mode: one administrator, one access key.
 
 namespace tarn::rest {
 namespace {
-
-Status NotImplemented() { return {Code::kNotImplemented, "Not Implemented"}; }
-
-/// Names go into paths, where '%' would be decoded once too often.
-Status CheckName(std::string_view kind, std::string_view name) {
-  if (name.find('%') == std::string_view::npos) return {};
-  return {Code::kInvalidRequest, std::string(kind) + " name cannot contain '%'"};
-}
 
 /// Whether the text looks like a mail address without a display name.
 bool IsMailAddress(std::string_view text) {
@@ -26,71 +13,69 @@ bool IsMailAddress(std::string_view text) {
          text.find_first_of(" \t\r\n<>,;") == std::string_view::npos && text.find('@') == at;
 }
 
+void WriteKey(JsonWriter* json, const auth::SealedKey& key) {
+  json->BeginObject().Field("access_key_id", key.access_key_id);
+  json->Field("creation_date", key.issued.seconds).EndObject();
+}
+
 }  // namespace
 
-Result<http::Response> GetCurrentUser(Call& call) {
-  JsonBuilder json;
-  json.writer.BeginObject().Key("user");
-  if (call.maybe_user())
-    WriteUser(&json.writer, *call.maybe_user());
-  else
-    json.writer.BeginObject().Field("creation_date", 0).Field("id", "").EndObject();
-  json.writer.EndObject();
-  return std::move(json).Answer(200);
-}
-
-Result<http::Response> Login(Call& call) {
-  TARN_TRY_ASSIGN(const auth::Login login, call.auth().LogIn(call.BodyText("access_key_id"),
-                                                             call.BodyText("secret_access_key")));
-  JsonBuilder json;
-  json.writer.BeginObject().Field("token", login.token);
-  json.writer.Field("token_expiration", login.expires_seconds).EndObject();
-  http::Response response = std::move(json).Answer(200);
-  response.Add("Set-Cookie", login.cookie);
-  return response;
-}
-
-Result<http::Response> GetAuthCapabilities(Call&) {
-  JsonBuilder json;
-  json.writer.BeginObject().Field("invite_user", false).EndObject();
-  return std::move(json).Answer(200);
-}
-
 Result<http::Response> ListUsers(Call& call) {
-  TARN_TRY_ASSIGN(const auto user, call.auth().GetUser());
+  TARN_TRY_ASSIGN(const auto page, call.directory().ListUsers(call.Page()));
+  if (call.auth().mode() != auth::Mode::kNone) return AnswerUsers(page);
+  // As in the reference: one result is announced even if there is no user.
   JsonBuilder json;
   json.writer.BeginObject();
-  // As in the reference: one result is announced even if there is no user.
   WritePagination(&json.writer, {.results = 1, .max_per_page = 0});
   json.writer.Key("results").BeginArray();
-  if (user) WriteUser(&json.writer, *user);
+  for (const auth::User& user : page.items) WriteUser(&json.writer, user);
   json.writer.EndArray().EndObject();
   return std::move(json).Answer(200);
 }
 
-Result<http::Response> CreateUser(Call& call) {
+Status CheckNewUser(const Call& call) {
   const std::string id = call.BodyText("id");
-  TARN_TRY(CheckName("User", id));
+  TARN_TRY(CheckNoPercent("User", id));
+  if (call.BodyFlag("invite_user") && !IsMailAddress(id))
+    return {Code::kInvalidRequest, "Invalid email format"};
+  return {};
+}
+
+// Nobody is sent a mail: who is invited gets a user.
+Result<http::Response> CreateUser(Call& call) {
+  auth::User user;
+  user.username = call.BodyText("id");
+  user.created = call.context().clock.Now();
+  user.source = "internal";
   if (call.BodyFlag("invite_user")) {
-    if (!IsMailAddress(id)) return Status(Code::kInvalidRequest, "Invalid email format");
-    return NotImplemented();
+    if (call.auth().mode() == auth::Mode::kNone) return AnswerNotImplemented(call);
+    user.email = user.username;
   }
-  if (id.empty()) return Status(Code::kInvalidRequest, "empty name: validation error");
-  return Status(Code::kAlreadyExists, "already exists");  // there is one user, and no second
+  TARN_TRY(call.directory().CreateUser(user));
+  JsonBuilder json;
+  json.writer.BeginObject().Field("creation_date", user.created.seconds);
+  json.writer.Field("id", user.username).EndObject();
+  return std::move(json).Answer(201);
 }
 
 Result<http::Response> GetUser(Call& call) {
-  TARN_TRY_ASSIGN(const auto user, call.auth().GetUser());
-  if (!user || user->username != call.Text("userId"))
-    return Status(Code::kUserNotFound, "user not found");
+  TARN_TRY_ASSIGN(const auto user, call.directory().FindUser(call.Text("userId")));
+  if (!user) return Status(Code::kUserNotFound, "user not found");
   JsonBuilder json;
   WriteUser(&json.writer, *user);
   return std::move(json).Answer(200);
 }
 
 Result<http::Response> DeleteUser(Call& call) {
-  TARN_TRY(call.auth().DeleteUser(call.Text("userId")));
+  TARN_TRY(call.directory().DeleteUser(call.Text("userId")));
   return EmptyAnswer(204);
+}
+
+Result<http::Response> ListCredentials(Call& call) {
+  TARN_TRY_ASSIGN(const auto page, call.directory().ListKeys(call.Text("userId"), call.Page()));
+  return AnswerPage(
+      page, [](const auth::SealedKey& key) -> std::string_view { return key.access_key_id; },
+      &WriteKey);
 }
 
 Result<http::Response> CreateCredentials(Call& call) {
@@ -103,29 +88,26 @@ Result<http::Response> CreateCredentials(Call& call) {
 }
 
 Result<http::Response> GetCredentials(Call& call) {
-  TARN_TRY_ASSIGN(const auto found,
-                  call.auth().GetCredentials(call.Text("userId"), call.Text("accessKeyId")));
-  if (!found) return Status(Code::kNotFound, "credentials not found");
+  TARN_TRY_ASSIGN(const auto key,
+                  call.directory().GetKey(call.Text("userId"), call.Text("accessKeyId")));
   JsonBuilder json;
-  json.writer.BeginObject().Field("access_key_id", found->access_key_id);
-  json.writer.Field("creation_date", found->issued.seconds).EndObject();
+  WriteKey(&json.writer, key);
   return std::move(json).Answer(200);
 }
 
-Result<http::Response> CreateGroup(Call& call) {
-  TARN_TRY(CheckName("Group", call.BodyText("id")));
-  return NotImplemented();
+Result<http::Response> DeleteCredentials(Call& call) {
+  TARN_TRY(call.directory().DeleteKey(call.Text("userId"), call.Text("accessKeyId")));
+  return EmptyAnswer(204);
 }
 
-Result<http::Response> CreatePolicy(Call& call) {
-  TARN_TRY(CheckName("Policy", call.BodyText("id")));
-  return NotImplemented();
-}
-
-Result<http::Response> UpdatePolicy(Call& call) {
-  if (call.BodyText("id") != call.Text("policyId"))
-    return Status(Code::kInvalidRequest, "can't update policy id");
-  return NotImplemented();
+Result<http::Response> ListUserGroups(Call& call) {
+  TARN_TRY_ASSIGN(const auto page, call.directory().ListGroupsOf(call.Text("userId"), call.Page()));
+  return AnswerPage(
+      page, [](const auth::Group& group) -> std::string_view { return group.name; },
+      [](JsonWriter* json, const auth::Group& group) {
+        json->BeginObject().Field("creation_date", group.created.seconds);
+        json->Field("id", group.name).Field("name", group.name).EndObject();
+      });
 }
 
 }  // namespace tarn::rest

@@ -28,6 +28,8 @@ void WriteRepository(JsonWriter* json, const refs::Repository& repository,
 void WriteRef(JsonWriter* json, std::string_view id, const CommitId& commit);
 void WriteCommit(JsonWriter* json, const refs::Commit& commit);
 void WriteUser(JsonWriter* json, const auth::User& user);
+void WriteStatement(JsonWriter* json, const auth::Statement& statement);
+void WritePolicy(JsonWriter* json, const auth::StoredPolicy& policy);
 void WriteDiff(JsonWriter* json, const catalog::DiffItem& item, bool with_right_stats);
 
 /// An object's properties. `metadata` absent: the property is left out.
@@ -44,11 +46,15 @@ void WriteCommonPrefix(JsonWriter* json, std::string_view path);
 /// Writes a page of a listing: pagination, then each item by `write(json, item)`. `key_of(item)`
 /// names an item as the next page's start.
 template <class Items, class KeyOf, class Write>
-void WritePage(JsonWriter* json, const Items& items, bool has_more, KeyOf key_of, Write write) {
+void WritePage(JsonWriter* json, const Items& items, bool has_more, KeyOf key_of, Write write,
+               int max_per_page = PageInfo().max_per_page) {
   std::string_view next;
   if (has_more && !items.empty()) next = key_of(items.back());
   json->BeginObject();
-  WritePagination(json, {.has_more = has_more, .next_offset = next, .results = items.size()});
+  WritePagination(json, {.has_more = has_more,
+                         .next_offset = next,
+                         .results = items.size(),
+                         .max_per_page = max_per_page});
   json->Key("results").BeginArray();
   for (const auto& item : items) write(json, item);
   json->EndArray().EndObject();

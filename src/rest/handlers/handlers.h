@@ -134,24 +134,57 @@ Result<http::Response> GetSetupState(Call& call);
 Result<http::Response> Setup(Call& call);
 Result<http::Response> SetupCommPrefs(Call& call);
 
-// auth_users.cc
+// auth_sign_in.cc
 Result<http::Response> GetCurrentUser(Call& call);
 Result<http::Response> Login(Call& call);
 Result<http::Response> GetAuthCapabilities(Call& call);
+
+// auth_users.cc
 Result<http::Response> ListUsers(Call& call);
+Status CheckNewUser(const Call& call);
 Result<http::Response> CreateUser(Call& call);
 Result<http::Response> GetUser(Call& call);
 Result<http::Response> DeleteUser(Call& call);
+Result<http::Response> ListCredentials(Call& call);
 Result<http::Response> CreateCredentials(Call& call);
 Result<http::Response> GetCredentials(Call& call);
+Result<http::Response> DeleteCredentials(Call& call);
+Result<http::Response> ListUserGroups(Call& call);
+
+// auth_groups.cc
+Result<http::Response> ListGroups(Call& call);
 Result<http::Response> CreateGroup(Call& call);
+Result<http::Response> GetGroup(Call& call);
+Result<http::Response> DeleteGroup(Call& call);
+Result<http::Response> ListGroupMembers(Call& call);
+Result<http::Response> AddGroupMembership(Call& call);
+Result<http::Response> DeleteGroupMembership(Call& call);
+Result<http::Response> GetGroupAcl(Call& call);
+Result<http::Response> SetGroupAcl(Call& call);
+
+// auth_policies.cc
+Result<http::Response> ListPolicies(Call& call);
 Result<http::Response> CreatePolicy(Call& call);
+Result<http::Response> GetPolicy(Call& call);
 Result<http::Response> UpdatePolicy(Call& call);
+Result<http::Response> DeletePolicy(Call& call);
+Result<http::Response> ListUserPolicies(Call& call);
+Result<http::Response> AttachPolicyToUser(Call& call);
+Result<http::Response> DetachPolicyFromUser(Call& call);
+Result<http::Response> ListGroupPolicies(Call& call);
+Result<http::Response> AttachPolicyToGroup(Call& call);
+Result<http::Response> DetachPolicyFromGroup(Call& call);
+
+// auth_principals.cc
+Result<http::Response> CreateUserExternalPrincipal(Call& call);
+Result<http::Response> DeleteUserExternalPrincipal(Call& call);
+Result<http::Response> ListUserExternalPrincipals(Call& call);
+Result<http::Response> GetExternalPrincipal(Call& call);
 
 // common.cc
 /// Answers the row's success status without a body, after the layers did all the work.
 Result<http::Response> AnswerEmpty(Call& call);
-/// 501 "Not Implemented": what the single-user mode does not have.
+/// 501 "Not Implemented".
 Result<http::Response> AnswerNotImplemented(Call& call);
 
 }  // namespace tarn::rest

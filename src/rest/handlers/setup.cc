@@ -5,8 +5,8 @@
 namespace tarn::rest {
 namespace {
 
-void WriteLoginConfig(JsonWriter* json, const Options& options) {
-  json->BeginObject().Field("RBAC", "none");
+void WriteLoginConfig(JsonWriter* json, const Options& options, auth::Mode mode) {
+  json->BeginObject().Field("RBAC", auth::ModeName(mode));
   if (!options.fallback_login_label.empty())
     json->Field("fallback_login_label", options.fallback_login_label);
   if (!options.fallback_login_url.empty())
@@ -42,7 +42,7 @@ Result<http::Response> GetSetupState(Call& call) {
   }
   JsonBuilder json;
   json.writer.BeginObject().Field("comm_prefs_missing", missing).Key("login_config");
-  WriteLoginConfig(&json.writer, call.options());
+  WriteLoginConfig(&json.writer, call.options(), call.auth().mode());
   json.writer.Field("state", initialized ? "initialized" : "not_initialized").EndObject();
   return std::move(json).Answer(200);
 }

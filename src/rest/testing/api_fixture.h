@@ -60,7 +60,8 @@ class ApiTest : public ::testing::Test {
   /// With policies a user may do what `policies_` give, which is nothing before something is given.
   enum class Rights { kEverything, kPolicies };
   explicit ApiTest(Rights rights = Rights::kEverything)
-      : authorizer_(rights == Rights::kPolicies ? &policies_ : nullptr) {
+      : mode_(rights == Rights::kPolicies ? auth::Mode::kInternal : auth::Mode::kNone),
+        authorizer_(rights == Rights::kPolicies ? &policies_ : nullptr) {
     EXPECT_TRUE(auth::EnsureSchema(*world_.kv).ok());
     key_ = versioning::testing::Must(auth_.SetUp({.username = "admin"}));
     credentials_ = "Basic " + EncodeBase64(key_.access_key_id + ":" + key_.secret_access_key);
@@ -146,7 +147,9 @@ class ApiTest : public ::testing::Test {
   const std::string kRepo = "/api/v1/repositories/repo";
   const std::string kObjects = kRepo + "/branches/main/objects";
   versioning::testing::World world_;
-  auth::Service auth_{*world_.kv, world_.clock, *world_.random, {.secret_key = "secret"}};
+  const auth::Mode mode_;
+  auth::Service auth_{
+      *world_.kv, world_.clock, *world_.random, {.mode = mode_, .secret_key = "secret"}};
   auth::testing::GivenPolicies policies_;
   const auth::Authorizer authorizer_;
   catalog::Catalog catalog_{world_.context};
@@ -156,7 +159,7 @@ class ApiTest : public ::testing::Test {
   serving::UsageCounter usage_{*world_.kv, world_.clock, *world_.random};
   MarkingHandler gateway_{kGatewayStatus}, web_ui_{kWebUiStatus};
   Api api_{{catalog_, auth_, authorizer_, engine_, metrics_, usage_, &gateway_, &web_ui_},
-           {.version = "9.9"}};
+           {.external_principals = true, .version = "9.9"}};
   auth::Credentials key_;
   std::string credentials_;
   bool early_ = false;

@@ -1,0 +1,121 @@
+#include "rest/handlers/auth_common.h"
+#include "rest/handlers/handlers.h"
+
+namespace tarn::rest {
+namespace {
+
+using Holder = auth::Directory::Holder;
+
+std::vector<std::string> TextsOf(const Json* list) {
+  std::vector<std::string> texts;
+  if (list == nullptr || !list->is_array()) return texts;
+  for (const Json& text : list->items()) texts.push_back(text.string());
+  return texts;
+}
+
+auth::Statement StatementOf(const Json& json) {
+  auth::Statement statement;
+  statement.effect = json.StringAt("effect").value_or("");
+  statement.resource = json.StringAt("resource").value_or("");
+  statement.actions = TextsOf(json.Find("action"));
+  const Json* const conditions = json.Find("condition");
+  if (conditions == nullptr || !conditions->is_object()) return statement;
+  for (const auto& [name, fields] : conditions->members()) {
+    auth::ConditionFields& values = statement.conditions[name];
+    for (const auto& [field, list] : fields.members()) values[field] = TextsOf(&list);
+  }
+  return statement;
+}
+
+/// The policy of the body, which fits its schema.
+auth::StoredPolicy PolicyOf(const Call& call) {
+  auth::StoredPolicy policy{call.BodyText("id"), call.context().clock.Now(), {}, ""};
+  for (const Json& statement : call.body().Find("statement")->items())
+    policy.policy.statements.push_back(StatementOf(statement));
+  return policy;
+}
+
+http::Response AnswerPolicy(const auth::StoredPolicy& policy, int status) {
+  JsonBuilder json;
+  WritePolicy(&json.writer, policy);
+  return std::move(json).Answer(status);
+}
+
+http::Response AnswerPolicies(const auth::Page<auth::StoredPolicy>& page) {
+  return AnswerPage(
+      page, [](const auth::StoredPolicy& policy) -> std::string_view { return policy.name; },
+      &WritePolicy);
+}
+
+}  // namespace
+
+Result<http::Response> ListPolicies(Call& call) {
+  TARN_TRY_ASSIGN(const auto page, call.directory().ListPolicies(call.Page()));
+  return AnswerPolicies(page);
+}
+
+Result<http::Response> CreatePolicy(Call& call) {
+  TARN_TRY(CheckNoPercent("Policy", call.BodyText("id")));
+  const auth::StoredPolicy policy = PolicyOf(call);
+  TARN_TRY(call.directory().CreatePolicy(policy));
+  return AnswerPolicy(policy, 201);
+}
+
+Result<http::Response> GetPolicy(Call& call) {
+  TARN_TRY_ASSIGN(const auto policy, call.directory().GetPolicy(call.Text("policyId")));
+  return AnswerPolicy(policy, 200);
+}
+
+Result<http::Response> UpdatePolicy(Call& call) {
+  if (call.BodyText("id") != call.Text("policyId"))
+    return Status(Code::kInvalidRequest, "can't update policy id");
+  const auth::StoredPolicy policy = PolicyOf(call);
+  TARN_TRY(call.directory().ReplacePolicy(policy));
+  return AnswerPolicy(policy, 200);
+}
+
+Result<http::Response> DeletePolicy(Call& call) {
+  TARN_TRY(call.directory().DeletePolicy(call.Text("policyId")));
+  return EmptyAnswer(204);
+}
+
+Result<http::Response> ListUserPolicies(Call& call) {
+  auth::Directory& directory = call.directory();
+  const std::string_view user = call.Text("userId");
+  TARN_TRY_ASSIGN(const auto page, call.Flag("effective")
+                                       ? directory.ListEffective(user, call.Page())
+                                       : directory.ListAttached(Holder::kUser, user, call.Page()));
+  return AnswerPolicies(page);
+}
+
+Result<http::Response> AttachPolicyToUser(Call& call) {
+  TARN_TRY(
+      call.directory().AttachPolicy(Holder::kUser, call.Text("userId"), call.Text("policyId")));
+  return EmptyAnswer(201);
+}
+
+Result<http::Response> DetachPolicyFromUser(Call& call) {
+  TARN_TRY(
+      call.directory().DetachPolicy(Holder::kUser, call.Text("userId"), call.Text("policyId")));
+  return EmptyAnswer(204);
+}
+
+Result<http::Response> ListGroupPolicies(Call& call) {
+  TARN_TRY_ASSIGN(const auto page,
+                  call.directory().ListAttached(Holder::kGroup, call.Text("groupId"), call.Page()));
+  return AnswerPolicies(page);
+}
+
+Result<http::Response> AttachPolicyToGroup(Call& call) {
+  TARN_TRY(
+      call.directory().AttachPolicy(Holder::kGroup, call.Text("groupId"), call.Text("policyId")));
+  return EmptyAnswer(201);
+}
+
+Result<http::Response> DetachPolicyFromGroup(Call& call) {
+  TARN_TRY(
+      call.directory().DetachPolicy(Holder::kGroup, call.Text("groupId"), call.Text("policyId")));
+  return EmptyAnswer(204);
+}
+
+}  // namespace tarn::rest
