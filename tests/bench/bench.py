@@ -22,7 +22,9 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 
+import access
 import fleet
 import process
 import remote
@@ -57,6 +59,13 @@ class Api:
             raise SystemExit(f"{method} {path}: {answer.status} {data[:300]!r}")
         return json.loads(data) if data[:1] in b"{[" and data else data
 
+    def status(self, method, path, headers):
+        """Of a request that may be refused."""
+        self.connection.request(method, "/api/v1" + path, headers=headers)
+        answer = self.connection.getresponse()
+        answer.read()
+        return answer.status
+
 
 class Bench:
     def __init__(self, options):
@@ -70,7 +79,8 @@ class Bench:
 
     # ------------------------------------------------------------------ servers
 
-    def start_tarn(self, name="tarn", blockstore="local", store="", more="", database=""):
+    def start_tarn(self, name="tarn", blockstore="local", store="", more="", database="",
+                   environment=None):
         """`store` are settings of the block store, `database` where records lie unless they are
         embedded, `more` settings of other parts."""
         data = self.work / name
@@ -92,7 +102,8 @@ logging: {{level: ERROR}}
         server = process.Server(
             [self.build / "tarn", "run", "--config", config],
             f"http://127.0.0.1:{port}/_health",
-            env={**os.environ, "TARN_COMMITTED_LOCAL_CACHE_DIR": str(data / "cache")},
+            env={**os.environ, "TARN_COMMITTED_LOCAL_CACHE_DIR": str(data / "cache"),
+                 **(environment or {})},
             log=data / "log",
         )
         server.port, server.data = port, data
@@ -104,6 +115,18 @@ logging: {{level: ERROR}}
             expect=(200, 409),
         )
         return server
+
+    @staticmethod
+    def postgres_url(name):
+        """Of a new database beside that of TARN_PG_URL."""
+        name = f"bench_{os.getpid()}_{name}"
+        url = urllib.parse.urlsplit(os.environ["TARN_PG_URL"])
+        subprocess.run(["psql", "-qX", "-c", f"CREATE DATABASE {name}", url.geturl()], check=True)
+        return url._replace(path=f"/{name}").geturl()
+
+    def postgres(self, name):
+        """Settings of a new database."""
+        return f'{{type: postgres, postgres: {{connection_string: "{self.postgres_url(name)}"}}}}'
 
     def start_nginx(self):
         home = self.work / "nginx"
@@ -130,10 +153,10 @@ logging: {{level: ERROR}}
         self.rows.append((work, figure, goal, reference, note))
         print(f"  {work}: {figure} (goal {goal}, reference {reference}) {note}", flush=True)
 
-    def wrk(self, server, path, seconds=SECONDS):
+    def wrk(self, server, path, seconds=SECONDS, auth=AUTH):
         """CPU seconds of the server per request; `path` may be a script of wrk that makes them."""
         script = isinstance(path, pathlib.Path)
-        what = ["-s", path] if script else ["-H", f"Authorization: {AUTH}"]
+        what = ["-s", path] if script else ["-H", f"Authorization: {auth}"]
         before = server.cpu()
         output = subprocess.run(
             [
@@ -459,6 +482,9 @@ logging: {{level: ERROR}}
     def transfers(self):
         transfers.Transfers(self, AUTH).run()
 
+    def access(self):
+        access.Access(self).run()
+
     def fleet(self):
         fleet.Fleet(self, AUTH).run()
 
@@ -481,7 +507,8 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = "reads uploads imports million commits versions s3 remote transfers fleet start".split()
+    names = ("reads uploads imports million commits "
+             "versions s3 remote transfers fleet access start").split()
     parser.add_argument("--build", default="build", help="folder with the program (default: build)")
     parser.add_argument("--dir", default="build/bench", help="working folder; trees are kept there")
     parser.add_argument(

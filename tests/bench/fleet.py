@@ -11,7 +11,6 @@ import re
 import statistics
 import subprocess
 import time
-import urllib.parse
 
 import remote
 
@@ -64,7 +63,7 @@ class Fleet:
 
     def bare_statement(self):
         """The milliseconds that half of the bare statements take at most."""
-        url = self.database("floor")
+        url = self.bench.postgres_url("floor")
         said = subprocess.run(
             [self.bench.build / "tests" / "postgres_bench", url, str(CLIENTS), str(FLOOR_WRITES)],
             check=True, capture_output=True, text=True).stdout
@@ -73,15 +72,8 @@ class Fleet:
         print(f"  the bare statement: {rate} writes/s, p50 {p50} ms", flush=True)
         return float(p50)
 
-    def database(self, name):
-        """A new database; its URL."""
-        name = f"bench_{os.getpid()}_{name}"
-        url = os.environ["TARN_PG_URL"]
-        subprocess.run(["psql", "-qX", "-c", f"CREATE DATABASE {name}", url], check=True)
-        return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(path="/" + name))
-
     def start(self, count):
-        database = f'{{type: postgres, postgres: {{connection_string: "{self.database(count)}"}}}}'
+        database = self.bench.postgres(count)
         self.servers = [
             self.bench.start_tarn(f"fleet-{count}-{number}", blockstore="s3",
                                   store=remote.settings(), database=database)

@@ -1,0 +1,17 @@
+"""Servers with users, groups and policies."""
+import tarn_server
+
+# The modes of access by the names that recordings give to their configurations.
+MODES = {"rbac": "internal", "acl": "simplified"}
+
+
+def server(program, directory, mode, **options):
+    """A server of a mode; external principals may be noted, and the S3 gateway has its domain."""
+    return tarn_server.Server(
+        program, directory,
+        extra="gateways: {s3: {domain_name: [s3.local.lakefs.io]}}",
+        environment={
+            "TARN_AUTH_UI_CONFIG_RBAC": mode,
+            "TARN_EMAIL_SUBSCRIPTION_ENABLED": "false",
+            "TARN_AUTH_AUTHENTICATION_API_EXTERNAL_PRINCIPALS_ENABLED": "true"},
+        **options)
