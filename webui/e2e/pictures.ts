@@ -1,9 +1,8 @@
 // Pictures of each page, in both themes, wide and narrow: for looking at, and for the README.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { it } from "vitest";
-import { AccessServer } from "./access-server";
 import { launch, logIn, openPage, themes, useTheme } from "./browser";
 import { type Key, Server } from "./server";
 
@@ -39,16 +38,14 @@ async function fill(server: Server, key: Key) {
   await server.upload(key, "lakes", "README.md", "# Lakes\n\nDepths and temperatures of *alpine lakes*, by station.\n", "text/markdown");
 }
 
-/** Users, groups and policies, which another server has. */
-async function withAccess(page: Page) {
-  const access = new AccessServer("internal");
-  const call = (method: string, path: string, json?: Record<string, unknown>) => access.answer(method, `/auth${path}`, undefined, json);
-  for (const id of ["admin", "alice@example.com", "bob@example.com"]) call("POST", "/users", { id });
-  call("POST", "/groups", { id: "Limnologists", description: "Who measures" });
-  call("POST", "/policies", { id: "ReadLakes", statement: [{ effect: "allow", action: ["fs:Read*", "fs:List*"], resource: "arn:lakefs:fs:::repository/lakes*" }] });
-  call("PUT", "/groups/Limnologists/members/alice@example.com");
-  call("PUT", "/groups/Limnologists/policies/ReadLakes");
-  await access.install(page);
+/** Users, groups and policies beside those that every server has. */
+async function fillAccess(server: Server, key: Key) {
+  const call = (method: string, path: string, json?: unknown) => server.call(method, `/auth${path}`, key, json);
+  for (const id of ["alice@example.com", "bob@example.com"]) await call("POST", "/users", { id });
+  await call("POST", "/groups", { id: "Limnologists", description: "Who measures" });
+  await call("POST", "/policies", { id: "ReadLakes", statement: [{ effect: "allow", action: ["fs:Read*", "fs:List*"], resource: "arn:lakefs:fs:::repository/lakes*" }] });
+  await call("PUT", "/groups/Limnologists/members/alice@example.com");
+  await call("PUT", "/groups/Limnologists/policies/ReadLakes");
 }
 
 // What the README shows, small.
@@ -73,7 +70,7 @@ async function makeSheet(browser: Browser, folder: string) {
 it("takes pictures", async () => {
   const folder = resolve(process.env.TARN_PICTURES ?? "pictures");
   mkdirSync(folder, { recursive: true });
-  const server = await Server.start();
+  const server = await Server.start("", undefined, "internal");
   const browser = await launch();
   const { page } = await openPage(browser, server.url, sizes.wide);
   const shoot = async (name: string, address: string | null, ready: string, act?: () => Promise<void>) => {
@@ -160,7 +157,7 @@ it("takes pictures", async () => {
     await shoot("actions", `${lakes}/actions`, ".action-example");
     await shoot("server", "/server", ".badge.good");
     await shoot("credentials", "/auth/credentials", ".empty");
-    await withAccess(page);
+    await fillAccess(server, key);
     await shoot("users", "/auth/users", ".access-list");
     await shoot("user", "/auth/users/alice@example.com/policies/effective", ".policies");
     await shoot("group", "/auth/groups/Limnologists/members", ".rules");

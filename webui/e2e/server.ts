@@ -36,8 +36,8 @@ export class Server {
     private readonly child: ChildProcess,
   ) {}
 
-  /** `store`: settings of the object store; else it is a folder. */
-  static async start(settings = "", store?: string): Promise<Server> {
+  /** `store`: settings of the object store; else it is a folder. `mode`: of users (auth.ui_config.rbac). */
+  static async start(settings = "", store?: string, mode = "none"): Promise<Server> {
     const program = resolve(process.env.TARN_PROGRAM ?? "../build/tarn");
     const directory = mkdtempSync(join(tmpdir(), "tarn-ui-"));
     const port = await freePort();
@@ -46,7 +46,7 @@ export class Server {
       config,
       `listen_address: 127.0.0.1:${port}
 database: {type: local, local: {path: "${directory}/kv"}}
-auth: {encrypt: {secret_key: a secret of the tests}}
+auth: {encrypt: {secret_key: a secret of the tests}, ui_config: {rbac: ${mode}}}
 blockstore:
   signing: {secret_key: another secret of the tests}
 ${store ?? localStore(directory)}
