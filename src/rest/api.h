@@ -22,6 +22,10 @@ namespace prometheus {
 class Registry;
 }  // namespace prometheus
 
+namespace tarn::hooks {
+class HookService;
+}  // namespace tarn::hooks
+
 namespace tarn::serving {
 class UsageCounter;
 }  // namespace tarn::serving
@@ -62,6 +66,7 @@ struct Parts {
   versioning::JobEngine& jobs;
   prometheus::Registry& metrics;  ///< Shown at /metrics; requests are counted here too.
   serving::UsageCounter& usage;
+  hooks::HookService* hooks = nullptr;  ///< Null: hooks do not run.
   http::Handler* s3_gateway = nullptr;  ///< Gets the requests that are for S3; null: there is none.
   /// Gets GET and HEAD of every path that is nobody else's; null: such paths are not found.
   http::Handler* web_ui = nullptr;

@@ -77,6 +77,7 @@ class Call {
   refs::Store& refs() const { return context().refs; }
   auth::Service& auth() const { return services_.parts.auth; }
   versioning::JobEngine& jobs() const { return services_.parts.jobs; }
+  hooks::HookService* hooks() const { return services_.parts.hooks; }
 
   RepositoryId repository_id() const { return RepositoryId(Text("repository")); }
   /// Looks the repository up, its id checked first: `argument <label>: repository id: ...`.
