@@ -66,12 +66,12 @@ struct Parts {
   versioning::JobEngine& jobs;
   prometheus::Registry& metrics;  ///< Shown at /metrics; requests are counted here too.
   serving::UsageCounter& usage;
-  hooks::HookService* hooks = nullptr;  ///< Null: hooks do not run.
   http::Handler* s3_gateway = nullptr;  ///< Gets the requests that are for S3; null: there is none.
   /// Gets GET and HEAD of every path that is nobody else's; null: such paths are not found.
   http::Handler* web_ui = nullptr;
   /// Why requests should be sent to another server, if they should; may wait. Null: never.
   std::function<Status()> readiness = nullptr;
+  hooks::HookService* hooks = nullptr;  ///< Null: hooks do not run.
 };
 
 class Api : public http::Handler {

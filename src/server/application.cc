@@ -184,8 +184,8 @@ Status Application::Impl::Serve() {
                     webui::WebUi::Make(std::move(ui_options), webui::EmbeddedPack(), random));
   }
   api = std::make_unique<rest::Api>(
-      rest::Parts{*catalog, *auth, authorizer, *job_engine, *metrics, *usage, hooks.get(),
-                  gateway.get(), web_ui.get(), [this] { return Readiness(); }},
+      rest::Parts{*catalog, *auth, authorizer, *job_engine, *metrics, *usage, gateway.get(),
+                  web_ui.get(), [this] { return Readiness(); }, hooks.get()},
       RestOptions(settings));
   if (hook_scripts != nullptr) hook_scripts->SetApi(*api);
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));
