@@ -4,7 +4,6 @@ import concurrent.futures
 import contextlib
 import json
 import pathlib
-import re
 import subprocess
 import tempfile
 import threading
@@ -280,8 +279,7 @@ def test_many_merges_with_slow_hooks(lake, endpoint, count):
     done = [name for name, answer in zip(names, answers) if answer.status == 200]
     assert done
     for answer in answers:
-        assert answer.status == 200 or re.search(
-            r"too many hooks are running|too many requests are waiting", answer.message), answer
+        assert answer.status == 200 or "Slow down and retry" in answer.message, answer
     listed = lake.api("GET", "/refs/main@/objects/ls?prefix=data/&amount=1000").json["results"]
     assert {row["path"] for row in listed} == {f"data/{name}" for name in done}
     assert len(lake.runs(len(done), "pre-merge")) >= len(done)
