@@ -59,13 +59,14 @@ class Hooks:
                       ENTRY["physical_address"].format(dir=bench.dir)}
 
     def run(self):
-        plain = self.commits("plain", [])
-        hooked = self.commits("hooked", [self.file("a hook", "pre-commit", {
+        self.repository("plain", [])
+        self.repository("hooked", [self.file("a hook", "pre-commit", {
             "type": "lua", "properties": {"script": "return"}})])
-        self.more("commit with one no-op Lua pre-hook", hooked, plain, "1.5 ms")
-        many = self.commits("many", [self.file(f"action {number}", "pre-merge", {
+        self.repository("many", [self.file(f"action {number}", "pre-merge", {
             "type": "webhook", "properties": {"url": "http://127.0.0.1:1/"}})
             for number in range(FILES)])
+        plain, hooked, many = self.commits("plain", "hooked", "many")
+        self.more("commit with one no-op Lua pre-hook", hooked, plain, "1.5 ms")
         self.more(f"commit where {FILES:,} action files concern others", many, plain, "2 ms")
         self.merges()
 
@@ -95,14 +96,14 @@ class Hooks:
         self.api("POST", f"/repositories/{name}/branches/{branch}/commits", {"message": "bench"})
         return time.monotonic() - start
 
-    def commits(self, name, files):
-        """The median of commits of one change each."""
-        self.repository(name, files)
-        taken = []
+    def commits(self, *names):
+        """The medians of commits of one change each, to one repository after the other."""
+        taken = {name: [] for name in names}
         for number in range(COMMITS):
-            self.stage(name, "main", f"data/{number % 10}")
-            taken.append(self.commit(name, "main"))
-        return statistics.median(taken)
+            for name in names:
+                self.stage(name, "main", f"data/{number}")
+                taken[name].append(self.commit(name, "main"))
+        return [statistics.median(taken[name]) for name in names]
 
     # ------------------------------------------------------------------ many merges
 
@@ -111,13 +112,14 @@ class Hooks:
             url = f"http://127.0.0.1:{slow.port}/"
             self.repository("merges", [self.file("slow", "pre-merge", {
                 "type": "webhook", "properties": {"url": url}})])
+            self.stage("merges", "main", "read/me")
+            self.commit("merges", "main")
             for number in range(MERGES):
                 branch = f"work-{number}"
                 self.api("POST", "/repositories/merges/branches",
                          {"name": branch, "source": "main"})
                 self.stage("merges", branch, f"data/{number}")
                 self.commit("merges", branch)
-            self.stage("merges", "main", "read/me")
             before = self.p99()
             waiting = [self.begin_merge(f"work-{number}") for number in range(MERGES)]
             during = self.p99()
