@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "catalog/sample_actions.h"
 #include "catalog/sample_charts.h"
 #include "catalog/sample_lakes.h"
 #include "catalog/sample_texts.h"
@@ -33,10 +34,12 @@ Status UploadAll(Catalog& catalog, const refs::Repository& repository) {
     return UploadOne(catalog, repository, path, type,
                      [&](const Sink& sink) { return sink(bytes); });
   };
-  for (const SampleText& text : SampleTexts()) {
-    TARN_TRY(
-        upload(text.path, text.content_type,
-               RenderSample(text.text, repository.id.view(), repository.default_branch.view())));
+  for (const std::span<const SampleText> texts : {SampleTexts(), SampleActions()}) {
+    for (const SampleText& text : texts) {
+      TARN_TRY(
+          upload(text.path, text.content_type,
+                 RenderSample(text.text, repository.id.view(), repository.default_branch.view())));
+    }
   }
   for (const SampleChart& chart : SampleCharts()) {
     TARN_TRY(upload(chart.path, "image/png", chart.png));

@@ -1,5 +1,5 @@
 // The content of a repository to play with ("sample_data" of the API): a tutorial, a table of
-// lakes, pictures. Level 7; thread-safe.
+// lakes, pictures, actions. Level 7; thread-safe.
 #pragma once
 
 #include <string_view>

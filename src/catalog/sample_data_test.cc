@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "catalog/sample_actions.h"
 #include "catalog/sample_charts.h"
 #include "catalog/sample_lakes.h"
 #include "catalog/sample_texts.h"
@@ -60,10 +61,11 @@ TEST_F(SampleDataTest, OneCommitOnAProtectedBranch) {
   }));
   std::set<std::string> expected = {"README.md", "data/lakes.source.md", "lakes.parquet"};
   for (const SampleText& text : SampleTexts()) expected.emplace(text.path);
+  for (const SampleText& text : SampleActions()) expected.emplace(text.path);
   for (const SampleChart& chart : SampleCharts()) expected.emplace(chart.path);
   EXPECT_EQ(paths, expected);
   // As many pictures as the reference has, on which tests of clients count.
-  EXPECT_EQ(paths.size(), 3u + 29u);
+  EXPECT_EQ(paths.size(), 3u + 29u + SampleActions().size());
   const refs::Branch branch = Must(world_.refs.GetBranch(repository, BranchId("trunk")));
   const auto commit = Must(world_.refs.GetCommit(repository, branch.commit));
   EXPECT_EQ(commit->message, "Add sample data");
@@ -81,11 +83,13 @@ TEST_F(SampleDataTest, TextsNameTheRepositoryAndPicturesExist) {
   const std::string readme = Read(repository, "README.md");
   EXPECT_TRUE(readme.starts_with("# Welcome to play\n")) << readme.substr(0, 80);
   EXPECT_NE(readme.find("lakefs://play/trunk/lakes.parquet"), std::string::npos);
-  for (const SampleText& text : SampleTexts()) {
-    const std::string stored = Read(repository, std::string(text.path));
-    EXPECT_EQ(stored.find("{{"), std::string::npos) << text.path;
-    if (text.path != "README.md") {
-      EXPECT_NE(readme.find("](" + std::string(text.path) + ")"), std::string::npos) << text.path;
+  for (const std::span<const SampleText> texts : {SampleTexts(), SampleActions()}) {
+    for (const SampleText& text : texts) {
+      const std::string stored = Read(repository, std::string(text.path));
+      EXPECT_EQ(stored.find("{{"), std::string::npos) << text.path;
+      if (text.path != "README.md") {
+        EXPECT_NE(readme.find("](" + std::string(text.path) + ")"), std::string::npos) << text.path;
+      }
     }
   }
 }

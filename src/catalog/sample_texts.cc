@@ -129,6 +129,31 @@ for commit in main.log():
     print(commit.id[:12], commit.committer, commit.message)
 ```
 
+## 7. Let scripts judge
+
+A file below `_lakefs_actions/` says what is asked when something happens here. There are two.
+[One](_lakefs_actions/pre-merge-format-validation.yaml) has a
+[script](scripts/parquet_schema_validator.lua) look at everything that is merged into `{{branch}}`.
+A branch that has lost a column of the table stays outside:
+
+```python
+broken = repository.branch("broken").create("{{branch}}")
+lakes.drop(columns=["Country"]).to_parquet(
+    "lakefs://{{repository}}/broken/lakes.parquet", storage_options={"create_branch_ok": False})
+broken.commit("Lose the countries")
+try:
+    broken.merge_into(main)
+except lakefs.exceptions.ServerException as refusal:
+    print("refused:", refusal)
+```
+
+The [other](_lakefs_actions/pre-commit-metadata-validation.yaml) listens to commits on branches
+whose names begin with `etl-`: its [script](scripts/commit_metadata_validator.lua) wants to know
+which job made them, and whose it is.
+
+What scripts print is shown by the web interface, under Actions. An action file of your own can be
+tried before anybody depends on it, by `tarn actions run`.
+
 ## With other programs
 
 Every S3 client can read and write here: the repository is the bucket, and keys begin with the

@@ -120,7 +120,8 @@ class ApiClient::Impl {
       : endpoint_(settings.endpoint),
         authorization_("Basic " +
                        EncodeBase64(settings.access_key_id + ":" + settings.secret_access_key)),
-        client_({.user_agent = std::move(user_agent)}) {}
+        client_({.user_agent = user_agent}),
+        patient_client_({.user_agent = std::move(user_agent), .stall_timeout_ms = 0}) {}
 
   http::ClientRequest Request(std::string method, std::string_view path,
                               const Parameters& parameters) const {
@@ -138,10 +139,19 @@ class ApiClient::Impl {
   }
 
   http::Client& client() { return client_; }
+  http::Client& patient_client() { return patient_client_; }
+
+  http::ClientRequest PostRequest(std::string_view path, const Json& body,
+                                  const Parameters& parameters) const {
+    http::ClientRequest request = Request("POST", path, parameters);
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.body = ToJsonText(body);
+    return request;
+  }
 
  private:
   const std::string endpoint_, authorization_;
-  http::Client client_;
+  http::Client client_, patient_client_;
 };
 
 ApiClient::ApiClient(ClientSettings settings, std::string user_agent)
@@ -156,10 +166,14 @@ Result<Json> ApiClient::Get(std::string_view path, const Parameters& parameters)
 
 Result<Json> ApiClient::Post(std::string_view path, const Json& body,
                              const Parameters& parameters) {
-  http::ClientRequest request = impl_->Request("POST", path, parameters);
-  request.headers.emplace_back("Content-Type", "application/json");
-  request.body = ToJsonText(body);
-  TARN_TRY_ASSIGN(const auto response, impl_->client().Do(request));
+  TARN_TRY_ASSIGN(const auto response,
+                  impl_->client().Do(impl_->PostRequest(path, body, parameters)));
+  return ToJson(response);
+}
+
+Result<Json> ApiClient::PostPatiently(std::string_view path, const Json& body) {
+  TARN_TRY_ASSIGN(const auto response,
+                  impl_->patient_client().Do(impl_->PostRequest(path, body, {})));
   return ToJson(response);
 }
 

@@ -32,6 +32,8 @@ class ApiClient {
   /// kInvalidRequest, kInternal. No answer at all is kIo and says what to check.
   Result<Json> Get(std::string_view path, const Parameters& parameters = {});
   Result<Json> Post(std::string_view path, const Json& body, const Parameters& parameters = {});
+  /// The same for what may take long: waits for the answer as long as the server is there.
+  Result<Json> PostPatiently(std::string_view path, const Json& body);
   Status Delete(std::string_view path, const Parameters& parameters = {});
 
   /// Passes the bytes of an answer to `sink` as they come; an error of the sink ends the transfer.

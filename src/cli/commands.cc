@@ -5,7 +5,13 @@
 namespace tarn::cli {
 namespace {
 
-constexpr std::array<CommandRow, 10> kCommands = {{
+constexpr std::array<CommandRow, 12> kCommands = {{
+    {"actions run",
+     "Run the hooks of an action file as if an event happened. Nothing is recorded or changed by "
+     "this, but webhooks are called, and scripts change what they ask the server to change. Fails "
+     "if a hook does",
+     NewActionsRun},
+    {"actions runs", "Show runs of actions", NewActionsRuns},
     {"fs cat", "Write an object to standard output", NewFsCat},
     {"fs ls", "List objects", NewFsLs},
     {"fs stat", "Show what is known about an object", NewFsStat},

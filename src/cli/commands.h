@@ -7,6 +7,8 @@
 
 namespace tarn::cli {
 
+std::unique_ptr<Command> NewActionsRun();
+std::unique_ptr<Command> NewActionsRuns();
 std::unique_ptr<Command> NewFsCat();
 std::unique_ptr<Command> NewFsLs();
 std::unique_ptr<Command> NewFsStat();

@@ -1,6 +1,7 @@
 #include "hooks/action_run.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -18,7 +19,8 @@ namespace tarn::hooks {
 struct ActionRunner::Task {
   const ActionHook* description = nullptr;
   HookRun run;
-  std::unique_ptr<HookOutput> output = std::make_unique<HookOutput>();
+  size_t number = 0;  ///< Of all hooks of the run.
+  std::shared_ptr<HookOutput> output = std::make_shared<HookOutput>();  // shared with who looks on
   std::unique_ptr<Hook> hook;
 };
 
@@ -26,6 +28,15 @@ struct ActionRunner::Task {
 struct ActionRunner::ActionTasks {
   std::shared_ptr<const Action> action;  // shared with what remembers it
   std::vector<Task> tasks;
+};
+
+/// What all hooks of a run have in common.
+struct ActionRunner::Work {
+  const Event& event;
+  const Calls& calls;
+  LiveRun& live;
+  /// Takes the output of each hook that ran. Thread-safe.
+  std::function<Status(const HookRun& run, const std::string& text)> keep;
 };
 
 /// Threads besides the caller's, as many as there may be.
@@ -61,43 +72,82 @@ class ActionRunner::Threads {
   std::vector<Thread> threads_;
 };
 
+namespace {
+
+template <class Tasks>
+std::vector<HookRun> RunsOf(const std::vector<Tasks>& all) {
+  std::vector<HookRun> runs;
+  for (const Tasks& tasks : all) {
+    for (const auto& task : tasks.tasks) runs.push_back(task.run);
+  }
+  return runs;
+}
+
+}  // namespace
+
 Status ActionRunner::Run(const Event& event, const ActionSource::Actions& actions,
                          const Calls& calls) {
   TARN_TRY_ASSIGN(std::vector<ActionTasks> all, MakeReady(event, actions));
-  std::atomic<size_t> next = 0;
-  Mutex mutex;
-  std::vector<Status> failures;  // Guarded by the mutex, in the order of their ends.
-  const auto work = [&] {
-    for (size_t i = next++; i < all.size(); i = next++) {
-      Status status = RunHooks(event, all[i], calls);
-      if (status.ok()) continue;
-      const MutexLock lock(mutex);
-      failures.push_back(std::move(status));
-    }
-  };
-  {
-    const size_t at_once = std::min(all.size(), kAtOnceMax);
-    const Threads threads(extra_threads_, at_once == 0 ? 0 : at_once - 1, work);
-    work();
-  }
+  const auto live = std::make_shared<LiveRun>(event, RunsOf(all));
+  const LiveRuns::Scope scope(live_runs_, live);
+  std::vector<Status> failures =
+      RunAll({.event = event,
+              .calls = calls,
+              .live = *live,
+              .keep = [&](const HookRun& run,
+                          const std::string& text) { return StoreOutput(event, run, text); }},
+             all);
   if (calls.is_abandoned()) return {Code::kCancelled, "context canceled"};
-  const bool has_hooks = std::any_of(all.begin(), all.end(),
-                                     [](const ActionTasks& one) { return !one.tasks.empty(); });
-  if (has_hooks) {
-    const Status stored = Store(event, all, failures.empty());
-    if (!stored.ok()) failures.push_back(stored);
+  const std::vector<HookRun> hooks = RunsOf(all);
+  if (!hooks.empty()) {
+    hooks::Run run = live->Snapshot().run;
+    run.passed = failures.empty();
+    Status stored = StoreRun(context_, event.repository, run, hooks);
+    if (!stored.ok()) failures.push_back(std::move(stored));
   }
   return Together(failures);
+}
+
+DryRun ActionRunner::RunDry(const Event& event, const ActionSource::Actions& actions,
+                            const std::function<bool()>& is_cancelled) {
+  auto all = MakeReady(event, actions);
+  if (!all.ok()) {
+    return {.run_id = event.run_id, .hooks = {}, .outcome = std::move(all).status()};
+  }
+  DryRun dry{.run_id = event.run_id, .hooks = {}, .outcome = {}};
+  Mutex mutex;  // guards what follows, and the hooks of the result
+  size_t left = kDryOutputBytesMax;
+  std::map<std::string, std::string> outputs;
+  LiveRun live(event, RunsOf(*all));
+  const Calls calls{.is_cancelled = is_cancelled};
+  dry.outcome = Together(RunAll({.event = event,
+                                 .calls = calls,
+                                 .live = live,
+                                 .keep =
+                                     [&](const HookRun& run, const std::string& text) {
+                                       const MutexLock lock(mutex);
+                                       outputs[run.id] = text.substr(0, left);
+                                       left -= outputs[run.id].size();
+                                       return Status();
+                                     }},
+                                *all));
+  for (HookRun& run : RunsOf(*all)) {
+    std::string output = std::move(outputs[run.id]);
+    dry.hooks.push_back({std::move(run), std::move(output)});
+  }
+  return dry;
 }
 
 Result<std::vector<ActionRunner::ActionTasks>> ActionRunner::MakeReady(
     const Event& event, const ActionSource::Actions& actions) const {
   std::vector<ActionTasks> all;
+  size_t count = 0;
   for (const auto& action : actions) {
     ActionTasks tasks{action, {}};
     for (const ActionHook& description : action->hooks) {
       Task task;
       task.description = &description;
+      task.number = count++;
       task.run = {.run_id = event.run_id,
                   .id = fmt::format("{:04d}_{:04d}", all.size(), tasks.tasks.size()),
                   .hook_id = description.id,
@@ -117,12 +167,37 @@ Result<std::vector<ActionRunner::ActionTasks>> ActionRunner::MakeReady(
   return all;
 }
 
-Status ActionRunner::RunHooks(const Event& event, ActionTasks& tasks, const Calls& calls) {
+/// Failures of the actions, in the order of their ends.
+std::vector<Status> ActionRunner::RunAll(const Work& work, std::vector<ActionTasks>& all) {
+  std::atomic<size_t> next = 0;
+  Mutex mutex;
+  std::vector<Status> failures;  // Guarded by the mutex.
+  const auto take = [&] {
+    for (size_t i = next++; i < all.size(); i = next++) {
+      Status status = RunHooks(work, all[i]);
+      if (status.ok()) continue;
+      const MutexLock lock(mutex);
+      failures.push_back(std::move(status));
+    }
+  };
+  {
+    const size_t at_once = std::min(all.size(), kAtOnceMax);
+    const Threads threads(extra_threads_, at_once == 0 ? 0 : at_once - 1, take);
+    take();
+  }
+  return failures;
+}
+
+Status ActionRunner::RunHooks(const Work& work, ActionTasks& tasks) {
   Status first;
   bool has_failed = false;
   for (Task& task : tasks.tasks) {
     bool failed = false;
-    Status status = RunHook(event, *tasks.action, task, calls, has_failed, &failed);
+    Status status = RunHook(work, *tasks.action, task, has_failed, &failed);
+    // Nobody reads them any more.
+    work.live.Release(task.number);
+    task.hook.reset();
+    task.output.reset();
     if (first.ok()) first = status;
     if (!status.ok() && !failed) return first;  // What it printed is not stored.
     has_failed = has_failed || failed;
@@ -130,8 +205,8 @@ Status ActionRunner::RunHooks(const Event& event, ActionTasks& tasks, const Call
   return first;
 }
 
-Status ActionRunner::RunHook(const Event& event, const Action& action, Task& task,
-                             const Calls& calls, bool has_failed, bool* failed) {
+Status ActionRunner::RunHook(const Work& work, const Action& action, Task& task, bool has_failed,
+                             bool* failed) {
   const auto of_task = [&](std::string_view what) {
     return fmt::format("{} '{}' failed on action '{}' hook '{}': ", what, task.run.id, action.name,
                        task.run.hook_id);
@@ -142,62 +217,45 @@ Status ActionRunner::RunHook(const Event& event, const Action& action, Task& tas
     is_wanted =
         EvaluateCondition(condition, {.has_failed = has_failed, .now = context_.clock.Now()});
   }
-  if (is_wanted.ok() && !*is_wanted) return {};
-  task.run.started = context_.clock.Now();
-  const int64_t start_us = context_.clock.MonotonicUs();
-  Status status;
-  if (!is_wanted.ok()) {
-    status = is_wanted.status();
-  } else {
-    if (observer_ != nullptr) observer_->Began(task.description->type);
-    status = task.hook->Run(event, *task.output, calls.is_cancelled);
-    if (observer_ != nullptr) {
-      observer_->Ended(task.description->type, event.name(), status.ok(),
-                       context_.clock.MonotonicUs() - start_us);
-    }
-    if (!status.ok()) {
-      status = Status(Code::kHookFailed,
-                      "action failed: " + task.output->masker().Mask(status.message()));
-    }
+  if (is_wanted.ok() && !*is_wanted) {
+    work.live.Skip(task.number);
+    return {};
   }
+  task.run.started = context_.clock.Now();
+  work.live.Begin(task.number, task.run.started, task.output);
+  Status status = is_wanted.ok() ? CarryOut(work, task) : is_wanted.status();
   task.run.ended = context_.clock.Now();
   task.run.passed = status.ok();
   *failed = !status.ok();
   if (*failed) task.output->Append("Error: " + std::string(status.message()) + "\n");
-  if (calls.is_abandoned()) return status;
-  const std::string address = HookOutputAddress(event.run_id, task.run.id);
-  const auto stored = block::PutObject(
-      context_.objects, {event.repository.storage_namespace.view(), address}, task.output->text());
-  if (!stored.ok()) {
+  work.live.End(task.number, task.run.ended, task.run.passed);
+  if (work.calls.is_abandoned()) return status;
+  const Status kept = work.keep(task.run, task.output->text());
+  if (!kept.ok()) {
     *failed = false;
-    return Status(
-        Code::kInternal,
-        fmt::format("failed to write action log. Run id '{}' action '{}' hook '{}': {}",
-                    task.run.id, action.name, task.run.hook_id, stored.status().message()));
+    return Status(Code::kInternal,
+                  fmt::format("failed to write action log. Run id '{}' action '{}' hook '{}': {}",
+                              task.run.id, action.name, task.run.hook_id, kept.message()));
   }
   return std::move(status).Prefixed(of_task("hook run id"));
 }
 
-Status ActionRunner::Store(const Event& event, const std::vector<ActionTasks>& all, bool passed) {
-  hooks::Run run{.id = event.run_id,
-                 .branch = BranchId(event.branch),
-                 .commit = CommitId(event.commit_id),
-                 .source_ref = event.source_ref,
-                 .event_type = std::string(event.name()),
-                 .started = kNeverRun,
-                 .ended = kNeverRun,
-                 .passed = passed};
-  std::vector<HookRun> hooks;
-  for (const ActionTasks& tasks : all) {
-    for (const Task& task : tasks.tasks) {
-      hooks.push_back(task.run);
-      if (task.run.skipped()) continue;
-      run.started =
-          run.started == kNeverRun ? task.run.started : std::min(run.started, task.run.started);
-      run.ended = std::max(run.ended, task.run.ended);
-    }
+Status ActionRunner::CarryOut(const Work& work, Task& task) {
+  const int64_t start_us = context_.clock.MonotonicUs();
+  if (observer_ != nullptr) observer_->Began(task.description->type);
+  const Status status = task.hook->Run(work.event, *task.output, work.calls.is_cancelled);
+  if (observer_ != nullptr) {
+    observer_->Ended(task.description->type, work.event.name(), status.ok(),
+                     context_.clock.MonotonicUs() - start_us);
   }
-  return StoreRun(context_, event.repository, run, hooks);
+  if (status.ok()) return status;
+  return {Code::kHookFailed, "action failed: " + task.output->masker().Mask(status.message())};
+}
+
+Status ActionRunner::StoreOutput(const Event& event, const HookRun& run, const std::string& text) {
+  const std::string address = HookOutputAddress(event.run_id, run.id);
+  return ToStatus(block::PutObject(context_.objects,
+                                   {event.repository.storage_namespace.view(), address}, text));
 }
 
 }  // namespace tarn::hooks

@@ -5,11 +5,13 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "hooks/action_source.h"
 #include "hooks/hook.h"
+#include "hooks/live_runs.h"
 #include "hooks/run_records.h"
 #include "versioning/context.h"
 
@@ -24,15 +26,29 @@ class HookObserver {
                      int64_t duration_us) = 0;
 };
 
+/// What a run came to that nobody has recorded.
+struct DryRun {
+  struct Hook {
+    HookRun run;
+    std::string output;
+  };
+  std::string run_id;
+  std::vector<Hook> hooks;
+  Status outcome;  ///< That of ActionRunner::Run.
+};
+
 class ActionRunner {
  public:
   /// Actions of one run at the same time, and threads of all runs besides those that ask for them.
   static constexpr size_t kAtOnceMax = 8;
   static constexpr int kThreadsMax = 64;
+  /// Of the outputs of a dry run together; what is printed beyond is not kept.
+  static constexpr size_t kDryOutputBytesMax = 8 << 20;
 
   /// All outlive it; the observer may be null.
-  ActionRunner(versioning::Context& context, const HookServices& services, HookObserver* observer)
-      : context_(context), services_(services), observer_(observer) {}
+  ActionRunner(versioning::Context& context, const HookServices& services, LiveRuns& live_runs,
+               HookObserver* observer)
+      : context_(context), services_(services), live_runs_(live_runs), observer_(observer) {}
 
   /// How the caller sees a run.
   struct Calls {
@@ -45,21 +61,27 @@ class ActionRunner {
   /// cannot be made ready (then nothing ran), or a condition not be evaluated; kCancelled when
   /// abandoned. Texts are the reference's.
   Status Run(const Event& event, const ActionSource::Actions& actions, const Calls& calls);
+  /// Runs the actions and stores nothing.
+  DryRun RunDry(const Event& event, const ActionSource::Actions& actions,
+                const std::function<bool()>& is_cancelled);
 
  private:
   struct Task;
   struct ActionTasks;
+  struct Work;
   class Threads;
 
   Result<std::vector<ActionTasks>> MakeReady(const Event& event,
                                              const ActionSource::Actions& actions) const;
-  Status RunHooks(const Event& event, ActionTasks& tasks, const Calls& calls);
-  Status RunHook(const Event& event, const Action& action, Task& task, const Calls& calls,
-                 bool has_failed, bool* failed);
-  Status Store(const Event& event, const std::vector<ActionTasks>& all, bool passed);
+  std::vector<Status> RunAll(const Work& work, std::vector<ActionTasks>& all);
+  Status RunHooks(const Work& work, ActionTasks& tasks);
+  Status RunHook(const Work& work, const Action& action, Task& task, bool has_failed, bool* failed);
+  Status CarryOut(const Work& work, Task& task);
+  Status StoreOutput(const Event& event, const HookRun& run, const std::string& text);
 
   versioning::Context& context_;
   const HookServices& services_;
+  LiveRuns& live_runs_;
   HookObserver* const observer_;
   std::atomic<int> extra_threads_ = 0;
 };

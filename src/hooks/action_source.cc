@@ -37,13 +37,10 @@ Result<std::shared_ptr<const ActionSource::Actions>> ActionSource::Load(
     return std::move(files).status().Prefixed("list actions from commit: listing actions: ");
   }
   static const auto kNone = std::make_shared<const Actions>();
-  if ((*files)->empty()) return kNone;
-  std::string all;
-  for (const File& file : **files) all += file.path + '\n' + KeyOf(repository, file) + '\n';
-  const std::string key(AsView(Sha256(all)));
-  if (auto known = actions_.Find(key)) return *known;
+  if ((*files)->all.empty()) return kNone;
+  if (auto known = actions_.Find((*files)->key)) return *known;
   TARN_TRY_ASSIGN(auto actions, Read(repository, **files));
-  actions_.Insert(key, actions);
+  actions_.Insert((*files)->key, actions);
   return actions;
 }
 
@@ -90,24 +87,27 @@ Result<ActionSource::Files> ActionSource::Walk(const refs::Repository& repositor
           values->Seek(std::string(values->key().substr(0, kActionsPrefix.size() + slash)) + '0'));
       continue;
     }
-    if (files.size() == kActionFilesMax) {
+    if (files.all.size() == kActionFilesMax) {
       return Status(Code::kInternal,
                     "more than " + std::to_string(kActionFilesMax) + " action files");
     }
     TARN_TRY_ASSIGN(const EntryView entry, ParseEntry(values->value().data));
-    files.push_back({std::string(values->key()), std::string(entry.address),
-                     std::string(entry.checksum), entry.address_type, entry.size});
+    files.all.push_back({std::string(values->key()), std::string(entry.address),
+                         std::string(entry.checksum), entry.address_type, entry.size});
     TARN_TRY(values->Next());
   }
+  std::string all;
+  for (const File& file : files.all) all += file.path + '\n' + KeyOf(repository, file) + '\n';
+  files.key = AsView(Sha256(all));
   return files;
 }
 
 Result<std::shared_ptr<const ActionSource::Actions>> ActionSource::Read(
     const refs::Repository& repository, const Files& files) {
-  std::vector<Parsed> parsed(files.size(), Parsed(Status(Code::kInternal, "not read")));
+  std::vector<Parsed> parsed(files.all.size(), Parsed(Status(Code::kInternal, "not read")));
   std::vector<size_t> unread;
-  for (size_t i = 0; i < files.size(); ++i) {
-    auto known = files_.Find(KeyOf(repository, files[i]));
+  for (size_t i = 0; i < files.all.size(); ++i) {
+    auto known = files_.Find(KeyOf(repository, files.all[i]));
     if (known) {
       parsed[i] = *std::move(known);
     } else {
@@ -115,11 +115,11 @@ Result<std::shared_ptr<const ActionSource::Actions>> ActionSource::Read(
     }
   }
   versioning::ParallelFor(context_.workers, unread.size(), [&](size_t i) {
-    parsed[unread[i]] = ReadFile(repository, files[unread[i]]);
+    parsed[unread[i]] = ReadFile(repository, files.all[unread[i]]);
   });
   std::vector<Status> failures;
   auto actions = std::make_shared<Actions>();
-  for (size_t i = 0; i < files.size(); ++i) {
+  for (size_t i = 0; i < files.all.size(); ++i) {
     if (parsed[i].ok()) {
       actions->push_back(*parsed[i]);
       continue;
@@ -127,7 +127,7 @@ Result<std::shared_ptr<const ActionSource::Actions>> ActionSource::Read(
     // A file may have the words of another one with the same bytes.
     const bool is_read = parsed[i].code() == Code::kInternal;
     failures.push_back(parsed[i].status().Prefixed((is_read ? "parsing file " : "loading file ") +
-                                                   files[i].path + ": "));
+                                                   files.all[i].path + ": "));
   }
   TARN_TRY(Together(failures));
   std::set<std::string_view> names;

@@ -40,7 +40,10 @@ class ActionSource {
     AddressType address_type = AddressType::kRelative;
     int64_t size = 0;
   };
-  using Files = std::vector<File>;
+  struct Files {
+    std::vector<File> all;
+    std::string key;  ///< Stands for all of them together.
+  };
   /// An action, or why there is none.
   using Parsed = Result<std::shared_ptr<const Action>>;
 

@@ -66,4 +66,9 @@ std::string HookOutput::text() const {
   return masked;
 }
 
+std::string HookOutput::TextSoFar() const {
+  const MutexLock lock(mutex_);
+  return masker_.MaskBeginning(text_);
+}
+
 }  // namespace tarn::hooks

@@ -47,6 +47,8 @@ class HookOutput {
 
   void Append(std::string_view text);
   std::string text() const;
+  /// What can be shown of it while the hook runs.
+  std::string TextSoFar() const;
 
   Masker& masker() { return masker_; }
   const Masker& masker() const { return masker_; }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "block/object_store.h"
 #include "codec/entry.h"
+#include "runtime/worker_pool.h"
 #include "versioning/branch/read.h"
 
 namespace tarn::hooks {
@@ -22,7 +23,8 @@ HookService::HookService(versioning::Context& context, HookServices services,
     : context_(context),
       services_(std::move(services)),
       source_(context, options.committed_only),
-      runner_(context, services_, observer) {
+      live_runs_(context, options.live_runs),
+      runner_(context, services_, live_runs_, observer) {
   services_.read_object = [this](const Event& event, std::string_view path) {
     return ReadObject(event, path);
   };
@@ -102,6 +104,29 @@ Status HookService::RunPost(const Event& event, const std::function<bool()>& is_
                       .commit = event.commit ? &*event.commit : nullptr};
   TARN_TRY_ASSIGN(const auto actions, Matching(call, &has_others));
   return runner_.Run(event, actions, {.is_cancelled = is_abandoned, .is_abandoned = is_abandoned});
+}
+
+Result<DryRun> HookService::Try(const refs::Repository& repository, const TrialRequest& request) {
+  auto action = ParseAction(request.text);
+  if (!action.ok()) {
+    return Status(Code::kInvalidValue, std::string(action.status().message()));
+  }
+  TARN_TRY_ASSIGN(const Event event, MakeTrialEvent(context_, repository, request));
+  TARN_TRY_ASSIGN(const bool concerns, Concerns(*action, event.type, event.branch));
+  if (!concerns) {
+    const std::string on = event.branch.empty() ? "" : " on branch '" + event.branch + "'";
+    return Status(Code::kInvalidValue, "the action '" + action->name + "' does not listen to " +
+                                           std::string(event.name()) + on);
+  }
+  const runtime::StandAside aside(runtime::StandAside::Lane::kLeave);
+  if (!aside.granted()) return Status(Code::kSlowDown, "too many hooks are running");
+  return runner_.RunDry(event, {std::make_shared<const Action>(*std::move(action))},
+                        [this] { return is_cancelled_.load(); });
+}
+
+Status HookService::Recover() {
+  TARN_TRY(live_runs_.RemoveLeft());
+  return post_events_->Recover();
 }
 
 Result<std::string> HookService::ReadObject(const Event& event, std::string_view path) {

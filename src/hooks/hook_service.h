@@ -6,7 +6,9 @@
 
 #include "hooks/action_run.h"
 #include "hooks/action_source.h"
+#include "hooks/live_runs.h"
 #include "hooks/post_events.h"
+#include "hooks/trial.h"
 #include "versioning/hooks.h"
 
 namespace tarn::hooks {
@@ -14,6 +16,7 @@ namespace tarn::hooks {
 struct HookServiceOptions {
   bool committed_only = false;  ///< Action files that are not committed do not count.
   PostEventOptions post_events = {};
+  LiveRunsOptions live_runs = {};
 };
 
 class HookService final : public versioning::HookFinder, public versioning::HookRunner {
@@ -34,8 +37,14 @@ class HookService final : public versioning::HookFinder, public versioning::Hook
   Status NoteCommit(const refs::Repository& repository, std::string_view run_id,
                     std::string_view commit_id) override;
 
+  /// Runs the hooks of an action file as if an event happened, and records nothing. kInvalidValue
+  /// for a file that is wrong, or does not listen to the event; errors of MakeTrialEvent;
+  /// kSlowDown if too many hooks run.
+  Result<DryRun> Try(const refs::Repository& repository, const TrialRequest& request);
+  LiveRuns& live_runs() { return live_runs_; }
+
   /// Runs what servers left that are gone. At start and periodically.
-  Status Recover() { return post_events_->Recover(); }
+  Status Recover();
   /// Runs what did not fit into the queue. Periodically.
   void QueueWaiting() { post_events_->QueueWaiting(); }
   /// Ends hooks before changes, which refuses the changes. Before requests are waited for.
@@ -51,6 +60,7 @@ class HookService final : public versioning::HookFinder, public versioning::Hook
   versioning::Context& context_;
   HookServices services_;
   ActionSource source_;
+  LiveRuns live_runs_;
   ActionRunner runner_;
   std::atomic<bool> is_cancelled_ = false;
   std::unique_ptr<PostEvents> post_events_;

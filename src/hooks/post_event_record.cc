@@ -22,7 +22,6 @@ std::string EncodePostEvent(const PostEventRecord& record) {
   records::SetTime(event.time, message.mutable_time());
   message.set_attempts(record.attempts);
   message.set_owner(record.owner);
-  message.set_beats(record.beats);
   return records::Serialize(message);
 }
 
@@ -46,8 +45,7 @@ Result<PostEventRecord> DecodePostEvent(std::string_view bytes) {
                                    .time = records::GetTime(message.time())},
                          .has_commit = message.has_commit(),
                          .attempts = message.attempts(),
-                         .owner = message.owner(),
-                         .beats = message.beats()};
+                         .owner = message.owner()};
 }
 
 }  // namespace tarn::hooks

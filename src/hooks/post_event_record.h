@@ -2,7 +2,6 @@
 // functions.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,7 +14,6 @@ struct PostEventRecord {
   bool has_commit = false;  ///< The event tells of the commit whose id it has.
   int attempts = 0;         ///< How often it was begun to be run.
   std::string owner;        ///< The server that runs it.
-  uint64_t beats = 0;       ///< Changes as long as that one lives.
 };
 
 std::string EncodePostEvent(const PostEventRecord& record);

@@ -33,17 +33,28 @@ Status PostEvents::Announce(Event event) {
   pending->record.event = std::move(event);
   pending->record.owner = leases_.instance();
   const Key key = KeyOf(pending->record.event);
-  {
-    // Before the record, so that Recover never takes it for one of somebody else.
-    const MutexLock lock(mutex_);
-    if (stopping_) return {Code::kSlowDown, "the server is shutting down"};
-    pending_[key] = pending;
-    changed_.NotifyAll();
+  // Before the record, so that Recover never takes it for one of somebody else.
+  TARN_TRY(Add(key, pending));
+  Status written = ShowLife();
+  if (written.ok()) {
+    written = context_.kv.Set(key.first, RecordKey(key.second), EncodePostEvent(pending->record));
   }
-  Status written =
-      context_.kv.Set(key.first, RecordKey(key.second), EncodePostEvent(pending->record));
   if (!written.ok()) Forget(key);
   return written;
+}
+
+Status PostEvents::Add(const Key& key, const PendingPtr& pending) {
+  const MutexLock lock(mutex_);
+  if (stopping_) return {Code::kSlowDown, "the server is shutting down"};
+  size_t& of_repository = pending_of_[key.first];
+  if (pending_.size() >= options_.pending_max ||
+      of_repository >= options_.pending_per_repository_max) {
+    return {Code::kSlowDown, "too many hooks after changes are waiting to be run"};
+  }
+  if (!pending_.emplace(key, pending).second) return {Code::kConflict, "the event is known"};
+  ++of_repository;
+  changed_.NotifyAll();
+  return {};
 }
 
 void PostEvents::Start(const versioning::HookCall& call) {
@@ -79,24 +90,27 @@ Result<bool> PostEvents::WasMade(const Event& event) {
     if (found.code() == missing) return false;
     return found.status();
   };
-  const auto has_branch = [&]() -> Result<bool> {
-    return exists(context_.refs.GetBranch(event.repository, BranchId(event.branch)),
-                  Code::kBranchNotFound);
-  };
-  const auto has_tag = [&]() -> Result<bool> {
-    return exists(context_.refs.GetTag(event.repository, TagId(event.tag)), Code::kTagNotFound);
-  };
   switch (event.type) {
-    case HookEvent::kPostCreateBranch:
-      return has_branch();
+    case HookEvent::kPostCreateBranch: {
+      const auto branch = context_.refs.GetBranch(event.repository, BranchId(event.branch));
+      TARN_TRY_ASSIGN(const bool is_there, exists(branch, Code::kBranchNotFound));
+      return is_there;
+    }
     case HookEvent::kPostDeleteBranch: {
-      TARN_TRY_ASSIGN(const bool is_there, has_branch());
+      TARN_TRY_ASSIGN(const bool is_there,
+                      exists(context_.refs.GetBranch(event.repository, BranchId(event.branch)),
+                             Code::kBranchNotFound));
       return !is_there;
     }
-    case HookEvent::kPostCreateTag:
-      return has_tag();
+    case HookEvent::kPostCreateTag: {
+      const auto tag = context_.refs.GetTag(event.repository, TagId(event.tag));
+      TARN_TRY_ASSIGN(const bool is_there, exists(tag, Code::kTagNotFound));
+      return is_there;
+    }
     case HookEvent::kPostDeleteTag: {
-      TARN_TRY_ASSIGN(const bool is_there, has_tag());
+      TARN_TRY_ASSIGN(
+          const bool is_there,
+          exists(context_.refs.GetTag(event.repository, TagId(event.tag)), Code::kTagNotFound));
       return !is_there;
     }
     default:
@@ -123,7 +137,9 @@ PostEvents::PendingPtr PostEvents::Find(const Key& key) {
 
 void PostEvents::Forget(const Key& key) {
   const MutexLock lock(mutex_);
-  pending_.erase(key);
+  if (pending_.erase(key) == 0) return;
+  const auto of_repository = pending_of_.find(key.first);
+  if (--of_repository->second == 0) pending_of_.erase(of_repository);
 }
 
 void PostEvents::Queue(const PendingPtr& pending) {
@@ -171,7 +187,20 @@ void PostEvents::Work(const PendingPtr& pending) {
 }
 
 Status PostEvents::Begin(Pending& pending) {
-  return Change(pending, [](PostEventRecord* record) { ++record->attempts; });
+  const Status begun = Change(pending, [](PostEventRecord* record) { ++record->attempts; });
+  return begun.code() == Code::kNotFound ? BeginAnew(pending) : begun;
+}
+
+/// A server that took this one for dead may have found no change yet, and removed the record.
+Status PostEvents::BeginAnew(Pending& pending) {
+  const Event& event = pending.record.event;
+  TARN_TRY_ASSIGN(const bool has_run, HasRun(event));
+  if (has_run) return {Code::kConflict, "another server has run it"};
+  pending.record.attempts = 1;
+  TARN_TRY(context_.kv.SetIf(event.repository.partition(), RecordKey(event.run_id),
+                             EncodePostEvent(pending.record), kv::Predicate::Absent()));
+  pending.is_lost = false;
+  return {};
 }
 
 /// Whether another attempt would come to something else. What could not be read now can be later,
@@ -253,8 +282,9 @@ Status PostEvents::Adopt(const refs::Repository& repository, std::string_view ke
                          std::string_view bytes) {
   const std::string run_id(key.substr(records::kPostEventPrefix.size()));
   if (stopping_ || Find({repository.partition(), run_id}) != nullptr) return {};
-  if (leases_.Holds(repository.partition() + "/" + std::string(key), bytes)) return {};
   TARN_TRY_ASSIGN(PostEventRecord record, DecodePostEvent(bytes));
+  TARN_TRY_ASSIGN(const bool owner_lives, leases_.OwnerLives(record.owner));
+  if (owner_lives) return {};
   record.event.repository = repository;
   TARN_TRY_ASSIGN(const bool has_run, HasRun(record.event));
   if (has_run) return records::RemoveIfStill(context_.kv, repository.partition(), key, bytes);
@@ -283,13 +313,15 @@ Status PostEvents::Adopt(const refs::Repository& repository, std::string_view ke
   }
   auto pending = std::make_shared<Pending>();
   pending->record = record;
-  {
-    const MutexLock lock(mutex_);
-    if (!pending_.emplace(KeyOf(record.event), pending).second) return {};
-    changed_.NotifyAll();
+  // Where there is no place, it is left for a later look, or for another server.
+  if (!Add(KeyOf(record.event), pending).ok()) return {};
+  Status taken = ShowLife();
+  if (!taken.ok()) {
+    Forget(KeyOf(record.event));
+    return taken;
   }
-  const Status taken = context_.kv.SetIf(repository.partition(), key, EncodePostEvent(record),
-                                         kv::Predicate::Equals(std::string(bytes)));
+  taken = context_.kv.SetIf(repository.partition(), key, EncodePostEvent(record),
+                            kv::Predicate::Equals(std::string(bytes)));
   if (!taken.ok()) {
     Forget(KeyOf(record.event));
     return taken.code() == Code::kPredicateFailed ? Status() : taken;
@@ -298,7 +330,16 @@ Status PostEvents::Adopt(const refs::Repository& repository, std::string_view ke
   return {};
 }
 
-/// Shows that the events of this server are looked after.
+/// Sees to it that this server counts as living, before something depends on that.
+Status PostEvents::ShowLife() {
+  const int64_t now_ms = context_.clock.MonotonicMs();
+  if (!context_.kv.traits().shared || now_ms - beat_at_ms_ < options_.heartbeat_ms) return {};
+  TARN_TRY(leases_.Write());
+  beat_at_ms_ = now_ms;
+  return {};
+}
+
+/// One heartbeat for all events of this server.
 void PostEvents::Beat() {
   MutexLock lock(mutex_);
   while (!stopping_) {
@@ -308,14 +349,36 @@ void PostEvents::Beat() {
     }
     const Deadline due(options_.heartbeat_ms);
     while (!stopping_ && due.RemainingMs() > 0) changed_.WaitFor(lock, due.RemainingMs());
-    std::vector<PendingPtr> all;
-    for (const auto& [key, pending] : pending_) all.push_back(pending);
     lock.Unlock();
-    for (const PendingPtr& pending : all) {
-      const Status renewed = Change(*pending, [](PostEventRecord* record) { ++record->beats; });
-      if (!renewed.ok()) TARN_LOG_WARN("event not renewed: {}", renewed.ToString());
+    const int64_t now_ms = context_.clock.MonotonicMs();
+    const bool was_silent = now_ms - beat_at_ms_ >= options_.lease_ms / 2;
+    const Status shown = leases_.Write();
+    if (shown.ok()) {
+      beat_at_ms_ = now_ms;
+      if (was_silent) FindLost();
+    } else {
+      TARN_LOG_WARN("events after changes are not renewed: {}", shown.ToString());
     }
     lock.Lock();
+  }
+}
+
+/// Looks which of the events that run here others have taken meanwhile.
+void PostEvents::FindLost() {
+  std::vector<PendingPtr> running;
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [key, pending] : pending_) {
+      if (pending->state == State::kRunning) running.push_back(pending);
+    }
+  }
+  for (const PendingPtr& pending : running) {
+    const Event& event = pending->record.event;
+    const auto found = context_.kv.Get(event.repository.partition(), RecordKey(event.run_id));
+    if (!found.ok()) continue;
+    const auto record = *found ? DecodePostEvent(**found)
+                               : Result<PostEventRecord>(Status(Code::kNotFound, "gone"));
+    if (!record.ok() || record->owner != leases_.instance()) pending->is_lost = true;
   }
 }
 
@@ -330,6 +393,11 @@ void PostEvents::Stop() {
   }
   pool_.reset();
   heart_.Join();
+  // What is left may be taken at once.
+  if (context_.kv.traits().shared && beat_at_ms_ != kNever) {
+    IgnoreError(leases_.Remove(), "the lease ends by itself");
+    beat_at_ms_ = kNever;
+  }
 }
 
 }  // namespace tarn::hooks

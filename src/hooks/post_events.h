@@ -24,6 +24,10 @@ struct PostEventOptions {
   int64_t heartbeat_ms = 3000;
   /// How long another server may show no sign of life, where others use the KV.
   int64_t lease_ms = 20'000;
+  /// Events that are announced, wait or run on this server; more changes that announce one are
+  /// refused.
+  size_t pending_max = 10'000;
+  size_t pending_per_repository_max = 5'000;
   int64_t stop_grace_ms = 5000;  ///< What runs may go on for so long when the server stops.
   runtime::BackgroundPoolOptions pool = {.name = "post-hooks",
                                          .threads = 8,
@@ -43,7 +47,7 @@ class PostEvents {
   PostEvents(versioning::Context& context, RunFn run, PostEventOptions options = {});
   ~PostEvents() { Stop(); }
 
-  /// Writes the record, durable.
+  /// Writes the record, durable. kSlowDown if too many events are due already.
   Status Announce(Event event);
   /// The change was made: queues the event, and returns. The commit is what the event is told.
   void Start(const versioning::HookCall& call);
@@ -66,12 +70,16 @@ class PostEvents {
   using PendingPtr = std::shared_ptr<Pending>;      // shared by the queue, the heart and the map
   using Key = std::pair<std::string, std::string>;  // partition, run id
 
+  static constexpr int64_t kNever = INT64_MIN / 2;
+
   static Key KeyOf(const Event& event) { return {event.repository.partition(), event.run_id}; }
+  Status Add(const Key& key, const PendingPtr& pending);
   PendingPtr Find(const Key& key);
   void Forget(const Key& key);
   void Queue(const PendingPtr& pending);
   void Work(const PendingPtr& pending);
   Status Begin(Pending& pending);
+  Status BeginAnew(Pending& pending);
   bool IsOver(const Event& event, const Status& ran);
   Status PutBack(Pending& pending, const Status& why);
   Status End(Pending& pending);
@@ -81,7 +89,9 @@ class PostEvents {
   Result<bool> HasRun(const Event& event);
   Status Adopt(const refs::Repository& repository, std::string_view key, std::string_view bytes);
   Status Change(Pending& pending, const std::function<void(PostEventRecord*)>& change);
+  Status ShowLife();
   void Beat();
+  void FindLost();
 
   versioning::Context& context_;
   const RunFn run_;
@@ -91,8 +101,10 @@ class PostEvents {
   Mutex mutex_;
   CondVar changed_;
   std::map<Key, PendingPtr> pending_ TARN_GUARDED_BY(mutex_);
+  std::map<std::string, size_t> pending_of_ TARN_GUARDED_BY(mutex_);  // by partition
   int running_ TARN_GUARDED_BY(mutex_) = 0;
   std::atomic<bool> stopping_ = false, is_cancelled_ = false;
+  std::atomic<int64_t> beat_at_ms_ = kNever;  // when the last sign of life was written
   Thread heart_;
   std::unique_ptr<runtime::BackgroundPool> pool_;
 };

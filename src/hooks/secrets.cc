@@ -30,6 +30,19 @@ std::string Masker::Mask(std::string_view text) const {
   return masked;
 }
 
+std::string Masker::MaskBeginning(std::string_view text) const {
+  std::string masked = Mask(text);
+  size_t left_out = 0;
+  for (const std::string& secret : secrets_) {
+    size_t begun = std::min(secret.size() - 1, masked.size());
+    while (begun > left_out && !std::string_view(masked).ends_with(secret.substr(0, begun)))
+      --begun;
+    left_out = std::max(left_out, begun);
+  }
+  masked.resize(masked.size() - left_out);
+  return masked;
+}
+
 Result<SubstitutedText> Substitute(std::string_view text, const HookEnvironment& environment,
                                    Masker* masker) {
   static const re2::RE2 kVariable(R"((\{\{ ?ENV\.(.*?) ?\}\}))");

@@ -28,6 +28,8 @@ class Masker {
   /// Short ones are not looked for: they stand everywhere by chance.
   void Add(std::string_view secret);
   std::string Mask(std::string_view text) const;
+  /// The same of a text that goes on: what may be the beginning of a secret at its end is left out.
+  std::string MaskBeginning(std::string_view text) const;
   /// Most bytes of a secret: so much of a text must be seen at once to find it.
   size_t longest() const { return secrets_.empty() ? 0 : secrets_.front().size(); }
 

@@ -22,6 +22,10 @@ namespace prometheus {
 class Registry;
 }  // namespace prometheus
 
+namespace tarn::hooks {
+class HookService;
+}  // namespace tarn::hooks
+
 namespace tarn::serving {
 class UsageCounter;
 }  // namespace tarn::serving
@@ -68,6 +72,7 @@ struct Parts {
   http::Handler* web_ui = nullptr;
   /// Why requests should be sent to another server, if they should; may wait. Null: never.
   std::function<Status()> readiness = nullptr;
+  hooks::HookService* hooks = nullptr;  ///< Null: hooks do not run.
 };
 
 class Api : public http::Handler {

@@ -78,6 +78,7 @@ class Call {
   auth::Service& auth() const { return services_.parts.auth; }
   auth::Directory& directory() const { return auth().directory(); }
   versioning::JobEngine& jobs() const { return services_.parts.jobs; }
+  hooks::HookService* hooks() const { return services_.parts.hooks; }
 
   RepositoryId repository_id() const { return RepositoryId(Text("repository")); }
   /// Looks the repository up, its id checked first: `argument <label>: repository id: ...`.

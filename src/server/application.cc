@@ -186,7 +186,7 @@ Status Application::Impl::Serve() {
   }
   api = std::make_unique<rest::Api>(
       rest::Parts{*catalog, *auth, *authorizer, *job_engine, *metrics, *usage, gateway.get(),
-                  web_ui.get(), [this] { return Readiness(); }},
+                  web_ui.get(), [this] { return Readiness(); }, hooks.get()},
       RestOptions(settings));
   if (hook_scripts != nullptr) hook_scripts->SetApi(*api);
   TARN_TRY_ASSIGN(const http::ServerOptions server_options, ServerOptions(settings));

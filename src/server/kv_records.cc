@@ -74,6 +74,7 @@ constexpr RecordRow kRecords[] = {
     {kRepository, "tasks/GCPC", Of<catalog::GarbageCollectionPrepareStatus>},
     {kRepository, "tasks/", Of<catalog::TaskMsg>},
     {kRepository, "tarn-post-events/", Of<records::EventAfterChange>},
+    {kRepository, "tarn-running/", Of<records::RunningRun>},
     {kRepository, "tarn-uploads/", Of<records::UploadInParts>},
     {kRepository, "tarn-parts/", Of<records::UploadedPart>},
 };

@@ -26,6 +26,7 @@ import urllib.parse
 
 import access
 import fleet
+import hooks
 import process
 import remote
 import s3
@@ -485,6 +486,10 @@ logging: {{level: ERROR}}
     def access(self):
         access.Access(self).run()
 
+    def hooks(self):
+        with self.start_tarn() as tarn:
+            hooks.Hooks(self, tarn, AUTH).run()
+
     def fleet(self):
         fleet.Fleet(self, AUTH).run()
 
@@ -507,8 +512,8 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = ("reads uploads imports million commits "
-             "versions s3 remote transfers fleet access start").split()
+    names = ("reads uploads imports million commits versions "
+             "hooks s3 remote transfers fleet access start").split()
     parser.add_argument("--build", default="build", help="folder with the program (default: build)")
     parser.add_argument("--dir", default="build/bench", help="working folder; trees are kept there")
     parser.add_argument(

@@ -120,7 +120,7 @@ def test_sample_data(embedded):
     assert made.endswith("\nsample data included\n")
     listed = embedded.run("fs", "ls", "lakefs://samples/main/").splitlines()
     assert [line.split()[-1] for line in listed] == [
-        "README.md", "data/", "images/", "lakes.parquet"]
+        "README.md", "_lakefs_actions/", "data/", "images/", "lakes.parquet", "scripts/"]
 
 
 def test_wrong_usage_is_2(embedded):

@@ -14,7 +14,7 @@ import pytest
 import hook_endpoint
 import tarn_server
 
-MERGES_AT_ONCE = 60
+MERGES_AT_ONCE, MANY_MERGES_AT_ONCE = 60, 500
 RUN_SECONDS = 60
 
 
@@ -257,28 +257,156 @@ def test_stopped_while_a_change_waits(server, lake, endpoint):
 
 # Many at once. --------------------------------------------------------------------------------
 
-def test_many_merges_with_slow_hooks(lake, endpoint):
+@pytest.mark.parametrize("count", [MERGES_AT_ONCE, MANY_MERGES_AT_ONCE])
+def test_many_merges_with_slow_hooks(lake, endpoint, count):
+    """Others go on meanwhile; merges that are too many are told so, and nothing else happens."""
     lake.hook("pre-merge", endpoint.url("/slow"))
     lake.commit()
-    names = [f"work-{number}" for number in range(MERGES_AT_ONCE)]
+    names = [f"work-{number}" for number in range(count)]
     lake.api("POST", "/branches", {"name": "busy", "source": "main"})
     for name in names:
         lake.api("POST", "/branches", {"name": name, "source": "main"})
         lake.put(name, f"data/{name}")
         lake.commit(name)
     with concurrent.futures.ThreadPoolExecutor(len(names)) as pool:
-        merges = [pool.submit(lake.api, "POST", f"/refs/{name}/merge/main", {}, (200, 503))
-                  for name in names]
+        merges = [pool.submit(lake.api, "POST", f"/refs/{name}/merge/main", {}, (200, 503),
+                              timeout=600) for name in names]
         while not all(merge.done() for merge in merges):
             lake.api("GET", "/branches/main")
             lake.put("busy", "x", str(time.monotonic()))
             lake.commit("busy")
-        statuses = [merge.result().status for merge in merges]
-    done = [name for name, status in zip(names, statuses) if status == 200]
-    assert done, statuses
+        answers = [merge.result() for merge in merges]
+    done = [name for name, answer in zip(names, answers) if answer.status == 200]
+    assert done
+    for answer in answers:
+        assert answer.status == 200 or "Slow down and retry" in answer.message, answer
     listed = lake.api("GET", "/refs/main@/objects/ls?prefix=data/&amount=1000").json["results"]
     assert {row["path"] for row in listed} == {f"data/{name}" for name in done}
     assert len(lake.runs(len(done), "pre-merge")) >= len(done)
+
+
+# Seeing it. -----------------------------------------------------------------------------------
+
+def command(server, *arguments):
+    """The command line, as somebody who has a key."""
+    return [tarn_server.program(), *arguments, "--server", server.url,
+            "--access-key-id", tarn_server.KEY, "--secret-access-key", tarn_server.SECRET]
+
+
+def test_output_of_a_hook_that_runs(lake, endpoint):
+    lake.hook("pre-commit", endpoint.url("/hang"))
+    commit = call_in_background(lake.commit)
+    assert endpoint.calls("/hang") == 1
+    run, = lake.api("GET", "/actions/running").json["results"]
+    assert (run["status"], run["event_type"], run["branch"]) == ("running", "pre-commit", "main")
+    hook, = run["hooks"]
+    assert (hook["status"], hook["hook_id"], hook["action"]) == ("running", "hook", "an action")
+    assert "end_time" not in hook
+    begun = lake.output(run)
+    assert begun.startswith(b"Request:\nPOST ") and b"Request duration" not in begun
+    assert lake.runs() == []
+    endpoint.released.set()
+    commit.join()
+    ended, = lake.runs(1)
+    assert ended["run_id"] == run["run_id"]
+    assert lake.output(run).startswith(begun) and b"Request duration" in lake.output(run)
+    assert lake.api("GET", "/actions/running").json["results"] == []
+
+
+def test_runs_are_followed(lake, endpoint):
+    lake.hook("pre-commit", endpoint.url("/ok"))
+    lake.commit()
+    before, = lake.runs(1)
+    following = subprocess.Popen(
+        command(lake.server, "actions", "runs", "lakefs://lake", "--follow", "--output"),
+        stdout=subprocess.PIPE, text=True)
+    lines = []
+    reader = threading.Thread(target=lambda: lines.extend(following.stdout), daemon=True)
+    reader.start()
+
+    def await_line(*words):
+        deadline = time.monotonic() + RUN_SECONDS
+        while time.monotonic() < deadline:
+            found = [line for line in lines if all(word in line for word in words)]
+            if found:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"no line with {words}: {lines}")
+
+    try:
+        lake.hook("pre-commit", endpoint.url("/hang"))
+        time.sleep(2)  # What ended before is not told.
+        commit = call_in_background(lake.commit)
+        assert endpoint.calls("/hang") == 1
+        run, = lake.api("GET", "/actions/running").json["results"]
+        await_line(run["run_id"], "running", "pre-commit", "main")
+        await_line(run["run_id"], "running", "0000_0000", "hook of an action")
+        await_line("Request Body:")
+        endpoint.released.set()
+        commit.join()
+        await_line(run["run_id"], "completed", "pre-commit")
+        await_line(run["run_id"], "completed", "0000_0000")
+        assert not any(before["run_id"] in line for line in lines)
+    finally:
+        following.kill()
+        following.wait()
+    listed = subprocess.run(command(lake.server, "actions", "runs", "lakefs://lake"),
+                            capture_output=True, text=True, check=True).stdout.splitlines()
+    assert len(listed) == 2 and all(" completed " in line for line in listed)
+
+
+@pytest.fixture
+def dry_run(lake, place):
+    def run(text, *arguments, ref="work"):
+        (place / "file.yaml").write_text(text)
+        return subprocess.run(
+            command(lake.server, "actions", "run", str(place / "file.yaml"),
+                    "--ref", f"lakefs://lake/{ref}", *arguments), capture_output=True, text=True)
+    lake.api("POST", "/branches", {"name": "work", "source": "main"})
+    lake.put("work", "data/a", "what is in it")
+    lake.commit("work")
+    return run
+
+
+def test_dry_run(lake, dry_run, endpoint):
+    text = """
+        local lakefs = require("lakefs")
+        local _, object = lakefs.get_object(action.repository_id, action.source_ref, "data/a")
+        print(action.event_type, action.branch_id, action.merge_source, username, object)
+    """
+    passed = dry_run(script("pre-merge", text), "--event", "pre-merge")
+    assert (passed.returncode, passed.stdout) == (
+        0, "Hook script of action a script: completed\n"
+           "pre-merge\tmain\twork\tadmin\twhat is in it\n"), passed
+    failed = dry_run(script("pre-commit", "print('looking') error('not today')"),
+                     "--event", "pre-commit")
+    assert failed.returncode == 1 and "not today" in failed.stderr
+    assert failed.stdout.startswith("Hook script of action a script: failed\nlooking\nError: ")
+    called = dry_run(action("an action", "post-create-tag", endpoint.url("/ok")),
+                     "--event", "post-create-tag", "--tag", "v1")
+    assert called.returncode == 0 and '"tag_id":"v1"' in called.stdout
+    assert endpoint.paths == ["/ok"]
+    assert lake.runs() == [] and lake.changes("work") == []
+    assert lake.api("GET", "/tags").json["results"] == []
+
+
+@pytest.mark.parametrize("on, arguments, code, says", [
+    ("pre-commit", ["--event", "pre-merge"], 1, "does not listen to pre-merge on branch 'main'"),
+    ("pre-commit", ["--event", "nonsense"], 1, "event 'nonsense' is not supported"),
+    ("nonsense", ["--event", "pre-commit"], 1, "event 'nonsense' is not supported: invalid action"),
+    ("pre-create-tag", ["--event", "pre-create-tag"], 1, "needs the name of a tag"),
+    ("pre-create-branch", ["--event", "pre-create-branch"], 1, "needs the name of a branch"),
+    ("pre-commit", [], 2, "--event is required"),
+])
+def test_dry_run_of_nothing(dry_run, on, arguments, code, says):
+    refused = dry_run(script(on, "print()"), *arguments)
+    assert refused.returncode == code and says in refused.stderr, refused
+    assert refused.stdout == ""
+
+
+def test_dry_run_where_there_is_no_ref(dry_run):
+    refused = dry_run(script("pre-commit", ""), "--event", "pre-commit", ref="nowhere")
+    assert refused.returncode == 1 and "404" in refused.stderr, refused
 
 
 # Scripts. -------------------------------------------------------------------------------------

@@ -310,7 +310,8 @@ def samples(client):
 
 def test_sample_repository(server, samples):
     paths = [item.path for item in samples.ref("trunk").objects()]
-    assert paths[:2] == ["README.md", "data/lakes.source.md"] and paths[-1] == "lakes.parquet"
+    tops = sorted({path.split("/")[0] for path in paths})
+    assert tops == ["README.md", "_lakefs_actions", "data", "images", "lakes.parquet", "scripts"]
     images = [path for path in paths if path.startswith("images/")]
     assert len(images) == 29 and sum(path.endswith(".png") for path in images) == 25
     branch = samples.branch("trunk")
@@ -347,7 +348,7 @@ def test_sample_files(server, samples):
                                          password=tarn_server.SECRET)
     root = f"{samples.id}/trunk/"
     _, folders, names = next(files.walk(root))
-    assert (len(folders), len(names)) == (2, 2)
+    assert (len(folders), len(names)) == (4, 2)
     assert len(files.find(root + "images")) == 29
     assert files.glob(f"lakefs://{root}**/*.png")
     assert files.du(f"lakefs://{root}", withdirs=True) > 2**20
@@ -368,6 +369,25 @@ def test_sample_tutorial(server, samples):
              "LAKECTL_CREDENTIALS_SECRET_ACCESS_KEY": tarn_server.SECRET})
     assert done.returncode == 0, done.stderr
     assert "100000 lakes again" in done.stdout and "Keep the lakes of Denmark" in done.stdout
+    assert "lakes.parquet lacks Country" in done.stdout
+    run, = [run for run in server.api("GET", "/repositories/samples/actions/runs").json["results"]
+            if run["status"] == "failed"]
+    output = server.api("GET", f"/repositories/samples/actions/runs/{run['run_id']}/hooks/"
+                        "0000_0000/output").body.decode()
+    assert "Depth_m\tDOUBLE\n" in output
+
+
+def test_sample_action_of_commits(server, samples):
+    """Commits on branches of jobs need metadata that says whose they are."""
+    branch = samples.branch("etl-lakes").create("trunk")
+    branch.object("new").upload(data=b"x")
+    commits = "/repositories/samples/branches/etl-lakes/commits"
+    for metadata, problem in (
+            ({}, "'job' is missing; 'owner' is missing"),
+            ({"job": "Lakes!", "owner": "me"}, "'job' is 'Lakes!', which does not fit")):
+        answer = server.api("POST", commits, {"message": "m", "metadata": metadata}, expect=[412])
+        assert problem in answer.message
+    server.api("POST", commits, {"message": "m", "metadata": {"job": "lakes", "owner": "me"}})
 
 
 def test_sample_data_is_all_or_nothing(server):

@@ -133,6 +133,8 @@ std::span<const Operation> ObjectOperations();
 std::span<const Operation> ActionOperations();
 std::span<const Operation> AuthOperations();
 std::span<const Operation> SystemOperations();
+/// Those that the contract of the reference does not have.
+std::span<const Operation> OwnOperations();
 
 /// All operations, in the order of the groups above.
 const std::vector<const Operation*>& AllOperations();

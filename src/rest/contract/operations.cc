@@ -26,7 +26,7 @@ std::vector<const Operation*> Collect() {
   std::vector<const Operation*> all;
   for (const std::span<const Operation> group :
        {RepositoryOperations(), RefOperations(), ObjectOperations(), ActionOperations(),
-        AuthOperations(), SystemOperations()}) {
+        AuthOperations(), SystemOperations(), OwnOperations()}) {
     for (const Operation& operation : group) all.push_back(&operation);
   }
   return all;

@@ -33,8 +33,11 @@ std::string_view CheckOf(const Operation& operation) {
 TEST(PermissionTable, IsThatOfTheReference) {
   const auto recorded = auth::testing::ReadRecordedOperations("rest");
   if (!recorded) GTEST_SKIP() << "no recorded permissions";
-  EXPECT_EQ(recorded->size(), AllOperations().size());
+  std::set<std::string_view> own;
+  for (const Operation& operation : OwnOperations()) own.insert(operation.id);
+  EXPECT_EQ(recorded->size(), AllOperations().size() - own.size());
   for (const Operation* operation : AllOperations()) {
+    if (own.count(operation->id) != 0) continue;
     const auto found = recorded->find(std::string(operation->id));
     ASSERT_NE(found, recorded->end()) << operation->id;
     EXPECT_EQ(CheckOf(*operation), found->second.check) << operation->id;
@@ -48,6 +51,7 @@ TEST(PermissionTable, IsThatOfTheReference) {
 // A name that is neither a parameter nor a property would be an empty part of a resource.
 TEST(PermissionTable, NamesOfResourcesAreKnown) {
   const std::set<std::string_view> in_body = {"id",
+                                              "ref",
                                               "name",
                                               "storage_namespace",
                                               "src_path",

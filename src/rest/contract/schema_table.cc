@@ -7,6 +7,15 @@ constexpr SchemaLine kTable[] = {
     {"ACL", "permission!: string"},
     {"AbortPresignMultipartUpload", "physical_address!: string"},
     {"AccessKeyCredentials", "access_key_id!: string(min 1), secret_access_key!: string(min 1)"},
+    {"ActionDryRun",
+     "run_id!: string, status!: enum(failed|completed), message: string, "
+     "hooks!: [ActionDryRunHook]"},
+    {"ActionDryRunCreation",
+     "event_type!: string(min 1), ref!: string(min 1), content!: string(min 1), branch: string, "
+     "tag: string"},
+    {"ActionDryRunHook",
+     "hook_run_id!: string, action!: string, hook_id!: string, start_time!: date-time, "
+     "end_time: date-time, status!: enum(failed|completed|skipped), output!: string"},
     {"ActionRun",
      "run_id!: string, branch!: string, start_time!: date-time, end_time: date-time, "
      "commit_id!: string, event_type!: string, status!: enum(failed|completed)"},
@@ -161,6 +170,13 @@ constexpr SchemaLine kTable[] = {
     {"RevertCreation",
      "parent_number!: int, ref!: string, commit_overrides: CommitOverrides, "
      "force: bool = false, allow_empty: bool = false"},
+    {"RunningHookRun",
+     "hook_run_id!: string, action!: string, hook_id!: string, start_time!: date-time, "
+     "end_time: date-time, status!: enum(failed|completed|skipped|running|waiting)"},
+    {"RunningRun",
+     "run_id!: string, branch!: string, start_time!: date-time, commit_id!: string, "
+     "event_type!: string, status!: enum(running), hooks!: [RunningHookRun]"},
+    {"RunningRunList", "results!: [RunningRun]"},
     {"Setup",
      "username!: string, key: AccessKeyCredentials, firstName: string, lastName: string, "
      "email: string, companyName: string, featureUpdates: bool, securityUpdates: bool"},

@@ -83,6 +83,8 @@ Result<http::Response> ListRepositoryRuns(Call& call);
 Result<http::Response> GetRun(Call& call);
 Result<http::Response> ListRunHooks(Call& call);
 Result<http::Response> GetRunHookOutput(Call& call);
+Result<http::Response> ListRunningRuns(Call& call);
+Result<http::Response> DryRunActions(Call& call);
 
 // objects_read.cc
 Result<http::Response> GetObject(Call& call);
