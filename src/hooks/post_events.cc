@@ -91,10 +91,11 @@ Result<bool> PostEvents::WasMade(const Event& event) {
     return found.status();
   };
   switch (event.type) {
+    // Somebody else may have made one of the name: whose it is says its record.
     case HookEvent::kPostCreateBranch: {
       const auto branch = context_.refs.GetBranch(event.repository, BranchId(event.branch));
       TARN_TRY_ASSIGN(const bool is_there, exists(branch, Code::kBranchNotFound));
-      return is_there;
+      return is_there && branch->created_by_event == event.run_id;
     }
     case HookEvent::kPostDeleteBranch: {
       TARN_TRY_ASSIGN(const bool is_there,
@@ -105,7 +106,7 @@ Result<bool> PostEvents::WasMade(const Event& event) {
     case HookEvent::kPostCreateTag: {
       const auto tag = context_.refs.GetTag(event.repository, TagId(event.tag));
       TARN_TRY_ASSIGN(const bool is_there, exists(tag, Code::kTagNotFound));
-      return is_there;
+      return is_there && tag->created_by_event == event.run_id;
     }
     case HookEvent::kPostDeleteTag: {
       TARN_TRY_ASSIGN(

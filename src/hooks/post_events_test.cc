@@ -210,6 +210,57 @@ TEST_F(PostEventsTest, AreLeftForTheNextServerWhenOneStops) {
   EXPECT_EQ(AwaitRan(1).size(), 1u);
 }
 
+// Changes that were refused while their servers died. -------------------------------------------
+
+TEST_F(PostEventsTest, OfACreationThatSomebodyElseMade) {
+  Event tag = Commit("");
+  tag.commit.reset();
+  tag.type = versioning::HookEvent::kPostCreateTag;
+  tag.tag = "v1";
+  Event branch = tag;
+  branch.type = versioning::HookEvent::kPostCreateBranch;
+  branch.branch = "dev";
+  branch.run_id = "branch";
+  TARN_EXPECT_OK(Server()->Announce(tag));
+  TARN_EXPECT_OK(Server()->Announce(branch));
+  TARN_EXPECT_OK(
+      versioning::CreateTag(world_.context, world_.repository, {.id = TagId("v1"), .ref = "main"}));
+  TARN_EXPECT_OK(world_.Branch("dev"));
+  const auto server = Server();
+  TARN_EXPECT_OK(server->Recover());
+  server->Stop();
+  EXPECT_TRUE(ran_.empty());
+  EXPECT_EQ(Record(tag.run_id), "");
+  EXPECT_EQ(Record("branch"), "");
+}
+
+TEST_F(PostEventsTest, OfACreationThatWasMade) {
+  const CommitId head = world_.BranchRecord("main").commit;
+  Event tag = Commit("");
+  tag.commit.reset();
+  tag.type = versioning::HookEvent::kPostCreateTag;
+  tag.tag = "v1";
+  Event branch = tag;
+  branch.type = versioning::HookEvent::kPostCreateBranch;
+  branch.branch = "dev";
+  branch.run_id = "branch";
+  TARN_EXPECT_OK(Server()->Announce(tag));
+  TARN_EXPECT_OK(Server()->Announce(branch));
+  TARN_EXPECT_OK(world_.refs.CreateTag(world_.repository, {TagId("v1"), head, tag.run_id}));
+  TARN_EXPECT_OK(world_.Branch("dev"));
+  TARN_EXPECT_OK(world_.refs.UpdateBranch(world_.repository, BranchId("dev"),
+                                          [](refs::Branch* made) -> Result<bool> {
+                                            made->created_by_event = "branch";
+                                            return true;
+                                          }));
+  // What comes after it changes nothing.
+  TARN_EXPECT_OK(world_.Put("dev", "a", "1"));
+  TARN_EXPECT_OK(world_.CommitAll("dev"));
+  const auto server = Server();
+  TARN_EXPECT_OK(server->Recover());
+  EXPECT_EQ(AwaitRan(2).size(), 2u);
+}
+
 // Many of them, and many servers. ----------------------------------------------------------------
 
 TEST_F(PostEventsTest, AreBounded) {

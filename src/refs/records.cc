@@ -9,7 +9,7 @@ namespace {
 
 // Fields of BranchData.
 constexpr uint32_t kBranchId = 1, kBranchCommit = 2, kBranchToken = 3, kBranchSealed = 4,
-                   kBranchHidden = 5;
+                   kBranchHidden = 5, kBranchCreatedByEvent = 100;
 
 }  // namespace
 
@@ -56,6 +56,7 @@ std::string EncodeBranch(const Branch& branch) {
     AppendBytesFieldAlways(&bytes, kBranchSealed, token.view());
   }
   AppendVarintField(&bytes, kBranchHidden, branch.hidden ? 1 : 0);
+  AppendBytesField(&bytes, kBranchCreatedByEvent, branch.created_by_event);
   return bytes;
 }
 
@@ -68,6 +69,7 @@ Result<Branch> DecodeBranch(std::string_view bytes) {
     if (field.is_bytes(kBranchToken)) branch.staging_token = StagingToken(field.bytes);
     if (field.is_bytes(kBranchSealed)) branch.sealed_tokens.emplace_back(field.bytes);
     if (field.is_varint(kBranchHidden)) branch.hidden = field.varint != 0;
+    if (field.is_bytes(kBranchCreatedByEvent)) branch.created_by_event = field.bytes;
   }
   if (reader.failed()) return Status(Code::kCorrupt, "malformed branch record");
   return branch;
@@ -77,13 +79,14 @@ std::string EncodeTag(const Tag& tag) {
   pb::TagData message;
   message.set_id(tag.id.str());
   message.set_commit_id(tag.commit.str());
+  message.set_created_by_event(tag.created_by_event);
   return records::Serialize(message);
 }
 
 Result<Tag> DecodeTag(std::string_view bytes) {
   pb::TagData message;
   TARN_TRY(records::Parse(bytes, "tag", &message));
-  return Tag{TagId(message.id()), CommitId(message.commit_id())};
+  return Tag{TagId(message.id()), CommitId(message.commit_id()), message.created_by_event()};
 }
 
 void ToMessage(const Commit& commit, pb::CommitData* message) {

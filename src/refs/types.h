@@ -35,6 +35,8 @@ struct Branch {
   StagingToken staging_token;
   std::vector<StagingToken> sealed_tokens;  ///< Newest first.
   bool hidden = false;
+  /// Run of the event that tells of its creation; empty if nobody listened to that.
+  std::string created_by_event;
   /// Staging token, then the sealed ones: the order of reads.
   std::vector<StagingToken> tokens() const;
 };
@@ -42,6 +44,7 @@ struct Branch {
 struct Tag {
   TagId id;
   CommitId commit;
+  std::string created_by_event = {};  ///< As that of a branch.
 };
 
 inline constexpr int32_t kCommitVersion = 1;

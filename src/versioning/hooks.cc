@@ -124,6 +124,10 @@ Result<PostHook> PostHook::Announce(Context& context, const HookCall& call) {
   return post;
 }
 
+std::string_view PostHook::run_id() const {
+  return announced_ != nullptr && announced_->is_heard ? std::string_view(announced_->run_id) : "";
+}
+
 Status PostHook::Judge(Status made) {
   const Code code = made.code();
   if (announced_ != nullptr) {

@@ -158,6 +158,8 @@ class PostHook {
   /// event before becomes its pre_run_id. What the call borrows but its repository may be gone when
   /// this comes back.
   static Result<PostHook> Announce(Context& context, const HookCall& call);
+  /// The run id of what was announced, for what is made to bear; empty if nobody listens.
+  std::string_view run_id() const;
   /// What the change came to, which is given back. One that was refused for what is there already,
   /// or is not, was not made: what others have made meanwhile counts for nothing then.
   Status Judge(Status made);

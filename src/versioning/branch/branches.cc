@@ -76,6 +76,7 @@ Result<refs::Branch> CreateBranch(Context& context, const refs::Repository& repo
   branch.hidden = request.hidden;
   call.event = HookEvent::kPostCreateBranch;
   TARN_TRY_ASSIGN(PostHook post, PostHook::Announce(context, call));
+  branch.created_by_event = post.run_id();
   TARN_TRY(post.Judge(context.refs.CreateBranch(repository, branch)));
   post.Run(call);
   return branch;
@@ -136,9 +137,9 @@ Result<refs::Tag> CreateTag(Context& context, const refs::Repository& repository
                 .tag = request.id.view(),
                 .commit_id = commit.id.view()};
   TARN_TRY(RunPreHook(context, &call));
-  const refs::Tag tag{request.id, commit.id};
   call.event = HookEvent::kPostCreateTag;
   TARN_TRY_ASSIGN(PostHook post, PostHook::Announce(context, call));
+  const refs::Tag tag{request.id, commit.id, std::string(post.run_id())};
   TARN_TRY(post.Judge(context.refs.CreateTag(repository, tag)));
   post.Run(call);
   return tag;
