@@ -244,8 +244,8 @@ class RecordedTest : public ::testing::TestWithParam<const char*> {
     for (const Json& line : step.Find("output")->items()) recorded.push_back(line.string());
     const Lines want = Canonical(recorded), raw = Split(output), got = Canonical(raw);
     for (size_t i = 0; i < std::max(want.size(), got.size()); ++i) {
-      const std::string w = i < want.size() ? want[i] : "(nothing)";
-      const std::string g = i < got.size() ? got[i] : "(nothing)";
+      const std::string w = i < want.size() ? want[i] : "(absent)";
+      const std::string g = i < got.size() ? got[i] : "(absent)";
       if (w == g) continue;
       EXPECT_TRUE(allowed_.Accepts(scenario(), name, "/output/" + std::to_string(i), g))
           << "line " << i << "\n  expected " << w << "\n  actual   " << g;
