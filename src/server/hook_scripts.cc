@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "codec/base64.h"
 #include "codec/url.h"
 #include "http/local_call.h"
 #include "versioning/hooks.h"
@@ -44,24 +45,23 @@ class LocalServer final : public lua::Server {
   LocalServer(http::Handler& api, auth::Service& auth, const lua::Script& script, int depth)
       : api_(api), auth_(auth), script_(script), depth_(depth) {}
 
-  Answer Call(std::string_view method, std::string_view path,
-              const std::vector<std::pair<std::string, std::string>>& query,
-              std::string_view body) override {
+  Answer Call(const Request& asked) override {
     if (depth_ >= kDepthMax || StackLeft() < kStackBytesMin) {
       return Refusal(429, "hooks start hooks too deeply");
     }
-    auto token = auth_.TokenFor(script_.username, kSessionSeconds);
-    if (!token.ok()) return Refusal(401, token.status().message());
-    http::LocalRequest request{.method = std::string(method), .target = "/api/v1", .body = {}};
-    request.target += path;
+    const auto authorization = AuthorizationOf(asked);
+    if (!authorization.ok()) return Refusal(401, authorization.status().message());
+    http::LocalRequest request{
+        .method = std::string(asked.method), .target = "/api/v1", .body = {}};
+    request.target += asked.path;
     char joint = '?';
-    for (const auto& [name, value] : query) {
+    for (const auto& [name, value] : asked.query) {
       request.target +=
           fmt::format("{}{}={}", std::exchange(joint, '&'), EscapeQuery(name), EscapeQuery(value));
     }
-    request.headers = {{"Authorization", "Bearer " + *token}};
-    if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
-    request.body = body;
+    request.headers = {{"Authorization", *authorization}};
+    if (!asked.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+    request.body = asked.body;
     const versioning::HookDepth within(depth_ + 1);
     auto answer = http::CallHandler(api_, request, script_.limits.memory_bytes);
     if (!answer.ok()) return Refusal(500, answer.status().message());
@@ -69,6 +69,15 @@ class LocalServer final : public lua::Server {
   }
 
  private:
+  Result<std::string> AuthorizationOf(const Request& asked) {
+    if (!asked.access_key_id.empty()) {
+      return "Basic " +
+             EncodeBase64(fmt::format("{}:{}", asked.access_key_id, asked.secret_access_key));
+    }
+    TARN_TRY_ASSIGN(const std::string token, auth_.TokenFor(script_.username, kSessionSeconds));
+    return "Bearer " + token;
+  }
+
   http::Handler& api_;
   auth::Service& auth_;
   const lua::Script& script_;

@@ -56,6 +56,7 @@ LIBRARIES = {
     "libdeflate.h": ["src/codec/"],
     "pugixml": ["src/codec/"],
     "zlib.h": ["src/codec/"],
+    "zstd.h": ["src/codec/"],
 }
 FILE_LINES_MAX = 800
 FUNCTION_LINES_MAX = 70

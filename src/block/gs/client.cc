@@ -5,8 +5,6 @@
 #include "base/blocking.h"
 #include "block/gs/failures.h"
 #include "codec/url.h"
-#include "http/outgoing_signature.h"
-#include "http/signature_v4.h"
 
 namespace tarn::block::gs {
 namespace {
@@ -17,12 +15,6 @@ constexpr size_t kDocumentBytesMax = 16 << 20;
 /// So long before their end tokens are renewed: metadata servers keep one for nearly as long.
 constexpr int64_t kTokenWindowSeconds = 225;
 constexpr int kUnauthorizedStatus = 401;
-
-std::string Escaped(std::string_view text, http::Slashes slashes) {
-  std::string escaped;
-  http::AppendSignedText(&escaped, text, slashes);
-  return escaped;
-}
 
 bool HasBody(const Request& request) { return request.method == "PUT" || request.method == "POST"; }
 
@@ -39,18 +31,6 @@ Result<Endpoint> EndpointOf(std::string_view text) {
   return Endpoint{uri->scheme + "://" + uri->host, uri->host};
 }
 
-std::string BucketPath(std::string_view bucket) {
-  return "/storage/v1/b/" + Escaped(bucket, http::Slashes::kEscaped) + "/o";
-}
-std::string ObjectPath(const Place& place) {
-  return BucketPath(place.bucket) + "/" + Escaped(place.key, http::Slashes::kEscaped);
-}
-std::string UploadPath(std::string_view bucket) { return "/upload" + BucketPath(bucket); }
-std::string BytesPath(const Place& place) {
-  return "/" + Escaped(place.bucket, http::Slashes::kEscaped) + "/" +
-         Escaped(place.key, http::Slashes::kPlain);
-}
-
 Client::Client(Endpoint endpoint, const http::ClientOptions& transport,
                std::unique_ptr<TokenSource> tokens, Clock& clock)
     : endpoint_(std::move(endpoint)),
@@ -61,14 +41,7 @@ Result<std::unique_ptr<Answer>> Client::Try(const Request& request, const Token&
   http::TransferRequest sent;
   sent.method = request.method;
   sent.url = endpoint_.server;
-  sent.target = request.path;
-  char separator = request.path.find('?') == std::string::npos ? '?' : '&';
-  for (const auto& [name, value] : request.query) {
-    sent.target += std::exchange(separator, '&');
-    http::AppendSignedText(&sent.target, name, http::Slashes::kEscaped);
-    sent.target += '=';
-    http::AppendSignedText(&sent.target, value, http::Slashes::kEscaped);
-  }
+  sent.target = WithQuery(request.path, request.query);
   sent.headers = request.headers;
   sent.is_abandoned = request.is_abandoned;
   sent.headers.emplace_back("Host", endpoint_.host);

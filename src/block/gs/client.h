@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "block/gs/encryption.h"
+#include "block/gs/paths.h"
 #include "block/gs/tokens.h"
 #include "block/remote/location.h"
 #include "http/answer.h"
@@ -26,8 +27,6 @@ using http::Answer;
 using remote::Location;
 using remote::Place;
 using remote::TextOf;
-
-inline constexpr std::string_view kCloudUrl = "https://storage.googleapis.com";
 
 /// Where requests go: "scheme://host:port", and that without the scheme.
 struct Endpoint {
@@ -41,7 +40,7 @@ struct Request {
   std::string_view operation;  ///< As the reference calls it, for messages.
   std::string method = "GET";
   Place place;       ///< For messages.
-  std::string path;  ///< Escaped; see below.
+  std::string path;  ///< Escaped, as of paths.h.
   QueryPairs query = {};
   Headers headers = {};
   /// Of PUT and POST, in pieces; the length is told also if there are none.
@@ -50,13 +49,6 @@ struct Request {
   /// Asked while the store is waited for; true ends the request with kCancelled.
   std::function<bool()> is_abandoned = nullptr;
 };
-
-// Paths, escaped as they are sent.
-
-std::string BucketPath(std::string_view bucket);  ///< Of listings.
-std::string ObjectPath(const Place& place);       ///< Of an object's properties.
-std::string UploadPath(std::string_view bucket);
-std::string BytesPath(const Place& place);  ///< Of an object's bytes: that of the XML interface.
 
 class Client {
  public:

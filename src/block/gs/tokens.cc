@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "codec/json.h"
-#include "codec/url.h"
 #include "http/client.h"
 
 namespace tarn::block::gs {
@@ -17,47 +16,26 @@ constexpr int64_t kServiceConnectMs = 5'000;
 constexpr int64_t kMetadataConnectMs = 1'000;
 constexpr int64_t kStallMs = 5'000;
 constexpr std::string_view kMetadataHost = "169.254.169.254";
-/// Of RFC 6750.
-constexpr std::string_view kTokenCharacters =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/=";
-constexpr std::string_view kUserTokenUrl = "https://oauth2.googleapis.com/token";
 
-/// Bodies of failures are left out: they may repeat what was asked.
 Result<Token> ReadToken(const Result<http::ClientResponse>& answer, std::string_view service,
                         Clock& clock) {
-  const std::string name = "token of " + std::string(service);
   if (!answer.ok()) {
-    return Status(Code::kSlowDown, name + ": " + std::string(answer.status().message()));
+    return Status(Code::kSlowDown, "token of " + std::string(service) + ": " +
+                                       std::string(answer.status().message()));
   }
-  if (answer->status != 200) {
-    return Status(answer->status >= 500 || answer->status == 429 ? Code::kSlowDown : Code::kIo,
-                  name + ": status " + std::to_string(answer->status));
-  }
-  const auto json = ParseJson(answer->body);
-  std::string value;
-  int64_t seconds = 0;
-  if (json.ok()) {
-    value = json->StringAt("access_token").value_or("");
-    seconds = json->IntAt("expires_in").value_or(0);
-  }
-  if (value.empty() || value.find_first_not_of(kTokenCharacters) != std::string::npos ||
-      seconds <= 0 || seconds > INT32_MAX) {
-    return Status(Code::kIo, name + ": the answer is not complete");
-  }
-  return Token{std::move(value), clock.Now().seconds + seconds};
+  return ReadTokenAnswer(answer->status, answer->body, service, clock.Now().seconds);
 }
 
-Result<Token> Exchange(const std::string& url, std::string form, std::string_view service,
-                       Clock& clock) {
+Result<Token> Exchange(const TokenExchange& exchange, std::string_view service, Clock& clock) {
   http::Client client({.connect_timeout_ms = kServiceConnectMs,
                        .stall_timeout_ms = kStallMs,
                        .body_bytes_max = kAnswerBytesMax,
                        .ca_file = ""});
   http::ClientRequest request;
   request.method = "POST";
-  request.url = url;
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-  request.body = std::move(form);
+  request.url = exchange.url;
+  request.headers = {{"Content-Type", std::string(kFormType)}};
+  request.body = exchange.form;
   return ReadToken(client.Do(request), service, clock);
 }
 
@@ -71,13 +49,8 @@ class ServiceAccountTokens final : public TokenSource {
   ServiceAccountTokens(ServiceAccount account, Clock& clock)
       : account_(std::move(account)), clock_(clock) {}
   Result<std::optional<Token>> Fetch() override {
-    TARN_TRY_ASSIGN(const std::string claims, SignTokenRequest(account_, clock_.Now().seconds));
-    TARN_TRY_ASSIGN(
-        Token token,
-        Exchange(
-            account_.token_url,
-            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=" + claims,
-            "the service account", clock_));
+    TARN_TRY_ASSIGN(const TokenExchange exchange, ExchangeOf(account_, clock_.Now().seconds));
+    TARN_TRY_ASSIGN(Token token, Exchange(exchange, "the service account", clock_));
     return std::optional(std::move(token));
   }
 
@@ -89,22 +62,14 @@ class ServiceAccountTokens final : public TokenSource {
 /// Of a user that has signed in with the usual tools.
 class UserTokens final : public TokenSource {
  public:
-  UserTokens(const Json& file, Clock& clock)
-      : form_("grant_type=refresh_token&client_id=" + Escaped(file, "client_id") +
-              "&client_secret=" + Escaped(file, "client_secret") +
-              "&refresh_token=" + Escaped(file, "refresh_token")),
-        clock_(clock) {}
+  UserTokens(const Json& file, Clock& clock) : exchange_(ExchangeOfUser(file)), clock_(clock) {}
   Result<std::optional<Token>> Fetch() override {
-    TARN_TRY_ASSIGN(Token token,
-                    Exchange(std::string(kUserTokenUrl), form_, "the signed-in user", clock_));
+    TARN_TRY_ASSIGN(Token token, Exchange(exchange_, "the signed-in user", clock_));
     return std::optional(std::move(token));
   }
 
  private:
-  static std::string Escaped(const Json& file, std::string_view name) {
-    return EscapeQuery(file.StringAt(name).value_or(""));
-  }
-  const std::string form_;
+  const TokenExchange exchange_;
   Clock& clock_;
 };
 

@@ -15,13 +15,10 @@
 #include "base/renewed.h"
 #include "base/result.h"
 #include "block/gs/service_account.h"
+#include "block/gs/token_exchange.h"
 
 namespace tarn::block::gs {
 
-struct Token {
-  std::string value;                       ///< Empty: requests bear none.
-  std::optional<int64_t> expires_seconds;  ///< Unix time; nothing: never.
-};
 using TokenSource = RenewalSource<Token>;
 using TokenCache = Renewed<Token>;
 

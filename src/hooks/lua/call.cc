@@ -88,6 +88,14 @@ std::string_view Call::Captured(int index) const {
   return text != nullptr ? std::string_view(text, size) : std::string_view();
 }
 
+void Call::Return(bool value) { host_.outcome().values.emplace_back(value); }
+void Call::Return(double value) { host_.outcome().values.emplace_back(value); }
+void Call::Return(std::string text) { host_.outcome().values.emplace_back(std::move(text)); }
+void Call::Return(Json document) { host_.outcome().values.emplace_back(std::move(document)); }
+void Call::Return(TextsByNumber lists) { host_.outcome().values.emplace_back(std::move(lists)); }
+void Call::Return(Functions table) { host_.outcome().values.emplace_back(std::move(table)); }
+void Call::ReturnNil() { host_.outcome().values.emplace_back(); }
+
 size_t FormatNumber(double value, char (&out)[40]) {
   const int size = std::isnan(value) ? std::snprintf(out, sizeof out, "NaN")
                    : std::isinf(value)

@@ -46,7 +46,13 @@ class Call {
   Status Allow(size_t bytes) { return host_.Allow(bytes); }
 
   /// Adds a result.
-  void Return(Returned value) { host_.outcome().values.push_back(std::move(value)); }
+  void Return(bool value);
+  void Return(double value);
+  void Return(std::string text);
+  void Return(Json document);
+  void Return(TextsByNumber lists);
+  void Return(Functions table);
+  void ReturnNil();
   void ReturnText(std::string_view text) { Return(std::string(text)); }
   template <size_t N>
   void ReturnFunctions(const Function (&functions)[N], std::vector<std::string> captured) {

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -48,7 +49,11 @@ struct Functions {
   std::vector<std::string> captured;
 };
 
-using Returned = std::variant<std::monostate, bool, double, std::string, Json, Functions>;
+/// A table of lists of texts by whole numbers.
+using TextsByNumber = std::map<int64_t, std::vector<std::string>>;
+
+using Returned =
+    std::variant<std::monostate, bool, double, std::string, Json, Functions, TextsByNumber>;
 
 /// What a call leaves to be pushed or raised.
 struct Outcome {

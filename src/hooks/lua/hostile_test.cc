@@ -15,10 +15,7 @@ constexpr const char* kPastOutput = "runtime error: script stopped: output of mo
 
 class NoServer : public Server {
  public:
-  Answer Call(std::string_view, std::string_view,
-              const std::vector<std::pair<std::string, std::string>>&, std::string_view) override {
-    return {404, "{\"message\":\"not found\"}\n"};
-  }
+  Answer Call(const Request&) override { return {404, "{\"message\":\"not found\"}\n"}; }
 };
 
 class HostileTest : public Test {

@@ -12,6 +12,7 @@ bool HasServer(const Script& script) { return script.server != nullptr; }
 
 constexpr Module kModules[] = {
     {"aws", AwsModule, HasNetwork},
+    {"azure", AzureModule, HasNetwork},
     {"crypto/aes", AesModule},
     {"crypto/hmac", HmacModule},
     {"crypto/sha256", Sha256Module},
@@ -22,6 +23,8 @@ constexpr Module kModules[] = {
     {"encoding/parquet", ParquetModule},
     {"encoding/yaml", YamlModule},
     {"encoding/z85enc", Z85Module},
+    {"formats", FormatsModule, HasServer},
+    {"gcloud", GcloudModule, HasNetwork},
     {"hook", HookModule},
     {"lakefs", LakefsModule, HasServer},
     {"net/http", HttpModule, MayUseHttp},
@@ -34,6 +37,8 @@ constexpr Module kModules[] = {
 };
 
 constexpr LuaModule kLuaModules[] = {
+    {"lakefs/catalogexport/delta_exporter", "@lakefs/catalogexport/delta_exporter.lua",
+     &kDeltaExporterSource},
     {"lakefs/catalogexport/glue_exporter", "@lakefs/catalogexport/glue_exporter.lua",
      &kGlueExporterSource},
     {"lakefs/catalogexport/hive", "@lakefs/catalogexport/hive.lua", &kHiveSource},

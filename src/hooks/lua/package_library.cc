@@ -116,14 +116,14 @@ Status SearchPath(Call& call) {
     missing += "\t* no file " + candidate + "\n";
     ++count;
   }
-  call.Return({});
+  call.ReturnNil();
   call.ReturnText(std::to_string(count) + (count == 1 ? " error" : " errors") + " occurred:\n" +
                   missing + "\n");
   return {};
 }
 
 Status LoadLibrary(Call& call) {
-  call.Return({});
+  call.ReturnNil();
   call.ReturnText("dynamic libraries not enabled; check your Lua installation");
   call.ReturnText("absent");
   return {};

@@ -33,15 +33,21 @@ struct Limits {
 class Server {
  public:
   virtual ~Server() = default;
+  /// One REST operation.
+  struct Request {
+    std::string_view method = "GET";
+    std::string path;  ///< Below /api/v1, escaped: "/repositories/r/tags".
+    std::vector<std::pair<std::string, std::string>> query;  ///< Not escaped.
+    std::string body;                                        ///< JSON.
+    /// The key of who asks; without an id it is the user of the call.
+    std::string_view access_key_id, secret_access_key;
+  };
   struct Answer {
     int status = 0;
     std::string body;
   };
-  /// One REST operation: method, path below /api/v1 (escaped, "/repositories/r/tags"), query (not
-  /// escaped), JSON body; the status and body that REST would give. May block.
-  virtual Answer Call(std::string_view method, std::string_view path,
-                      const std::vector<std::pair<std::string, std::string>>& query,
-                      std::string_view body) = 0;
+  /// The status and body that REST would give. May block.
+  virtual Answer Call(const Request& request) = 0;
 };
 
 /// How a script reaches other servers: `net/http` and the clients of cloud services. Whoever makes

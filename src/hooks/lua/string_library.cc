@@ -36,7 +36,7 @@ Status Find(Call& call) {
                            ? std::string_view::npos
                            : Host::FindPart(text, part, static_cast<size_t>(begin - 1));
   if (found == std::string_view::npos) {
-    call.Return({});
+    call.ReturnNil();
   } else {
     call.Return(static_cast<double>(found + 1));
     call.Return(static_cast<double>(found + part.size()));

@@ -146,6 +146,20 @@ void PushFunctions(lua_State* state, const Functions& table) {
   }
 }
 
+void PushTexts(lua_State* state, const TextsByNumber& lists) {
+  lua_createtable(state, 0, static_cast<int>(lists.size()));
+  for (const auto& [number, texts] : lists) {
+    lua_pushnumber(state, static_cast<double>(number));
+    lua_createtable(state, static_cast<int>(texts.size()), 0);
+    MarkList(state);
+    for (size_t i = 0; i < texts.size(); ++i) {
+      PushText(state, texts[i]);
+      lua_rawseti(state, -2, static_cast<int>(i + 1));
+    }
+    lua_rawset(state, -3);
+  }
+}
+
 }  // namespace
 
 void OpenValues(lua_State* state) {
@@ -206,6 +220,8 @@ void Push(lua_State* state, const Returned& value) {
     Push(state, *document);
   } else if (const Functions* const table = std::get_if<Functions>(&value)) {
     PushFunctions(state, *table);
+  } else if (const TextsByNumber* const lists = std::get_if<TextsByNumber>(&value)) {
+    PushTexts(state, *lists);
   } else {
     lua_pushnil(state);
   }

@@ -6,6 +6,7 @@
 
 namespace tarn::hooks::lua {
 
+extern const std::string_view kDeltaExporterSource;
 extern const std::string_view kGlueExporterSource;
 extern const std::string_view kHiveSource;
 extern const std::string_view kInternalSource;

@@ -14,12 +14,7 @@ constexpr size_t kValueBytes = 64;
 
 using QueryPairs = std::vector<std::pair<std::string, std::string>>;
 
-struct Request {
-  std::string_view method = "GET";
-  std::string path;
-  QueryPairs query;
-  std::string body;
-};
+using Request = Server::Request;
 
 /// Texts and numbers of the arguments of a call, one after the other; those from some place on may
 /// be left out, and are asked for by what is there.
@@ -61,8 +56,7 @@ class Arguments {
 };
 
 Server::Answer Send(Call& call, const Request& request) {
-  return call.host().script().server->Call(request.method, request.path, request.query,
-                                           request.body);
+  return call.host().script().server->Call(request);
 }
 
 /// Returns status and body as text.

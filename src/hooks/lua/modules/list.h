@@ -9,8 +9,11 @@ namespace tarn::hooks::lua {
 
 std::span<const Function> AesModule();
 std::span<const Function> AwsModule();
+std::span<const Function> AzureModule();
 std::span<const Function> Base64Module();
 std::span<const Function> DatabricksModule();
+std::span<const Function> FormatsModule();
+std::span<const Function> GcloudModule();
 std::span<const Function> HexModule();
 std::span<const Function> HmacModule();
 std::span<const Function> HookModule();

@@ -1,5 +1,5 @@
 // A server with objects in one ref, as far as scripts of tests ask for them: listings in pages,
-// contents, and nothing else. Level 7, tests only.
+// properties, contents, and nothing else. Level 7, tests only.
 #pragma once
 
 #include <map>
@@ -19,10 +19,9 @@ class LakeServer : public Server {
  public:
   std::map<std::string, std::string> objects;  ///< By path.
 
-  Answer Call(std::string_view, std::string_view path,
-              const std::vector<std::pair<std::string, std::string>>& query,
-              std::string_view) override {
-    const auto get = [&query](std::string_view name) -> std::string {
+  Answer Call(const Request& request) override {
+    const std::string& path = request.path;
+    const auto get = [&query = request.query](std::string_view name) -> std::string {
       for (const auto& [key, value] : query) {
         if (key == name) return value;
       }
@@ -33,13 +32,26 @@ class LakeServer : public Server {
       return List(get("prefix"), get("after"), amount.empty() ? 100 : std::stoul(amount));
     }
     const auto found = objects.find(get("path"));
-    if (!path.ends_with("/objects") || found == objects.end()) {
-      return {404, "{\"message\":\"not found\"}\n"};
-    }
-    return {200, found->second};
+    if (found == objects.end()) return {404, "{\"message\":\"not found\"}\n"};
+    if (path.ends_with("/objects")) return {200, found->second};
+    if (!path.ends_with("/objects/stat")) return {404, "{\"message\":\"not found\"}\n"};
+    Answer answer{200, ""};
+    JsonWriter json(&answer.body);
+    WriteStat(found->first, found->second, &json);
+    return answer;
   }
 
  private:
+  static void WriteStat(std::string_view path, std::string_view content, JsonWriter* json) {
+    json->BeginObject()
+        .Field("path", path)
+        .Field("path_type", "object")
+        .Field("physical_address", "local://store/address")
+        .Field("checksum", ToHex(AsView(Md5(content))))
+        .Field("size_bytes", static_cast<int64_t>(content.size()))
+        .EndObject();
+  }
+
   Answer List(const std::string& prefix, const std::string& after, size_t amount) const {
     Answer answer{200, ""};
     JsonWriter json(&answer.body);
@@ -55,13 +67,7 @@ class LakeServer : public Server {
       if (has_more) break;
       ++count;
       last = path;
-      json.BeginObject()
-          .Field("path", path)
-          .Field("path_type", "object")
-          .Field("physical_address", "local://<store>/<address>")
-          .Field("checksum", ToHex(AsView(Md5(content))))
-          .Field("size_bytes", static_cast<int64_t>(content.size()))
-          .EndObject();
+      WriteStat(path, content, &json);
     }
     json.EndArray().Key("pagination").BeginObject();
     json.Field("has_more", has_more).Field("next_offset", has_more ? last : "").EndObject();
