@@ -88,7 +88,8 @@ class Directory {
   /// kAlreadyExists, kInvalidRequest for a name that is none.
   virtual Status CreateUser(const User& user) = 0;
   /// Deletes a user with all keys, memberships and policies; none of them is there for a later user
-  /// of that name. kUserNotFound.
+  /// of that name. kUserNotFound; kConflict for the last administrator who can sign in, here and
+  /// where a key or membership is what makes one.
   virtual Status DeleteUser(std::string_view username) = 0;
 
   // Keys of users. kNotFound ("not found") without the user.

@@ -1,3 +1,4 @@
+#include "auth/defaults.h"
 #include "auth/local/local_directory.h"
 #include "auth/policy_check.h"
 #include "base/log.h"
@@ -100,6 +101,7 @@ Status LocalDirectory::RemoveMember(std::string_view group_name, std::string_vie
   TARN_TRY(NeedUser(username));
   TARN_TRY_ASSIGN(const auto group, records::Find(kv_, kGroups, kPartition, group_name));
   if (!group) return kMissing.ToStatus();
+  if (group_name == kAdministrators) TARN_TRY(CheckNotLast(username));
   TARN_TRY(kv_.Delete(kPartition, records::Key(MembersPrefix(group_name), username)));
   Changed();
   return {};

@@ -66,6 +66,7 @@ Status LocalDirectory::CreateKey(const SealedKey& key) {
 
 Status LocalDirectory::DeleteKey(std::string_view username, std::string_view access_key_id) {
   TARN_TRY(GetKey(username, access_key_id));
+  TARN_TRY(CheckNotLast(username, access_key_id));
   const std::string record_key = KeyOf(username, access_key_id);
   TARN_TRY(kv_.Delete(kPartition, record_key));
   Changed();

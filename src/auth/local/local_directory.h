@@ -79,6 +79,9 @@ class LocalDirectory : public Directory {
  private:
   static constexpr std::string_view kPartition = kAuthPartition;
 
+  /// kConflict if nobody of the administrators could sign in without this user, or without a key
+  /// of the user's. Two servers that take away one each at the same moment are not noticed.
+  Status CheckNotLast(std::string_view username, std::string_view access_key_id = {});
   /// The user of that name; kMissing.
   Result<User> NeedUser(std::string_view username);
   /// When the holder was made; kMissing.

@@ -203,6 +203,34 @@ TEST_F(LocalDirectoryTest, ASetUpCanBeRepeatedWhereverItEnded) {
   EXPECT_EQ(set_up(1).code(), Code::kAlreadyExists) << "another server may be at it";
 }
 
+TEST_F(LocalDirectoryTest, TheLastAdministratorStays) {
+  const User admin{"admin", Now(), "", "", "internal", ""};
+  ASSERT_TRUE(directory_
+                  .CreateAdministrator(admin, {"AKIAADMIN", "sealed", Now(), "admin"},
+                                       Directory::Claim::kNew)
+                  .ok());
+  const auto expect_kept = [&] {
+    EXPECT_EQ(directory_.DeleteUser("admin").code(), Code::kConflict);
+    EXPECT_EQ(directory_.DeleteKey("admin", "AKIAADMIN").code(), Code::kConflict);
+    EXPECT_EQ(directory_.RemoveMember("Admins", "admin").code(), Code::kConflict);
+    EXPECT_EQ(OwnerOf("AKIAADMIN"), "admin");
+  };
+  expect_kept();
+  // One without a key is no help.
+  ASSERT_TRUE(MakeUser("jane").ok());
+  ASSERT_TRUE(directory_.AddMember("Admins", "jane").ok());
+  expect_kept();
+  ASSERT_TRUE(MakeKey("admin", "AKIASECOND").ok());
+  EXPECT_TRUE(directory_.DeleteKey("admin", "AKIASECOND").ok());
+  expect_kept();
+  EXPECT_TRUE(directory_.DeleteUser("jane").ok()) << "nobody needs jane";
+  ASSERT_TRUE(MakeUser("joe").ok());
+  ASSERT_TRUE(MakeKey("joe", "AKIAJOE").ok());
+  ASSERT_TRUE(directory_.AddMember("Admins", "joe").ok());
+  EXPECT_TRUE(directory_.RemoveMember("Viewers", "joe").ok());
+  EXPECT_TRUE(directory_.DeleteUser("admin").ok());
+}
+
 TEST_F(LocalDirectoryTest, WhatTheReferenceKeptWorks) {
   ASSERT_TRUE(MakeUser("jane").ok());
   ASSERT_TRUE(MakeGroup("g").ok());

@@ -1,8 +1,11 @@
+#include <climits>
+
 #include "auth/claim_user.h"
 #include "auth/defaults.h"
 #include "auth/local/local_directory.h"
 #include "auth/policy_check.h"
 #include "base/log.h"
+#include "fmt/format.h"
 
 namespace tarn::auth {
 
@@ -27,7 +30,28 @@ Status LocalDirectory::CreateUser(const User& user) {
   return {};
 }
 
+Status LocalDirectory::CheckNotLast(std::string_view username, std::string_view access_key_id) {
+  const PageRequest all{.prefix = "", .after = "", .amount = INT_MAX};
+  const auto members = ListMembers(kAdministrators, all);
+  if (members.code() == Code::kNotFound) return {};
+  TARN_TRY(members.status());
+  bool is_one = false;
+  for (const User& member : members->items) {
+    const bool is_meant = member.username == username;
+    is_one = is_one || is_meant;
+    if (is_meant && access_key_id.empty()) continue;
+    TARN_TRY_ASSIGN(const auto keys, ListKeys(member.username, all));
+    for (const SealedKey& key : keys.items)
+      if (!is_meant || key.access_key_id != access_key_id) return {};
+  }
+  if (!is_one) return {};
+  return {Code::kConflict,
+          fmt::format("{} is the last of the {} who can sign in; give another one a key first",
+                      username, kAdministrators)};
+}
+
 Status LocalDirectory::DeleteUser(std::string_view username) {
+  TARN_TRY(CheckNotLast(username));
   User deleted;
   TARN_TRY(records::Remove(kv_, random_, kUsers, kPartition, username, [&](const User& user) {
     deleted = user;
