@@ -3,7 +3,7 @@
 # crashes becomes build-fuzz/NAME-crash-*: make a unit test of it.
 
 readonly FUZZ_NAMES=(signature aws_chunked xml_request http_head json form refs table action
-  condition)
+  condition parquet lua)
 readonly FUZZ_INPUT_BYTES_MAX=16384
 readonly FUZZ_INPUT_SECONDS_MAX=10
 

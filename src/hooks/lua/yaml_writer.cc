@@ -133,16 +133,16 @@ class Writer {
   }
 
   void Literal(std::string_view text, size_t indent) {
-    out_ += !text.ends_with('\n') ? "|-" : text.ends_with("\n\n") || text == "\n" ? "|+" : "|";
-    if (text.front() == ' ' || text.front() == '\n') out_.insert(out_.size() - 1, "4");
-    const bool ends = text.ends_with('\n');
-    if (ends) text.remove_suffix(1);
-    for (;;) {
-      const std::string_view line = text.substr(0, text.find('\n'));
+    out_.push_back('|');
+    // How far it is indented cannot be seen from such a line.
+    if (text.front() == ' ' || text.front() == '\n') out_.push_back('4');
+    out_ += !text.ends_with('\n') ? "-" : text.ends_with("\n\n") || text == "\n" ? "+" : "";
+    for (size_t begin = 0; begin < text.size();) {
+      const size_t end = std::min(text.find('\n', begin), text.size());
       out_.push_back('\n');
-      if (!line.empty()) out_.append(std::max(indent, kIndent), ' ').append(line);
-      if (line.size() == text.size()) break;
-      text.remove_prefix(line.size() + 1);
+      if (end > begin) out_.append(std::max(indent, kIndent), ' ');
+      out_.append(text, begin, end - begin);
+      begin = end + 1;
     }
   }
 
