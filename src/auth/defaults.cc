@@ -87,7 +87,7 @@ struct AclPermission {
   std::span<const AllowedActions> statements;
 };
 constexpr AclPermission kAclTable[] = {
-    {"Admin", kAdministrators, kAdminAcl},
+    {kAdministration, kAdministrators, kAdminAcl},
     {"Super", "Supers", kSuperAcl},
     {"Write", "Writers", kWriteAcl},
     {"Read", "Readers", kReadAcl},

@@ -11,6 +11,8 @@ namespace tarn::auth {
 
 /// The group whose members may do everything.
 inline constexpr std::string_view kAdministrators = "Admins";
+/// The permission of that group, where groups have one.
+inline constexpr std::string_view kAdministration = "Admin";
 
 /// Makes what of them is not there yet; what is there stays as it is. So it can be repeated after a
 /// failure.

@@ -35,6 +35,9 @@ struct StoredPolicy {
   Timestamp created;
   Policy policy;
   std::string acl;  ///< Permission of the group whose access control list this is, or "".
+  /// When it was made first, which writing it anew does not change; nothing for one of the
+  /// reference.
+  std::optional<Timestamp> made = {};
 };
 
 /// Somebody whom another service knows, and who may sign in as a user.

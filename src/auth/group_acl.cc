@@ -30,6 +30,9 @@ Status SetGroupAcl(Directory& directory, std::string_view group, std::string_vie
     return std::move(policy).status().Prefixed(
         fmt::format("{}: translate ACL {{Permission:{}}} to statements: ", group, permission));
   }
+  if (group == kAdministrators && permission != kAdministration) {
+    return {Code::kConflict, fmt::format("the permission of {} is {}", group, kAdministration)};
+  }
   constexpr int kAll = 1'000'000;
   const auto before = directory.ListAttached(kGroup, group, {.amount = kAll});
   if (!before.ok()) {

@@ -155,6 +155,43 @@ TEST_F(ModesTest, AnInstallationKeepsItsMode) {
   EXPECT_EQ(here_.CreateSuperuser("admin", "", "").code(), Code::kAlreadyExists);
 }
 
+TEST_F(ModesTest, AnotherAdministratorBringsNoDefaultsBack) {
+  Directory& directory = here_.directory();
+  constexpr auto kGroup = Directory::Holder::kGroup;
+  ASSERT_TRUE(directory.DetachPolicy(kGroup, "Developers", "FSReadWriteAll").ok());
+  ASSERT_TRUE(directory.DeletePolicy("CatalogReadAll").ok());
+  ASSERT_TRUE(here_.CreateSuperuser("root", "", "").ok());
+  EXPECT_EQ(directory.GetPolicy("CatalogReadAll").code(), Code::kNotFound);
+  for (const StoredPolicy& policy : directory.ListAttached(kGroup, "Developers", {})->items)
+    EXPECT_NE(policy.name, "FSReadWriteAll");
+}
+
+TEST_F(ModesTest, ASetUpIsDoneOnceOnAllServers) {
+  const auto kv = kv::OpenForTest();
+  Service one(*kv, clock_, *random_, OptionsOf(Mode::kInternal));
+  Service other(*kv, clock_, *random_, OptionsOf(Mode::kInternal));
+  // One that goes on, or whose server has died, under another name.
+  const User unended{"jane", clock_.Now(), "", "", "internal", ""};
+  ASSERT_TRUE(kv->Set(kAuthPartition, "tarn-setup", EncodeUser(unended)).ok());
+  ASSERT_TRUE(one.directory()
+                  .CreateAdministrator(unended, {"AKIAJANE", "sealed", clock_.Now(), "jane"},
+                                       Directory::Claim::kUnended)
+                  .ok());
+  EXPECT_EQ(other.SetUp({.username = "joe"}).code(), Code::kAlreadyExists);
+  clock_.ms += 61'000;
+  EXPECT_TRUE(other.SetUp({.username = "joe"}).ok());
+  EXPECT_EQ(one.SetUp({.username = "jim"}).code(), Code::kConflict);
+  const auto users = one.directory().ListUsers({});
+  ASSERT_EQ(users->items.size(), 1U) << "nobody is left of the one that did not end";
+  EXPECT_EQ(users->items.front().username, "joe");
+}
+
+TEST_F(ModesTest, OneUserTakesNothingOverFromMany) {
+  Service single(kv_, clock_, *random_, OptionsOf(Mode::kNone));
+  EXPECT_EQ(single.AdoptUsers().code(), Code::kPreconditionFailed);
+  EXPECT_TRUE(single.directory().ListUsers({})->items.empty());
+}
+
 TEST_F(ModesTest, TheCheckFindsWhoCanSignIn) {
   EXPECT_EQ(*here_.CheckAdministrator(), "admin");
   ASSERT_TRUE(kv_.Drop(kAuthPartition, NamedCredentialsPrefix("admin")).ok());

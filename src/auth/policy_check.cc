@@ -47,6 +47,10 @@ Status CheckName(std::string_view name) {
   if (name.empty()) return {Code::kInvalidRequest, "empty name: validation error"};
   if (name.find('/') != std::string_view::npos)
     return {Code::kInvalidRequest, "name contains delimiter /: validation error"};
+  if (name.size() > kNameBytesMax) {
+    return {Code::kInvalidRequest,
+            fmt::format("name is longer than {} bytes: validation error", kNameBytesMax)};
+  }
   return {};
 }
 

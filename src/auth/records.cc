@@ -73,6 +73,7 @@ std::string EncodePolicy(const StoredPolicy& policy) {
   records::SetTime(policy.created, message.mutable_created_at());
   message.set_display_name(policy.name);
   message.mutable_acl()->set_permission(policy.acl);
+  if (policy.made) records::SetTime(*policy.made, message.mutable_made());
   for (const Statement& statement : policy.policy.statements) {
     model::StatementData& data = *message.add_statements();
     data.set_effect(statement.effect);
@@ -96,6 +97,7 @@ Result<StoredPolicy> DecodePolicy(std::string_view record) {
                       records::GetTime(message.created_at()),
                       {},
                       message.acl().permission()};
+  if (message.has_made()) policy.made = records::GetTime(message.made());
   for (const model::StatementData& data : message.statements()) {
     Statement& statement = policy.policy.statements.emplace_back();
     statement.effect = data.effect();

@@ -61,15 +61,12 @@ inline constexpr records::Kind<StoredPolicy> kPolicies = {
 /// below the name of its owner.
 struct Link {
   std::string target;  ///< Key of the record it leads to.
-  /// When both ends were made, as far as that is noted: it ties no later ones of those names.
+  /// When both ends were made: it ties no later ones of those names. Links of the reference note
+  /// nothing, and tie nothing until LocalDirectory::Prepare has noted it.
   std::optional<Timestamp> owner_created = {}, member_created = {};
 };
 std::string EncodeLink(const Link& link);
 Result<Link> DecodeLink(std::string_view record);
-/// Whether a time that is noted, or not, is this one.
-inline bool IsOf(const std::optional<Timestamp>& noted, Timestamp created) {
-  return !noted || *noted == created;
-}
 /// Of "gUsers/<group>/users/".
 std::string MembersPrefix(std::string_view group);
 /// Of "uPolicies/<user>/policies/" and "gPolicies/<group>/policies/".

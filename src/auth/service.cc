@@ -6,6 +6,7 @@
 #include "auth/basic_directory.h"
 #include "auth/keys.h"
 #include "auth/local/local_directory.h"
+#include "auth/policy_check.h"
 #include "auth/records.h"
 #include "auth/service_impl.h"
 #include "base/blocking.h"
@@ -118,7 +119,8 @@ Result<User> Service::Impl::UserByName(std::string_view username) {
 
 Result<std::optional<OpenedCredential>> Service::Impl::FindCredential(
     std::string_view access_key_id) {
-  if (access_key_id.empty()) return std::optional<OpenedCredential>();
+  if (access_key_id.empty() || access_key_id.size() > kNameBytesMax)
+    return std::optional<OpenedCredential>();
   const int64_t now_ms = clock.MonotonicMs();
   uint64_t generation = 0;
   {

@@ -1,4 +1,5 @@
 // First-time set-up and the facts about the installation, of auth::Service.
+#include "auth/claim_user.h"
 #include "auth/email.h"
 #include "auth/policy_check.h"
 #include "auth/records.h"
@@ -14,6 +15,10 @@ namespace {
 
 constexpr std::string_view kSetupTimestamp = "setup_timestamp";
 constexpr std::string_view kPreferencesSet = "comm_prefs_set";
+// The user of a set-up that goes on: one at a time, on any number of servers.
+constexpr std::string_view kSetupKey = "tarn-setup";
+// The mode, where it is not that of one user.
+constexpr std::string_view kOwnModeKey = "tarn-mode";
 constexpr std::string_view kZeroTime = "0001-01-01T00:00:00Z";
 
 std::string_view BoolText(bool value) { return value ? "true" : "false"; }
@@ -41,21 +46,26 @@ Status Service::Impl::WritePreferences(const CommunicationPreferences& preferenc
 }
 
 Status Service::Impl::NoteMode() {
+  if (options.mode != Mode::kNone)
+    TARN_TRY(kv.Set(kAuthPartition, kOwnModeKey, ModeName(options.mode)));
   return SetMetadata(ModeMark(options.mode), FormatRfc3339({clock.Now().seconds, 0}));
 }
 
+// One user may take over what the reference kept with many, but not what Tarn keeps so.
 Status Service::Impl::CheckMode() {
   TARN_TRY_ASSIGN(const auto own, Metadata(ModeMark(options.mode)));
   if (own) return {};
+  TARN_TRY_ASSIGN(auto other, kv.Get(kAuthPartition, kOwnModeKey));
   for (const Mode mode : {Mode::kNone, Mode::kSimplified, Mode::kInternal}) {
-    TARN_TRY_ASSIGN(const auto other, Metadata(ModeMark(mode)));
-    if (!other) continue;
-    return {Code::kPreconditionFailed,
-            fmt::format("this installation was set up with auth.ui_config.rbac: {}; keep that, or "
-                        "make an administrator for {} with 'tarn superuser' first",
-                        ModeName(mode), ModeName(options.mode))};
+    if (other || options.mode == Mode::kNone) break;
+    TARN_TRY_ASSIGN(const auto mark, Metadata(ModeMark(mode)));
+    if (mark) other = std::string(ModeName(mode));
   }
-  return {};
+  if (!other) return {};
+  return {Code::kPreconditionFailed,
+          fmt::format("this installation was set up with auth.ui_config.rbac: {}; keep that, or "
+                      "make an administrator for {} with 'tarn superuser' first",
+                      *other, ModeName(options.mode))};
 }
 
 Result<bool> Service::Initialized() {
@@ -86,13 +96,23 @@ Result<Credentials> Service::SetUp(const SetupRequest& request) {
   TARN_TRY(EnsureSchema(impl_->kv));
   TARN_TRY(impl_->WritePreferences(request.preferences));
   const Timestamp now = impl_->clock.Now();
+  const User user{request.username, now, "", "", "internal", ""};
   Credentials key = request.key.value_or(impl_->NewKey());
   key.issued = now;
-  TARN_TRY(impl_->directory->CreateAdministrator({request.username, now, "", "", "internal", ""},
-                                                 impl_->Seal(request.username, key),
-                                                 Directory::Claim::kUnended));
-  TARN_TRY(impl_->NoteMode());
-  TARN_TRY(impl_->SetMetadata(kSetupTimestamp, FormatRfc3339({now.seconds, 0})));
+  TARN_TRY_ASSIGN(const auto before, impl_->kv.Get(kAuthPartition, kSetupKey));
+  TARN_TRY(ClaimUser(impl_->kv, kAuthPartition, kSetupKey, user, Directory::Claim::kUnended));
+  Status made = impl_->directory->CreateAdministrator(user, impl_->Seal(user.username, key),
+                                                      Directory::Claim::kUnended);
+  if (made.ok()) made = impl_->NoteMode();
+  if (made.ok()) made = impl_->SetMetadata(kSetupTimestamp, FormatRfc3339({now.seconds, 0}));
+  if (made.ok() && before) {
+    TARN_TRY_ASSIGN(const User unended, DecodeUser(*before));
+    if (unended.username != user.username)
+      IgnoreError(impl_->directory->DeleteUser(unended.username), "perhaps it was never made");
+  }
+  IgnoreError(records::RemoveIfStill(impl_->kv, kAuthPartition, kSetupKey, EncodeUser(user)),
+              "it is over anyway");
+  TARN_TRY(std::move(made));
   impl_->initialized.store(true, std::memory_order_relaxed);
   return key;
 }

@@ -1,4 +1,5 @@
 // The administrator of an installation that has users of an earlier program, or none.
+#include <climits>
 #include <utility>
 #include <vector>
 
@@ -52,8 +53,8 @@ Status Service::AdoptUsers() {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
   if (!initialized) return {};
-  if (mode() == Mode::kNone) return impl_->AdoptAdministrator();
   TARN_TRY(impl_->CheckMode());
+  if (mode() == Mode::kNone) return impl_->AdoptAdministrator();
   return impl_->directory->Prepare();
 }
 
@@ -76,8 +77,8 @@ Result<std::string> Service::CheckAdministrator() {
   TARN_TRY(RequireBlocking());
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
   if (!initialized) return std::string();
-  if (mode() == Mode::kNone) return impl_->CheckTheUser();
   TARN_TRY(impl_->CheckMode());
+  if (mode() == Mode::kNone) return impl_->CheckTheUser();
   return impl_->CheckAdministrators();
 }
 
@@ -105,9 +106,10 @@ Result<std::string> Service::Impl::CheckTheUser() {
 Result<std::string> Service::Impl::CheckAdministrators() {
   Status wrong(Code::kPreconditionFailed,
                fmt::format("no member of {} has a key; {}", kAdministrators, kWhatToDo));
-  TARN_TRY_ASSIGN(const auto members, directory->ListMembers(kAdministrators, {}));
+  const PageRequest all{.prefix = "", .after = "", .amount = INT_MAX};
+  TARN_TRY_ASSIGN(const auto members, directory->ListMembers(kAdministrators, all));
   for (const User& member : members.items) {
-    TARN_TRY_ASSIGN(const auto keys, directory->ListKeys(member.username, {}));
+    TARN_TRY_ASSIGN(const auto keys, directory->ListKeys(member.username, all));
     for (const SealedKey& key : keys.items) {
       Status opened = Open(key).status();
       if (opened.ok()) return member.username;

@@ -112,6 +112,7 @@ Result<DryRun> HookService::Try(const refs::Repository& repository, const TrialR
     return Status(Code::kInvalidValue, std::string(action.status().message()));
   }
   TARN_TRY_ASSIGN(const Event event, MakeTrialEvent(context_, repository, request));
+  if (request.may_announce && !event.branch.empty()) TARN_TRY(request.may_announce(event.branch));
   TARN_TRY_ASSIGN(const bool concerns, Concerns(*action, event.type, event.branch));
   if (!concerns) {
     const std::string on = event.branch.empty() ? "" : " on branch '" + event.branch + "'";

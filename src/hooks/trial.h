@@ -1,7 +1,9 @@
 // The event that a dry run of an action file is given, as if it happened at a ref. Level 7; waits.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "hooks/hook.h"
 #include "versioning/context.h"
@@ -15,6 +17,8 @@ struct TrialRequest {
   std::string tag;     ///< The event's, where it is one of tags.
   std::string user;
   std::string text;  ///< Of the action file.
+  /// Whether the user may make the event happen on a branch; null: always.
+  std::function<Status(std::string_view branch)> may_announce = {};
 };
 
 /// The event: its commit is the one at the ref, or for an event without a commit one that would

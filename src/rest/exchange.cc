@@ -94,8 +94,8 @@ std::optional<http::Response> OperationExchange::Validate(std::string_view body)
   return std::nullopt;
 }
 
+// Anew each time: a body may take long to come, and much may be taken away meanwhile.
 Status OperationExchange::Authenticate() {
-  if (call_.user_) return {};
   TARN_TRY_ASSIGN(call_.user_, services_.parts.auth.Authenticate(head_.Get("Authorization"),
                                                                  head_.Get("Cookie")));
   return {};

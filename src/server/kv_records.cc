@@ -50,6 +50,7 @@ constexpr RecordRow kRecords[] = {
     {"auth", "gPolicies/*/policies/", Of<lakefs::kv::SecondaryIndex>},
     {"auth", "uPolicies/*/policies/", Of<lakefs::kv::SecondaryIndex>},
     {"auth", "tarn-keys/", Of<lakefs::kv::SecondaryIndex>},
+    {"auth", "tarn-setup", Of<lakefs::auth::model::UserData>},
     {"auth", "tarn-principals/", Of<lakefs::auth::model::ExternalPrincipalData>},
     {"auth", "expiredTokens/", Of<lakefs::auth::model::TokenData>},
     {"actions", "repos/*/runs/", Of<lakefs::actions::RunResultData>},

@@ -1,14 +1,10 @@
 #include <algorithm>
 #include <map>
 
+#include "auth/defaults.h"
 #include "auth/local/local_directory.h"
 
 namespace tarn::auth {
-namespace {
-
-constexpr int kEverythingOfOne = 1'000'000;  // No holder has more policies.
-
-}  // namespace
 
 Result<Timestamp> LocalDirectory::CreationOf(Holder kind, std::string_view holder) {
   if (kind == Holder::kUser) {
@@ -24,62 +20,77 @@ Status LocalDirectory::AttachPolicy(Holder kind, std::string_view holder, std::s
   TARN_TRY_ASSIGN(const Timestamp created, CreationOf(kind, holder));
   TARN_TRY_ASSIGN(const auto found, records::Find(kv_, kPolicies, kPartition, policy));
   if (!found) return kMissing.ToStatus();
-  const std::string key = records::Key(AttachedPrefix(kind, holder), policy);
-  const std::string link = EncodeLink({records::Key(kPolicies.prefix, policy), created});
   const auto attach =
       [&](const std::optional<std::string>& now) -> Result<std::optional<std::string>> {
     if (now) {
       TARN_TRY_ASSIGN(const Link attached, DecodeLink(*now));
-      if (IsOf(attached.owner_created, created)) return kTaken.ToStatus();
+      if (attached.owner_created == created && attached.member_created == found->made)
+        return kTaken.ToStatus();
     }
-    return std::optional(link);
+    return std::optional(
+        EncodeLink({records::Key(kPolicies.prefix, policy), created, found->made}));
   };
-  TARN_TRY(records::UpdateRecord(kv_, random_, kPartition, key, "attachment", attach));
+  TARN_TRY(records::UpdateRecord(kv_, random_, kPartition,
+                                 records::Key(AttachedPrefix(kind, holder), policy), "attachment",
+                                 attach));
   Changed();
-  TARN_TRY_ASSIGN(const auto still, records::Find(kv_, kPolicies, kPartition, policy));
-  if (still) return {};
-  TARN_TRY(records::RemoveIfStill(kv_, kPartition, key, link));
-  return kMissing.ToStatus();
+  return {};
 }
 
 Status LocalDirectory::DetachPolicy(Holder kind, std::string_view holder, std::string_view policy) {
   TARN_TRY_ASSIGN(const Timestamp created, CreationOf(kind, holder));
   const std::string key = records::Key(AttachedPrefix(kind, holder), policy);
+  TARN_TRY_ASSIGN(const auto found, records::Find(kv_, kPolicies, kPartition, policy));
   TARN_TRY_ASSIGN(const auto attached, FindLink(key, created));
-  if (!attached) return kMissing.ToStatus();
+  if (!found || !attached || attached->member_created != found->made) return kMissing.ToStatus();
+  if (kind == Holder::kGroup && holder == kAdministrators)
+    TARN_TRY(CheckAdministration(policy, nullptr));
   TARN_TRY(kv_.Delete(kPartition, key));
   Changed();
   return {};
 }
 
-Result<Page<StoredPolicy>> LocalDirectory::ListAttached(Holder kind, std::string_view holder,
-                                                        const PageRequest& request) {
-  TARN_TRY_ASSIGN(const Timestamp created, CreationOf(kind, holder));
+Result<Page<StoredPolicy>> LocalDirectory::AttachedTo(Holder kind, std::string_view holder,
+                                                      Timestamp created,
+                                                      const PageRequest& request) {
   const auto policy = [&](std::string_view bytes) -> Result<std::optional<StoredPolicy>> {
     TARN_TRY_ASSIGN(const Link link, DecodeLink(bytes));
     std::string_view target = link.target;
-    if (!IsOf(link.owner_created, created) || !target.starts_with(kPolicies.prefix))
+    if (link.owner_created != created || !target.starts_with(kPolicies.prefix))
       return std::optional<StoredPolicy>();
-    return records::Find(kv_, kPolicies, kPartition, target.substr(kPolicies.prefix.size()));
+    TARN_TRY_ASSIGN(auto found, records::Find(kv_, kPolicies, kPartition,
+                                              target.substr(kPolicies.prefix.size())));
+    if (found && found->made != link.member_created) found.reset();
+    return found;
   };
   return records::ListRecords<StoredPolicy>(kv_, kPartition, AttachedPrefix(kind, holder), request,
                                             policy);
 }
 
+Result<Page<StoredPolicy>> LocalDirectory::ListAttached(Holder kind, std::string_view holder,
+                                                        const PageRequest& request) {
+  TARN_TRY_ASSIGN(const Timestamp created, CreationOf(kind, holder));
+  return AttachedTo(kind, holder, created, request);
+}
+
+// Of this very user: another one may have the name by now. Groups are those of one moment, and
+// their policies are asked for by when they were made.
 Result<std::vector<StoredPolicy>> LocalDirectory::PoliciesOf(const User& user) {
-  const PageRequest all{.prefix = "", .after = "", .amount = kEverythingOfOne};
+  TARN_TRY_ASSIGN(const auto now, FindUser(user.username));
+  if (!now || now->created != user.created)
+    return Status(Code::kUnauthenticated, "error authenticating request");
   std::map<std::string, StoredPolicy> policies;  // By name.
-  const auto add = [&](Holder kind, std::string_view holder) -> Status {
-    TARN_TRY_ASSIGN(auto attached, ListAttached(kind, holder, all));
+  const auto add = [&](Holder kind, std::string_view holder, Timestamp created) -> Status {
+    TARN_TRY_ASSIGN(auto attached, AttachedTo(kind, holder, created, kAll));
     for (StoredPolicy& policy : attached.items) {
       std::string name = policy.name;
       policies.insert_or_assign(std::move(name), std::move(policy));
     }
     return {};
   };
-  TARN_TRY(add(Holder::kUser, user.username));
-  TARN_TRY_ASSIGN(const auto groups, ListGroupsOf(user.username, all));
-  for (const Group& group : groups.items) TARN_TRY(add(Holder::kGroup, group.name));
+  TARN_TRY(add(Holder::kUser, user.username, user.created));
+  TARN_TRY_ASSIGN(const auto groups, GroupsOf(user, kAll));
+  for (const Group& group : groups.items) TARN_TRY(add(Holder::kGroup, group.name, group.created));
   std::vector<StoredPolicy> list;
   for (auto& [name, policy] : policies) list.push_back(std::move(policy));
   return list;

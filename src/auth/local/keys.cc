@@ -30,7 +30,7 @@ Result<Page<SealedKey>> LocalDirectory::ListKeys(std::string_view username,
   TARN_TRY_ASSIGN(const User user, NeedUser(username));
   const auto decode = [&](std::string_view bytes) -> Result<std::optional<SealedKey>> {
     TARN_TRY_ASSIGN(SealedKey key, DecodeKey(bytes));
-    if (!IsOf(key.user_created, user.created)) return std::optional<SealedKey>();
+    if (key.user_created != user.created) return std::optional<SealedKey>();
     return std::optional(std::move(key));
   };
   return records::ListRecords<SealedKey>(kv_, kPartition, NamedCredentialsPrefix(username), request,
@@ -54,35 +54,87 @@ Status LocalDirectory::CreateKey(const SealedKey& key) {
         if (owner && IsKeyOf(*other, *owner)) return kTaken.ToStatus();
       }
     }
-    return std::optional(EncodeLink({record_key}));
+    return std::optional(EncodeLink({record_key, user.created}));
   };
   TARN_TRY(records::UpdateRecord(kv_, random_, kPartition, index_key, "key", claim));
   SealedKey sealed = key;
   sealed.user_created = user.created;
-  TARN_TRY(kv_.Set(kPartition, record_key, EncodeKey(sealed)));
-  Changed();
-  return {};
+  // An id that opens nothing is not remembered anywhere.
+  return kv_.Set(kPartition, record_key, EncodeKey(sealed));
 }
 
 Status LocalDirectory::DeleteKey(std::string_view username, std::string_view access_key_id) {
-  TARN_TRY(GetKey(username, access_key_id));
+  TARN_TRY_ASSIGN(const SealedKey deleted, GetKey(username, access_key_id));
   TARN_TRY(CheckNotLast(username, access_key_id));
   const std::string record_key = KeyOf(username, access_key_id);
   TARN_TRY(kv_.Delete(kPartition, record_key));
   Changed();
   return records::RemoveIfStill(kv_, kPartition, records::Key(kKeyIndexPrefix, access_key_id),
-                                EncodeLink({record_key}));
+                                EncodeLink({record_key, deleted.user_created}));
+}
+
+// A key that is older than its user was somebody else's, of that name.
+Status LocalDirectory::NoteKeyOwner(std::string_view key, std::string_view bytes) {
+  TARN_TRY_ASSIGN(SealedKey sealed, DecodeKey(bytes));
+  if (sealed.user_created) return {};
+  TARN_TRY_ASSIGN(const auto user, FindUser(sealed.username));
+  if (!user || sealed.issued < user->created) return {};
+  sealed.user_created = user->created;
+  const Status indexed =
+      kv_.SetIf(kPartition, records::Key(kKeyIndexPrefix, sealed.access_key_id),
+                EncodeLink({std::string(key), user->created}), kv::Predicate::Absent());
+  if (indexed.code() != Code::kPredicateFailed) TARN_TRY(indexed);
+  const Status noted =
+      kv_.SetIf(kPartition, key, EncodeKey(sealed), kv::Predicate::Equals(std::string(bytes)));
+  return noted.code() == Code::kPredicateFailed ? Status() : noted;
+}
+
+Result<bool> LocalDirectory::NoteTarget(Link* link) {
+  const std::string_view target = link->target;
+  if (target.starts_with(kUsers.prefix)) {
+    TARN_TRY_ASSIGN(const auto user, FindUser(target.substr(kUsers.prefix.size())));
+    if (user) link->member_created = user->created;
+    return user.has_value();
+  }
+  if (!target.starts_with(kPolicies.prefix)) return false;
+  TARN_TRY_ASSIGN(const auto policy, records::Find(kv_, kPolicies, kPartition,
+                                                   target.substr(kPolicies.prefix.size())));
+  if (policy) link->member_created = policy->made;
+  return policy.has_value();
+}
+
+template <class T>
+Status LocalDirectory::NoteMembers(const records::Kind<T>& owners, Holder kind) {
+  const auto note = [&](Timestamp owner_created) {
+    return [this, owner_created](std::string_view key, std::string_view bytes) -> Status {
+      TARN_TRY_ASSIGN(Link link, DecodeLink(bytes));
+      if (link.owner_created) return {};
+      link.owner_created = owner_created;
+      TARN_TRY_ASSIGN(const bool is_there, NoteTarget(&link));
+      if (!is_there) return {};
+      const Status noted =
+          kv_.SetIf(kPartition, key, EncodeLink(link), kv::Predicate::Equals(std::string(bytes)));
+      return noted.code() == Code::kPredicateFailed ? Status() : noted;
+    };
+  };
+  return records::ForEachRecord(
+      kv_, kPartition, owners.prefix, [&](std::string_view key, std::string_view bytes) -> Status {
+        const std::string_view name = key.substr(owners.prefix.size());
+        TARN_TRY_ASSIGN(const T owner, owners.decode(bytes));
+        TARN_TRY(records::ForEachRecord(kv_, kPartition, AttachedPrefix(kind, name),
+                                        note(owner.created)));
+        if (kind == Holder::kUser) return {};
+        return records::ForEachRecord(kv_, kPartition, MembersPrefix(name), note(owner.created));
+      });
 }
 
 Status LocalDirectory::Prepare() {
   constexpr std::string_view kAllKeys = "uCredentials/";
-  return records::ForEachRecord(
-      kv_, kPartition, kAllKeys, [&](std::string_view key, std::string_view bytes) -> Status {
-        TARN_TRY_ASSIGN(const SealedKey sealed, DecodeKey(bytes));
-        Status indexed = kv_.SetIf(kPartition, records::Key(kKeyIndexPrefix, sealed.access_key_id),
-                                   EncodeLink({std::string(key)}), kv::Predicate::Absent());
-        return indexed.code() == Code::kPredicateFailed ? Status() : indexed;
-      });
+  TARN_TRY(records::ForEachRecord(
+      kv_, kPartition, kAllKeys,
+      [&](std::string_view key, std::string_view bytes) { return NoteKeyOwner(key, bytes); }));
+  TARN_TRY(NoteMembers(kUsers, Holder::kUser));
+  return NoteMembers(kGroups, Holder::kGroup);
 }
 
 }  // namespace tarn::auth

@@ -3,12 +3,12 @@
 //
 // What ties two of them together names both with the times at which they were made, so that a
 // membership, a key or a principal of somebody who was deleted is none of who comes later under
-// the name: deleting the record of a user or group is enough, and what is tied to it is only
-// cleared away afterwards. Policies may be written anew by others, with another time; what is
-// attached is removed before and after the policy itself. Level 7; thread-safe, safe on any number
-// of servers.
+// the name: deleting the record of a user, group or policy is enough, and what is tied to it is
+// only cleared away afterwards. Ties of the reference name nothing; Prepare completes them. Level
+// 7; thread-safe, safe on any number of servers.
 #pragma once
 
+#include <climits>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -40,7 +40,8 @@ class LocalDirectory : public Directory {
   Result<Page<SealedKey>> ListKeys(std::string_view username, const PageRequest& request) override;
   Status CreateKey(const SealedKey& key) override;
   Status DeleteKey(std::string_view username, std::string_view access_key_id) override;
-  /// Makes the index of keys that the reference has kept.
+  /// Completes what the reference has kept: notes what memberships, attachments and keys tie, and
+  /// makes the index of keys. Those of users who are gone stay worthless.
   Status Prepare() override;
 
   // groups.cc
@@ -78,6 +79,7 @@ class LocalDirectory : public Directory {
 
  private:
   static constexpr std::string_view kPartition = kAuthPartition;
+  inline static const PageRequest kAll{.prefix = "", .after = "", .amount = INT_MAX};
 
   /// kConflict if nobody of the administrators could sign in without this user, or without a key
   /// of the user's. Two servers that take away one each at the same moment are not noticed.
@@ -95,10 +97,21 @@ class LocalDirectory : public Directory {
   Status DropTiesOf(const User& deleted);
   /// Removes the links below a prefix whose owner is gone.
   Status DropLinks(std::string_view prefix, Timestamp owner_created);
-  /// Removes a policy from all that it is attached to.
-  Status DetachEverywhere(std::string_view policy);
+  /// Takes a policy that is gone off all holders of a kind.
   template <class T>
-  Status DropLink(const records::Kind<T>& holders, Holder kind, std::string_view policy);
+  Status DetachFromAll(const records::Kind<T>& holders, Holder kind, const StoredPolicy& policy);
+  /// kConflict if the administrators could do nothing about users any more without one of their
+  /// policies, or with `next` in its place.
+  Status CheckAdministration(std::string_view policy, const StoredPolicy* next);
+  Result<Page<Group>> GroupsOf(const User& user, const PageRequest& request);
+  /// Of a holder that was made then; of none the list is empty.
+  Result<Page<StoredPolicy>> AttachedTo(Holder kind, std::string_view holder, Timestamp created,
+                                        const PageRequest& request);
+  // keys.cc: what Prepare notes.
+  Status NoteKeyOwner(std::string_view key, std::string_view bytes);
+  Result<bool> NoteTarget(Link* link);
+  template <class T>
+  Status NoteMembers(const records::Kind<T>& owners, Holder kind);
 
   kv::Store& kv_;
   Random& random_;

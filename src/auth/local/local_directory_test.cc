@@ -11,6 +11,8 @@
 #include <tuple>
 
 #include "auth/defaults.h"
+#include "auth/group_acl.h"
+#include "auth/policy_check.h"
 #include "kv/testing/forwarding_store.h"
 #include "kv/testing/test_store.h"
 
@@ -165,19 +167,48 @@ TEST_F(LocalDirectoryTest, NothingOfADeletedGroupIsLeftToALaterOne) {
   EXPECT_THAT(NamesOf(directory_.ListAttached(Holder::kGroup, "g", kAll)), IsEmpty());
 }
 
-TEST_F(LocalDirectoryTest, APolicyThatIsDeletedWhileItIsAttachedIsNotAttached) {
+TEST_F(LocalDirectoryTest, NothingOfADeletedPolicyIsLeftToALaterOne) {
+  ASSERT_TRUE(MakeUser("jane").ok());
+  ASSERT_TRUE(directory_.CreatePolicy(PolicyNamed("p", Now())).ok());
+  ASSERT_TRUE(directory_.AttachPolicy(Holder::kUser, "jane", "p").ok());
+  kv_.writes_left = 1;
+  EXPECT_TRUE(directory_.DeletePolicy("p").ok());
+  kv_.writes_left = -1;
+  EXPECT_THAT(NamesOf(directory_.ListEffective("jane", kAll)), IsEmpty());
+  ASSERT_TRUE(directory_.CreatePolicy(PolicyNamed("p", Now())).ok());
+  EXPECT_THAT(NamesOf(directory_.ListEffective("jane", kAll)), IsEmpty());
+  EXPECT_EQ(directory_.DetachPolicy(Holder::kUser, "jane", "p").code(), Code::kNotFound);
+  ASSERT_TRUE(directory_.AttachPolicy(Holder::kUser, "jane", "p").ok());
+  ASSERT_TRUE(directory_.ReplacePolicy(PolicyNamed("p", Now())).ok());
+  EXPECT_THAT(NamesOf(directory_.ListEffective("jane", kAll)), ElementsAre("p"));
+}
+
+TEST_F(LocalDirectoryTest, PoliciesAreOfAUserNotOfAName) {
+  ASSERT_TRUE(MakeUser("jane").ok());
+  const User before = **directory_.FindUser("jane");
+  ASSERT_TRUE(directory_.DeleteUser("jane").ok());
+  EXPECT_EQ(directory_.PoliciesOf(before).code(), Code::kUnauthenticated);
   ASSERT_TRUE(MakeUser("jane").ok());
   ASSERT_TRUE(directory_.CreatePolicy(PolicyNamed("p")).ok());
   ASSERT_TRUE(directory_.AttachPolicy(Holder::kUser, "jane", "p").ok());
-  // The attachments go first: a server that dies then leaves a policy that nobody has.
-  kv_.writes_left = 1;
-  EXPECT_EQ(directory_.DeletePolicy("p").code(), Code::kIo);
-  kv_.writes_left = -1;
-  EXPECT_TRUE(directory_.GetPolicy("p").ok());
-  EXPECT_THAT(NamesOf(directory_.ListEffective("jane", kAll)), IsEmpty());
-  ASSERT_TRUE(directory_.DeletePolicy("p").ok());
-  ASSERT_TRUE(directory_.CreatePolicy(PolicyNamed("p")).ok());
-  EXPECT_THAT(NamesOf(directory_.ListEffective("jane", kAll)), IsEmpty());
+  EXPECT_EQ(directory_.PoliciesOf(before).code(), Code::kUnauthenticated);
+}
+
+TEST_F(LocalDirectoryTest, LongNamesAreRefusedAndStandInNobodysWay) {
+  const std::string longest(kNameBytesMax, 'x'), longer(kNameBytesMax + 1, 'x');
+  for (const auto& [name, code] :
+       {std::pair{longest, Code::kOk}, {longer, Code::kInvalidRequest}}) {
+    EXPECT_EQ(MakeUser(name).code(), code);
+    EXPECT_EQ(MakeGroup(name).code(), code);
+    EXPECT_EQ(directory_.CreatePolicy(PolicyNamed(name)).code(), code);
+  }
+  EXPECT_TRUE(directory_.AddMember(longest, longest).ok());
+  EXPECT_TRUE(directory_.AttachPolicy(Holder::kGroup, longest, longest).ok());
+  // The reference takes names whose memberships no store could keep.
+  const std::string huge(kv_.traits().key_bytes_max - 10, 'g');
+  ASSERT_TRUE(kv_.Set(kAuthPartition, "groups/" + huge, EncodeGroup({huge, Now(), ""})).ok());
+  EXPECT_THAT(NamesOf(directory_.ListEffective(longest, kAll)), ElementsAre(longest));
+  EXPECT_TRUE(directory_.DeletePolicy(longest).ok());
 }
 
 TEST_F(LocalDirectoryTest, ASetUpCanBeRepeatedWhereverItEnded) {
@@ -228,6 +259,14 @@ TEST_F(LocalDirectoryTest, TheLastAdministratorStays) {
   ASSERT_TRUE(MakeKey("joe", "AKIAJOE").ok());
   ASSERT_TRUE(directory_.AddMember("Admins", "joe").ok());
   EXPECT_TRUE(directory_.RemoveMember("Viewers", "joe").ok());
+  // Nor do the administrators lose what makes them some.
+  EXPECT_EQ(directory_.DeleteGroup("Admins").code(), Code::kConflict);
+  EXPECT_EQ(directory_.DeletePolicy("AuthFullAccess").code(), Code::kConflict);
+  EXPECT_EQ(directory_.DetachPolicy(Holder::kGroup, "Admins", "AuthFullAccess").code(),
+            Code::kConflict);
+  EXPECT_EQ(directory_.ReplacePolicy(PolicyNamed("AuthFullAccess")).code(), Code::kConflict);
+  EXPECT_EQ(SetGroupAcl(directory_, "Admins", "Read", Now()).code(), Code::kConflict);
+  EXPECT_TRUE(SetGroupAcl(directory_, "Admins", "Admin", Now()).ok());
   EXPECT_TRUE(directory_.DeleteUser("admin").ok());
 }
 
@@ -241,11 +280,21 @@ TEST_F(LocalDirectoryTest, WhatTheReferenceKeptWorks) {
   };
   set("gUsers/g/users/jane", EncodeLink({"users/jane"}));
   set("gPolicies/g/policies/p", EncodeLink({"policies/p"}));
-  set("uCredentials/jane/credentials/AKIAJANE", EncodeKey({"AKIAJANE", "s", {5, 0}, "jane"}));
+  set("uPolicies/jane/policies/own", EncodeLink({"policies/own"}));
+  set("policies/own", EncodePolicy(PolicyNamed("own")));
+  set("uCredentials/jane/credentials/AKIAJANE", EncodeKey({"AKIAJANE", "s", Now(), "jane"}));
+  // It leaves keys of those whom it deletes; this one was of another jane.
+  set("uCredentials/jane/credentials/AKIAOLD", EncodeKey({"AKIAOLD", "s", {5, 0}, "jane"}));
+  set("uCredentials/gone/credentials/AKIAGONE", EncodeKey({"AKIAGONE", "s", Now(), "gone"}));
   EXPECT_EQ(OwnerOf("AKIAJANE"), "");
   ASSERT_TRUE(directory_.Prepare().ok());
   EXPECT_EQ(OwnerOf("AKIAJANE"), "jane");
-  EXPECT_THAT(NamesOf(directory_.ListEffective("jane", kAll)), ElementsAre("p"));
+  EXPECT_EQ(OwnerOf("AKIAOLD"), "");
+  EXPECT_THAT(NamesOf(directory_.ListKeys("jane", kAll)), ElementsAre("AKIAJANE"));
+  EXPECT_THAT(NamesOf(directory_.ListEffective("jane", kAll)), ElementsAre("own", "p"));
+  ASSERT_TRUE(MakeUser("gone").ok());
+  ASSERT_TRUE(directory_.Prepare().ok());
+  EXPECT_EQ(OwnerOf("AKIAGONE"), "");
   ASSERT_TRUE(directory_.DeleteUser("jane").ok());
   ASSERT_TRUE(MakeUser("jane").ok());
   EXPECT_THAT(NamesOf(directory_.ListGroupsOf("jane", kAll)), IsEmpty());

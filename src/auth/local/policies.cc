@@ -1,5 +1,8 @@
+#include "auth/defaults.h"
 #include "auth/local/local_directory.h"
 #include "auth/policy_check.h"
+#include "base/log.h"
+#include "fmt/format.h"
 
 namespace tarn::auth {
 
@@ -13,11 +16,14 @@ Result<StoredPolicy> LocalDirectory::GetPolicy(std::string_view name) {
 
 Status LocalDirectory::CreatePolicy(const StoredPolicy& policy) {
   TARN_TRY(CheckPolicy(policy));
-  return records::Create(kv_, kPolicies, kPartition, policy.name, policy);
+  StoredPolicy made = policy;
+  made.made = policy.created;
+  return records::Create(kv_, kPolicies, kPartition, policy.name, made);
 }
 
 Status LocalDirectory::ReplacePolicy(const StoredPolicy& policy) {
   TARN_TRY(CheckPolicy(policy));
+  TARN_TRY(CheckAdministration(policy.name, &policy));
   const auto replace = [&](StoredPolicy* stored) -> Result<bool> {
     stored->policy = policy.policy;
     stored->acl = policy.acl;
@@ -31,28 +37,69 @@ Status LocalDirectory::ReplacePolicy(const StoredPolicy& policy) {
 }
 
 template <class T>
-Status LocalDirectory::DropLink(const records::Kind<T>& holders, Holder kind,
-                                std::string_view policy) {
+Status LocalDirectory::DetachFromAll(const records::Kind<T>& holders, Holder kind,
+                                     const StoredPolicy& policy) {
   return records::ForEachRecord(
-      kv_, kPartition, holders.prefix, [&](std::string_view key, std::string_view) {
-        const std::string_view holder = key.substr(holders.prefix.size());
-        return kv_.Delete(kPartition, records::Key(AttachedPrefix(kind, holder), policy));
+      kv_, kPartition, holders.prefix, [&](std::string_view key, std::string_view) -> Status {
+        const std::string attached =
+            records::Key(AttachedPrefix(kind, key.substr(holders.prefix.size())), policy.name);
+        const auto found = kv_.Get(kPartition, attached);
+        // Names of the reference may be too long for it to have been there.
+        if (found.code() == Code::kTooLarge) return {};
+        TARN_TRY(found.status());
+        if (!*found) return {};
+        TARN_TRY_ASSIGN(const Link link, DecodeLink(**found));
+        if (link.member_created != policy.made) return {};
+        return records::RemoveIfStill(kv_, kPartition, attached, **found);
       });
 }
 
-Status LocalDirectory::DetachEverywhere(std::string_view policy) {
-  TARN_TRY(DropLink(kUsers, Holder::kUser, policy));
-  return DropLink(kGroups, Holder::kGroup, policy);
+// What a later policy of that name is attached to by now stays.
+Status LocalDirectory::DeletePolicy(std::string_view name) {
+  StoredPolicy deleted;
+  TARN_TRY(CheckAdministration(name, nullptr));
+  TARN_TRY(
+      records::Remove(kv_, random_, kPolicies, kPartition, name, [&](const StoredPolicy& policy) {
+        deleted = policy;
+        return Status();
+      }));
+  Changed();
+  // It is gone whether or not this is done.
+  Status detached = DetachFromAll(kUsers, Holder::kUser, deleted);
+  if (detached.ok()) detached = DetachFromAll(kGroups, Holder::kGroup, deleted);
+  if (!detached.ok())
+    TARN_LOG_WARN("deleted policy {} remains attached: {}", name, detached.ToString());
+  return {};
 }
 
-// Whoever attaches it meanwhile looks whether it is still there, and takes back what it wrote.
-Status LocalDirectory::DeletePolicy(std::string_view name) {
-  TARN_TRY(GetPolicy(name));
-  TARN_TRY(DetachEverywhere(name));
-  TARN_TRY(records::Remove(kv_, random_, kPolicies, kPartition, name,
-                           [](const StoredPolicy&) { return Status(); }));
-  Changed();
-  return DetachEverywhere(name);
+Status LocalDirectory::CheckAdministration(std::string_view policy, const StoredPolicy* next) {
+  class NoFacts : public RequestFacts {
+   public:
+    Status AppendName(std::string_view, size_t, std::string*) override { return {}; }
+    size_t CountOf(std::string_view) override { return 0; }
+    std::optional<std::string> Fact(std::string_view) override { return std::nullopt; }
+  };
+  TARN_TRY_ASSIGN(const auto group, records::Find(kv_, kGroups, kPartition, kAdministrators));
+  if (!group) return {};
+  TARN_TRY_ASSIGN(const auto attached,
+                  AttachedTo(Holder::kGroup, group->name, group->created, kAll));
+  std::vector<Policy> now, then;
+  for (const StoredPolicy& one : attached.items) {
+    now.push_back(one.policy);
+    if (one.name != policy) then.push_back(one.policy);
+    if (one.name == policy && next != nullptr) then.push_back(next->policy);
+  }
+  constexpr Permission kAdminister("auth:AttachPolicy", "arn:lakefs:auth:::group/Admins");
+  const auto may = [&](const std::vector<Policy>& policies) -> Result<bool> {
+    NoFacts facts;
+    TARN_TRY_ASSIGN(const Decision decision, UserPolicies(policies, "").Decide(kAdminister, facts));
+    return decision.verdict == Verdict::kAllow;
+  };
+  TARN_TRY_ASSIGN(const bool may_now, may(now));
+  TARN_TRY_ASSIGN(const bool may_then, may(then));
+  if (!may_now || may_then) return {};
+  return {Code::kConflict, fmt::format("without {} the {} could not administer users any more",
+                                       policy, kAdministrators)};
 }
 
 }  // namespace tarn::auth

@@ -1,4 +1,5 @@
 #include "auth/local/local_directory.h"
+#include "fmt/format.h"
 
 namespace tarn::auth {
 
@@ -23,7 +24,11 @@ Result<ExternalPrincipal> LocalDirectory::GetPrincipal(std::string_view id) {
 }
 
 Status LocalDirectory::AddPrincipal(const ExternalPrincipal& principal) {
-  if (principal.id.empty()) return {Code::kInvalidRequest, "empty name: validation error"};
+  constexpr size_t kIdBytesMax = 900;  // Fits a key of any store.
+  if (principal.id.empty() || principal.id.size() > kIdBytesMax) {
+    return {Code::kInvalidRequest,
+            fmt::format("an id has 1 to {} bytes: validation error", kIdBytesMax)};
+  }
   TARN_TRY_ASSIGN(const User user, NeedUser(principal.username));
   const auto add =
       [&](const std::optional<std::string>& found) -> Result<std::optional<std::string>> {

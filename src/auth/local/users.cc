@@ -1,5 +1,3 @@
-#include <climits>
-
 #include "auth/claim_user.h"
 #include "auth/defaults.h"
 #include "auth/local/local_directory.h"
@@ -31,8 +29,7 @@ Status LocalDirectory::CreateUser(const User& user) {
 }
 
 Status LocalDirectory::CheckNotLast(std::string_view username, std::string_view access_key_id) {
-  const PageRequest all{.prefix = "", .after = "", .amount = INT_MAX};
-  const auto members = ListMembers(kAdministrators, all);
+  const auto members = ListMembers(kAdministrators, kAll);
   if (members.code() == Code::kNotFound) return {};
   TARN_TRY(members.status());
   bool is_one = false;
@@ -40,7 +37,7 @@ Status LocalDirectory::CheckNotLast(std::string_view username, std::string_view 
     const bool is_meant = member.username == username;
     is_one = is_one || is_meant;
     if (is_meant && access_key_id.empty()) continue;
-    TARN_TRY_ASSIGN(const auto keys, ListKeys(member.username, all));
+    TARN_TRY_ASSIGN(const auto keys, ListKeys(member.username, kAll));
     for (const SealedKey& key : keys.items)
       if (!is_meant || key.access_key_id != access_key_id) return {};
   }
@@ -69,11 +66,11 @@ Status LocalDirectory::DeleteUser(std::string_view username) {
 Status LocalDirectory::DropTiesOf(const User& deleted) {
   const auto drop_key = [&](std::string_view key, std::string_view bytes) -> Status {
     TARN_TRY_ASSIGN(const SealedKey sealed, DecodeKey(bytes));
-    if (!IsOf(sealed.user_created, deleted.created)) return {};
+    if (sealed.user_created != deleted.created) return {};
     TARN_TRY(records::RemoveIfStill(kv_, kPartition, key, bytes));
     return records::RemoveIfStill(kv_, kPartition,
                                   records::Key(kKeyIndexPrefix, sealed.access_key_id),
-                                  EncodeLink({std::string(key)}));
+                                  EncodeLink({std::string(key), deleted.created}));
   };
   TARN_TRY(
       records::ForEachRecord(kv_, kPartition, NamedCredentialsPrefix(deleted.username), drop_key));
@@ -82,18 +79,18 @@ Status LocalDirectory::DropTiesOf(const User& deleted) {
       kv_, kPartition, kGroups.prefix, [&](std::string_view, std::string_view bytes) -> Status {
         TARN_TRY_ASSIGN(const Group group, DecodeGroup(bytes));
         const std::string key = records::Key(MembersPrefix(group.name), deleted.username);
-        TARN_TRY_ASSIGN(const auto found, kv_.Get(kPartition, key));
-        if (!found) return {};
-        TARN_TRY_ASSIGN(const Link link, DecodeLink(*found));
-        if (!IsOf(link.member_created, deleted.created)) return {};
-        return records::RemoveIfStill(kv_, kPartition, key, *found);
+        TARN_TRY_ASSIGN(const auto link, FindLink(key, group.created));
+        if (!link || link->member_created != deleted.created) return {};
+        return records::RemoveIfStill(kv_, kPartition, key, EncodeLink(*link));
       });
 }
 
 // The policies and groups come first: whoever may sign in has them.
 Status LocalDirectory::CreateAdministrator(const User& user, const SealedKey& key, Claim claim) {
   TARN_TRY(CheckName(user.username));
-  TARN_TRY(CreateDefaults(*this, mode_, user.created));
+  // Where there are administrators, what has become of the defaults is theirs to say.
+  TARN_TRY_ASSIGN(const auto there, records::Find(kv_, kGroups, kPartition, kAdministrators));
+  if (!there || claim == Claim::kUnended) TARN_TRY(CreateDefaults(*this, mode_, user.created));
   TARN_TRY(ClaimUser(kv_, kPartition, records::Key(kUsers.prefix, user.username), user, claim));
   Status made = CreateKey(key);
   if (made.ok()) made = AddMember(kAdministrators, user.username);

@@ -11,7 +11,8 @@ using namespace permissions;  // NOLINT: the table is unreadable otherwise
 // Whoever may run a file without an event could also store it and make the event happen.
 constexpr Permission kDryRun[] = {
     {"ci:ReadAction", kRepository},
-    {"fs:WriteObject", "arn:lakefs:fs:::repository/{repository}/object/_lakefs_actions/"},
+    {"fs:WriteObject",
+     "arn:lakefs:fs:::repository/{repository}/object/_lakefs_actions/dry_run.yaml"},
     {"fs:CreateCommit", "arn:lakefs:fs:::repository/{repository}/branch/{ref}"}};
 
 constexpr Operation kTable[] = {

@@ -138,13 +138,19 @@ Result<http::Response> DryRunActions(Call& call) {
   if (call.hooks() == nullptr) {
     return Status(Code::kInvalidValue, "this server runs no hooks (actions.enabled)");
   }
+  constexpr auth::Permission kCommit("fs:CreateCommit",
+                                     "arn:lakefs:fs:::repository/{repository}/branch/{announced}");
+  const auto may_announce = [&](std::string_view branch) {
+    return call.Decide(kCommit, "announced", branch);
+  };
   TARN_TRY_ASSIGN(const hooks::DryRun dry,
                   call.hooks()->Try(repository, {.event = *event,
                                                  .ref = call.BodyText("ref"),
                                                  .branch = call.BodyText("branch"),
                                                  .tag = call.BodyText("tag"),
                                                  .user = call.user().username,
-                                                 .text = call.BodyText("content")}));
+                                                 .text = call.BodyText("content"),
+                                                 .may_announce = may_announce}));
   JsonBuilder json;
   json.writer.BeginObject().Key("hooks").BeginArray();
   for (const hooks::DryRun::Hook& hook : dry.hooks) {
