@@ -162,8 +162,8 @@ TEST_F(ModesTest, AnotherAdministratorBringsNoDefaultsBack) {
   ASSERT_TRUE(directory.DeletePolicy("CatalogReadAll").ok());
   ASSERT_TRUE(here_.CreateSuperuser("root", "", "").ok());
   EXPECT_EQ(directory.GetPolicy("CatalogReadAll").code(), Code::kNotFound);
-  for (const StoredPolicy& policy : directory.ListAttached(kGroup, "Developers", {})->items)
-    EXPECT_NE(policy.name, "FSReadWriteAll");
+  const auto attached = directory.ListAttached(kGroup, "Developers", {});
+  for (const StoredPolicy& policy : attached->items) EXPECT_NE(policy.name, "FSReadWriteAll");
 }
 
 TEST_F(ModesTest, ASetUpIsDoneOnceOnAllServers) {
