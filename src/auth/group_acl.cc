@@ -35,10 +35,11 @@ Status SetGroupAcl(Directory& directory, std::string_view group, std::string_vie
   }
   constexpr int kAll = 1'000'000;
   const auto before = directory.ListAttached(kGroup, group, {.amount = kAll});
-  if (!before.ok()) {
+  if (before.code() == Code::kNotFound) {
     return Status(before.status())
         .Prefixed(fmt::format("list existing group policies for group {}: ", group));
   }
+  TARN_TRY(before.status());
   TARN_TRY(ReplaceOrCreate(directory, *policy));
   const Status attached = directory.AttachPolicy(kGroup, group, policy->name);
   if (attached.code() != Code::kAlreadyExists) TARN_TRY(attached);
