@@ -1,4 +1,5 @@
-// The groups and policies of a new installation (spec/auth.md 9). Level 7.
+// The groups and policies of a new installation : those of the reference. Level 7; free functions,
+// safe on any number of servers.
 #pragma once
 
 #include <optional>

@@ -6,6 +6,7 @@
 // where they must not wait. What a mode does not have is kNotImplemented ("Not Implemented").
 #pragma once
 
+#include <climits>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,6 +24,9 @@ namespace tarn::auth {
 
 using records::Page;
 using records::PageRequest;
+
+/// All of a list on one page.
+inline PageRequest Everything() { return {.prefix = "", .after = "", .amount = INT_MAX}; }
 
 struct Group {
   std::string name;

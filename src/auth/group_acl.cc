@@ -33,8 +33,7 @@ Status SetGroupAcl(Directory& directory, std::string_view group, std::string_vie
   if (group == kAdministrators && permission != kAdministration) {
     return {Code::kConflict, fmt::format("the permission of {} is {}", group, kAdministration)};
   }
-  constexpr int kAll = 1'000'000;
-  const auto before = directory.ListAttached(kGroup, group, {.amount = kAll});
+  const auto before = directory.ListAttached(kGroup, group, Everything());
   if (before.code() == Code::kNotFound) {
     return Status(before.status())
         .Prefixed(fmt::format("list existing group policies for group {}: ", group));

@@ -1,5 +1,4 @@
 // The administrator of an installation that has users of an earlier program, or none.
-#include <climits>
 #include <utility>
 #include <vector>
 
@@ -106,10 +105,9 @@ Result<std::string> Service::Impl::CheckTheUser() {
 Result<std::string> Service::Impl::CheckAdministrators() {
   Status wrong(Code::kPreconditionFailed,
                fmt::format("no member of {} has a key; {}", kAdministrators, kWhatToDo));
-  const PageRequest all{.prefix = "", .after = "", .amount = INT_MAX};
-  TARN_TRY_ASSIGN(const auto members, directory->ListMembers(kAdministrators, all));
+  TARN_TRY_ASSIGN(const auto members, directory->ListMembers(kAdministrators, Everything()));
   for (const User& member : members.items) {
-    TARN_TRY_ASSIGN(const auto keys, directory->ListKeys(member.username, all));
+    TARN_TRY_ASSIGN(const auto keys, directory->ListKeys(member.username, Everything()));
     for (const SealedKey& key : keys.items) {
       Status opened = Open(key).status();
       if (opened.ok()) return member.username;

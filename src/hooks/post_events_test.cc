@@ -43,6 +43,20 @@ class PostEventsTest : public ::testing::Test {
     event.run_id = "run" + std::to_string(++runs_);
     return event;
   }
+  /// Says that tag v1 and, by the run "branch", branch dev are about to be made; the tag's run.
+  std::string AnnounceCreations() {
+    Event tag = Commit("");
+    tag.commit.reset();
+    tag.type = versioning::HookEvent::kPostCreateTag;
+    tag.tag = "v1";
+    Event branch = tag;
+    branch.type = versioning::HookEvent::kPostCreateBranch;
+    branch.branch = "dev";
+    branch.run_id = "branch";
+    TARN_EXPECT_OK(Server()->Announce(tag));
+    TARN_EXPECT_OK(Server()->Announce(branch));
+    return tag.run_id;
+  }
   std::vector<Event> AwaitRan(size_t count) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, std::chrono::seconds(10), [&] { return ran_.size() >= count; });
@@ -213,16 +227,7 @@ TEST_F(PostEventsTest, AreLeftForTheNextServerWhenOneStops) {
 // Changes that were refused while their servers died. -------------------------------------------
 
 TEST_F(PostEventsTest, OfACreationThatSomebodyElseMade) {
-  Event tag = Commit("");
-  tag.commit.reset();
-  tag.type = versioning::HookEvent::kPostCreateTag;
-  tag.tag = "v1";
-  Event branch = tag;
-  branch.type = versioning::HookEvent::kPostCreateBranch;
-  branch.branch = "dev";
-  branch.run_id = "branch";
-  TARN_EXPECT_OK(Server()->Announce(tag));
-  TARN_EXPECT_OK(Server()->Announce(branch));
+  const std::string tag_run = AnnounceCreations();
   TARN_EXPECT_OK(
       versioning::CreateTag(world_.context, world_.repository, {.id = TagId("v1"), .ref = "main"}));
   TARN_EXPECT_OK(world_.Branch("dev"));
@@ -230,23 +235,14 @@ TEST_F(PostEventsTest, OfACreationThatSomebodyElseMade) {
   TARN_EXPECT_OK(server->Recover());
   server->Stop();
   EXPECT_TRUE(ran_.empty());
-  EXPECT_EQ(Record(tag.run_id), "");
+  EXPECT_EQ(Record(tag_run), "");
   EXPECT_EQ(Record("branch"), "");
 }
 
 TEST_F(PostEventsTest, OfACreationThatWasMade) {
   const CommitId head = world_.BranchRecord("main").commit;
-  Event tag = Commit("");
-  tag.commit.reset();
-  tag.type = versioning::HookEvent::kPostCreateTag;
-  tag.tag = "v1";
-  Event branch = tag;
-  branch.type = versioning::HookEvent::kPostCreateBranch;
-  branch.branch = "dev";
-  branch.run_id = "branch";
-  TARN_EXPECT_OK(Server()->Announce(tag));
-  TARN_EXPECT_OK(Server()->Announce(branch));
-  TARN_EXPECT_OK(world_.refs.CreateTag(world_.repository, {TagId("v1"), head, tag.run_id}));
+  const std::string tag_run = AnnounceCreations();
+  TARN_EXPECT_OK(world_.refs.CreateTag(world_.repository, {TagId("v1"), head, tag_run}));
   TARN_EXPECT_OK(world_.Branch("dev"));
   TARN_EXPECT_OK(world_.refs.UpdateBranch(world_.repository, BranchId("dev"),
                                           [](refs::Branch* made) -> Result<bool> {

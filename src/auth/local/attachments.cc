@@ -81,7 +81,7 @@ Result<std::vector<StoredPolicy>> LocalDirectory::PoliciesOf(const User& user) {
     return Status(Code::kUnauthenticated, "error authenticating request");
   std::map<std::string, StoredPolicy> policies;  // By name.
   const auto add = [&](Holder kind, std::string_view holder, Timestamp created) -> Status {
-    TARN_TRY_ASSIGN(auto attached, AttachedTo(kind, holder, created, kAll));
+    TARN_TRY_ASSIGN(auto attached, AttachedTo(kind, holder, created, Everything()));
     for (StoredPolicy& policy : attached.items) {
       std::string name = policy.name;
       policies.insert_or_assign(std::move(name), std::move(policy));
@@ -89,7 +89,7 @@ Result<std::vector<StoredPolicy>> LocalDirectory::PoliciesOf(const User& user) {
     return {};
   };
   TARN_TRY(add(Holder::kUser, user.username, user.created));
-  TARN_TRY_ASSIGN(const auto groups, GroupsOf(user, kAll));
+  TARN_TRY_ASSIGN(const auto groups, GroupsOf(user, Everything()));
   for (const Group& group : groups.items) TARN_TRY(add(Holder::kGroup, group.name, group.created));
   std::vector<StoredPolicy> list;
   for (auto& [name, policy] : policies) list.push_back(std::move(policy));

@@ -8,7 +8,6 @@
 // 7; thread-safe, safe on any number of servers.
 #pragma once
 
-#include <climits>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -79,7 +78,6 @@ class LocalDirectory : public Directory {
 
  private:
   static constexpr std::string_view kPartition = kAuthPartition;
-  inline static const PageRequest kAll{.prefix = "", .after = "", .amount = INT_MAX};
 
   /// kConflict if nobody of the administrators could sign in without this user, or without a key
   /// of the user's. Two servers that take away one each at the same moment are not noticed.

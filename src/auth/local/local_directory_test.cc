@@ -23,7 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Holder = Directory::Holder;
 
-const PageRequest kAll{.prefix = "", .after = "", .amount = 1000};
+const PageRequest kAll = Everything();
 
 StoredPolicy PolicyNamed(const std::string& name, Timestamp now = {1, 0}) {
   StoredPolicy policy{name, now, {}, ""};

@@ -82,7 +82,7 @@ Status LocalDirectory::CheckAdministration(std::string_view policy, const Stored
   TARN_TRY_ASSIGN(const auto group, records::Find(kv_, kGroups, kPartition, kAdministrators));
   if (!group) return {};
   TARN_TRY_ASSIGN(const auto attached,
-                  AttachedTo(Holder::kGroup, group->name, group->created, kAll));
+                  AttachedTo(Holder::kGroup, group->name, group->created, Everything()));
   std::vector<Policy> now, then;
   for (const StoredPolicy& one : attached.items) {
     now.push_back(one.policy);

@@ -29,7 +29,7 @@ Status LocalDirectory::CreateUser(const User& user) {
 }
 
 Status LocalDirectory::CheckNotLast(std::string_view username, std::string_view access_key_id) {
-  const auto members = ListMembers(kAdministrators, kAll);
+  const auto members = ListMembers(kAdministrators, Everything());
   if (members.code() == Code::kNotFound) return {};
   TARN_TRY(members.status());
   bool is_one = false;
@@ -37,7 +37,7 @@ Status LocalDirectory::CheckNotLast(std::string_view username, std::string_view 
     const bool is_meant = member.username == username;
     is_one = is_one || is_meant;
     if (is_meant && access_key_id.empty()) continue;
-    TARN_TRY_ASSIGN(const auto keys, ListKeys(member.username, kAll));
+    TARN_TRY_ASSIGN(const auto keys, ListKeys(member.username, Everything()));
     for (const SealedKey& key : keys.items)
       if (!is_meant || key.access_key_id != access_key_id) return {};
   }

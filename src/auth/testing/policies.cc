@@ -2,31 +2,9 @@
 
 #include <utility>
 
+#include "auth/policy_json.h"
+
 namespace tarn::auth::testing {
-namespace {
-
-Statement ReadStatement(const Json& json) {
-  Statement statement;
-  statement.effect = json.StringAt("effect").value_or("");
-  statement.resource = json.StringAt("resource").value_or("");
-  if (const Json* actions = json.Find("action"); actions && actions->is_array())
-    for (const Json& action : actions->items()) statement.actions.push_back(action.string());
-  const Json* conditions = json.Find("condition");
-  if (!conditions || !conditions->is_object()) return statement;
-  for (const auto& [name, fields] : conditions->members()) {
-    ConditionFields& read = statement.conditions[name];
-    if (!fields.is_object()) continue;
-    for (const auto& [field, values] : fields.members()) {
-      std::vector<std::string>& texts = read[field];
-      if (values.is_array())
-        for (const Json& value : values.items()) texts.push_back(value.string());
-    }
-  }
-  return statement;
-}
-
-}  // namespace
-
 std::vector<Policy> ReadPolicies(const Json& policies) {
   std::vector<Policy> read;
   for (const Json& json : policies.items()) {

@@ -1,3 +1,4 @@
+#include "auth/policy_json.h"
 #include "rest/handlers/auth_common.h"
 #include "rest/handlers/handlers.h"
 
@@ -6,32 +7,11 @@ namespace {
 
 using Holder = auth::Directory::Holder;
 
-std::vector<std::string> TextsOf(const Json* list) {
-  std::vector<std::string> texts;
-  if (list == nullptr || !list->is_array()) return texts;
-  for (const Json& text : list->items()) texts.push_back(text.string());
-  return texts;
-}
-
-auth::Statement StatementOf(const Json& json) {
-  auth::Statement statement;
-  statement.effect = json.StringAt("effect").value_or("");
-  statement.resource = json.StringAt("resource").value_or("");
-  statement.actions = TextsOf(json.Find("action"));
-  const Json* const conditions = json.Find("condition");
-  if (conditions == nullptr || !conditions->is_object()) return statement;
-  for (const auto& [name, fields] : conditions->members()) {
-    auth::ConditionFields& values = statement.conditions[name];
-    for (const auto& [field, list] : fields.members()) values[field] = TextsOf(&list);
-  }
-  return statement;
-}
-
 /// The policy of the body, which fits its schema.
 auth::StoredPolicy PolicyOf(const Call& call) {
   auth::StoredPolicy policy{call.BodyText("id"), call.context().clock.Now(), {}, ""};
   for (const Json& statement : call.body().Find("statement")->items())
-    policy.policy.statements.push_back(StatementOf(statement));
+    policy.policy.statements.push_back(auth::ReadStatement(statement));
   return policy;
 }
 

@@ -1,5 +1,7 @@
 #include "rest/handlers/encoders.h"
 
+#include "auth/policy_json.h"
+
 namespace tarn::rest {
 
 void WritePagination(JsonWriter* json, const PageInfo& page) {
@@ -36,30 +38,11 @@ void WriteUser(JsonWriter* json, const auth::User& user) {
   json->Field("friendly_name", user.friendly_name).Field("id", user.username).EndObject();
 }
 
-void WriteStatement(JsonWriter* json, const auth::Statement& statement) {
-  json->BeginObject().Key("action").BeginArray();
-  for (const std::string& action : statement.actions) json->String(action);
-  json->EndArray();
-  if (!statement.conditions.empty()) {
-    json->Key("condition").BeginObject();
-    for (const auto& [name, fields] : statement.conditions) {
-      json->Key(name).BeginObject();
-      for (const auto& [field, values] : fields) {
-        json->Key(field).BeginArray();
-        for (const std::string& value : values) json->String(value);
-        json->EndArray();
-      }
-      json->EndObject();
-    }
-    json->EndObject();
-  }
-  json->Field("effect", statement.effect).Field("resource", statement.resource).EndObject();
-}
-
 void WritePolicy(JsonWriter* json, const auth::StoredPolicy& policy) {
   json->BeginObject().Field("creation_date", policy.created.seconds).Field("id", policy.name);
   json->Key("statement").BeginArray();
-  for (const auth::Statement& statement : policy.policy.statements) WriteStatement(json, statement);
+  for (const auth::Statement& statement : policy.policy.statements)
+    auth::WriteStatement(json, statement);
   json->EndArray().EndObject();
 }
 

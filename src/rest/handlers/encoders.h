@@ -28,7 +28,6 @@ void WriteRepository(JsonWriter* json, const refs::Repository& repository,
 void WriteRef(JsonWriter* json, std::string_view id, const CommitId& commit);
 void WriteCommit(JsonWriter* json, const refs::Commit& commit);
 void WriteUser(JsonWriter* json, const auth::User& user);
-void WriteStatement(JsonWriter* json, const auth::Statement& statement);
 void WritePolicy(JsonWriter* json, const auth::StoredPolicy& policy);
 void WriteDiff(JsonWriter* json, const catalog::DiffItem& item, bool with_right_stats);
 
