@@ -12,6 +12,8 @@ namespace {
 constexpr const char* kNames[] = {"one", "two"};
 constexpr int kPlaces = 3;
 constexpr int kPage = 100;
+constexpr int64_t kPauseUs = 3'000'000;
+constexpr int64_t kPauseInCrowdUs = 15'000'000;
 using Outcome = Installation::Outcome;
 
 }  // namespace
@@ -40,15 +42,17 @@ void RepositoryRaces::Run() {
     world_.Draw(2) == 0 ? Create() : Delete();
     ledger_.EndChange(world_.NowMs());
     Check(world_, ledger_);
-    SleepForUs(static_cast<int64_t>(world_.Draw(3'000'000)));
+    SleepForUs(static_cast<int64_t>(world_.Draw(crowd_ ? kPauseInCrowdUs : kPauseUs)));
     LookUp();
   });
 }
 
+std::string RepositoryRaces::AnyName() { return kNames[crowd_ ? 0 : world_.Draw(2)]; }
+
 void RepositoryRaces::Create() {
   const VerbScope scope("create repository");
   const uint64_t began = world_.steps();
-  const std::string name = kNames[world_.Draw(2)];
+  const std::string name = AnyName();
   // Some lie in each other's data.
   const uint64_t number = world_.Draw(kPlaces);
   const std::string place =
@@ -86,8 +90,8 @@ void RepositoryRaces::Create() {
 }
 
 void RepositoryRaces::Delete() {
-  const VerbScope scope("delete repository");
-  const std::string name = kNames[world_.Draw(2)];
+  const VerbScope scope(kDelete);
+  const std::string name = AnyName();
   ledger_.BeginDelete(name);
   const auto server = world_.AnyServer();
   world_.Judge(versioning::DeleteRepository(server->context, RepositoryId(name), /*force=*/false),
@@ -99,7 +103,7 @@ void RepositoryRaces::Delete() {
 void RepositoryRaces::LookUp() {
   const VerbScope scope("look up repository");
   const auto quiet = ledger_.QuietSince(world_.NowMs(), SimServer::kRepositoryCacheMs);
-  const RepositoryId id(kNames[world_.Draw(2)]);
+  const RepositoryId id(AnyName());
   const auto server = world_.AnyServer();
   const auto found = server->refs.GetRepository(id);
   const Outcome outcome = world_.Judge(

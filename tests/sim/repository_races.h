@@ -46,8 +46,13 @@ class RepositoryLedger {
 
 class RepositoryRaces {
  public:
-  RepositoryRaces(Installation& world, RepositoryLedger& ledger, uint32_t number)
-      : world_(world), ledger_(ledger), number_(number) {}
+  /// The verb that deletes.
+  static constexpr const char* kDelete = "delete repository";
+
+  /// In a crowd all clients want one name, for so long that what one deletes is swept and created
+  /// by another before the first has come to its end.
+  RepositoryRaces(Installation& world, RepositoryLedger& ledger, uint32_t number, bool crowd)
+      : world_(world), ledger_(ledger), number_(number), crowd_(crowd) {}
   void Run();
 
   /// Checks what must exist, and that no two share a place. For any thread, at any time.
@@ -57,10 +62,12 @@ class RepositoryRaces {
   void Create();
   void Delete();
   void LookUp();
+  std::string AnyName();
 
   Installation& world_;
   RepositoryLedger& ledger_;
   const uint32_t number_;
+  const bool crowd_;
 };
 
 }  // namespace tarn::sim

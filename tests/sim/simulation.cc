@@ -1,6 +1,7 @@
 #include "simulation.h"
 
 #include <memory>
+#include <random>
 #include <vector>
 
 #include "base/sync.h"
@@ -16,14 +17,28 @@
 namespace tarn::sim {
 namespace {
 
-constexpr int kSharedClients = 2, kPrivateClients = 2, kRepositoryClients = 2;
+constexpr int kSharedClients = 2, kPrivateClients = 2, kRepositoryClients = 2, kRepositoryCrowd = 3;
 // Longer than calls that stall.
 constexpr int64_t kQuietUs = 7'200'000'000;
+
+// Every second one.
+bool IsCrowd(uint64_t seed) { return std::mt19937_64(seed)() % 2 == 0; }
+
+// A repository that is deleted slowly may be created anew before the end.
+SimulationOptions WithSlowDeletes(SimulationOptions options) {
+  if (!options.steer) {
+    options.steer = {
+        .verb = RepositoryRaces::kDelete, .call = CallKind::kKvWrite, .trouble = Trouble::kStalled};
+  }
+  return options;
+}
 
 class Simulation {
  public:
   Simulation(SeededScheduler& scheduler, const SimulationOptions& options, SimulationResult& result)
-      : world_(scheduler, options, result) {}
+      : crowd_(IsCrowd(options.seed)),
+        options_(crowd_ ? WithSlowDeletes(options) : options),
+        world_(scheduler, options_, result) {}
 
   uint32_t strikes() { return world_.chance().strikes(); }
 
@@ -33,7 +48,8 @@ class Simulation {
     uint32_t number = 0;
     for (int i = 0; i < kSharedClients; ++i) shared_.emplace_back(world_, *repository, number++);
     for (int i = 0; i < kPrivateClients; ++i) private_.emplace_back(world_, *repository, number++);
-    for (int i = 0; i < kRepositoryClients; ++i) races_.emplace_back(world_, ledger_, number++);
+    for (int i = 0; i < (crowd_ ? kRepositoryCrowd : kRepositoryClients); ++i)
+      races_.emplace_back(world_, ledger_, number++, crowd_);
     Work();
     if (!world_.failed()) SweepForLong(world_);
     world_.Replace();
@@ -82,6 +98,8 @@ class Simulation {
     }
   }
 
+  const bool crowd_;
+  const SimulationOptions options_;
   Installation world_;
   RepositoryLedger ledger_;
   std::vector<SharedPaths> shared_;
