@@ -5,17 +5,17 @@
 
 namespace tarn::versioning {
 
-namespace pb = ::io::treeverse::lakefs::kv;
+namespace kv_pb = ::io::treeverse::lakefs::kv;
 
 std::string EncodeOwnership(std::string_view owner, Timestamp expires) {
-  pb::MostlyCorrectOwnership message;
+  kv_pb::MostlyCorrectOwnership message;
   message.set_owner(std::string(owner));
   records::SetTime(expires, message.mutable_expires());
   return records::Serialize(message);
 }
 
 Result<Timestamp> DecodeOwnershipExpiry(std::string_view bytes) {
-  pb::MostlyCorrectOwnership message;
+  kv_pb::MostlyCorrectOwnership message;
   TARN_TRY(records::Parse(bytes, "ownership", &message));
   return records::GetTime(message.expires());
 }
