@@ -66,6 +66,7 @@ class Service::Impl {
 
   // sign_on.cc
   /// The owner of a key or a password, and until when (MonotonicMs) that may be remembered.
+  /// kSlowDown where too many passwords are being checked.
   Result<std::pair<User, int64_t>> CheckPassword(std::string_view name, std::string_view password);
   /// The user of the first cookie with claims; nothing without one.
   Result<std::optional<User>> UserOfClaims(std::string_view cookie_header);
@@ -99,6 +100,7 @@ class Service::Impl {
   const std::unique_ptr<Directory> directory;
   std::unique_ptr<PolicyCache> policies;                   // null: the one user may do everything
   std::vector<std::unique_ptr<PasswordChecker>> checkers;  // asked in this order
+  std::atomic<int> checks_under_way = 0;
   std::optional<AuthenticationService> authentication;
   SignInCache cache;
   std::atomic<bool> initialized = false;  // once true in the KV, always true

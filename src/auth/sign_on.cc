@@ -23,8 +23,25 @@ constexpr ClaimCookie kClaimCookies[] = {
 // What sign-on services, which are written against the reference, call their type.
 constexpr std::string_view kClaimsType = "github.com/treeverse/lakefs/pkg/auth/oidc.Claims";
 
+// Passwords that services are asked about at a time. Everybody may send one with any request: if a
+// service hangs, most threads must be left to those who have keys.
+constexpr int kChecksMax = 8;
 constexpr int64_t kCodeSecondsMax = 12 * 3600;
 constexpr int64_t kCodeSeconds = 3600;
+
+/// One of a limited number of places.
+class Place {
+ public:
+  Place(std::atomic<int>& taken, int max) : taken_(taken), is_mine_(++taken <= max) {}
+  ~Place() { --taken_; }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  bool is_mine() const { return is_mine_; }
+
+ private:
+  std::atomic<int>& taken_;
+  const bool is_mine_;
+};
 
 Status NoService() { return {Code::kNotImplemented, "Not Implemented"}; }
 
@@ -41,6 +58,8 @@ Result<std::pair<User, int64_t>> Service::Impl::CheckPassword(std::string_view n
                                                               std::string_view password) {
   auto own = CheckKey(name, password);
   if (own.ok() || checkers.empty()) return own;
+  const Place place(checks_under_way, kChecksMax);
+  if (!place.is_mine()) return Status(Code::kSlowDown, "too many passwords are being checked");
   Status failure = std::move(own).status();
   for (const auto& checker : checkers) {
     auto user = AskChecker(*checker, *directory, clock, name, password);

@@ -1,7 +1,10 @@
 // Who others vouch for: cookies with claims, the remote authenticator, the authentication service.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
 #include <map>
+#include <thread>
 
 #include "auth/service.h"
 #include "codec/base64.h"
@@ -83,7 +86,7 @@ class SignOnTest : public ::testing::Test {
                            .friendly_name_claim = "display",
                            .groups_claim = "memberOf"};
     options.authentication_endpoint = server_.url() + "/authentication";
-    options.remote_authenticator = {.endpoint = server_.url() + "/remote", .timeout_ms = 2000};
+    options.remote_authenticator = {.endpoint = server_.url() + "/remote", .timeout_ms = 20'000};
     service_ = std::make_unique<Service>(kv_, clock_, *random_, std::move(options));
     EXPECT_TRUE(service_->SetUp({.username = "admin"}).ok());
   }
@@ -106,6 +109,7 @@ class SignOnTest : public ::testing::Test {
     return login.ok() ? Who("Bearer " + login->token) : std::string(login.status().message());
   }
   http::Response Answer(const http::Asked& asked) {
+    if (hold_.valid()) hold_.wait();
     if (next_) return std::exchange(next_, std::nullopt).value();
     const Json body = ParseJson(asked.body).value();
     if (asked.path == "/remote") {
@@ -124,6 +128,7 @@ class SignOnTest : public ::testing::Test {
   FailingStore kv_{kv::OpenForTest()};
   std::unique_ptr<Random> random_ = SeededRandom(6);
   std::optional<http::Response> next_;  ///< Instead of what would be answered.
+  std::future<void> hold_;              ///< No answer comes before.
   http::ScriptedServer server_{
       {"/remote", "/authentication/sts/login", "/authentication/auth/external/principal/login"},
       [this](const http::Asked& asked) { return Answer(asked); }};
@@ -219,6 +224,25 @@ TEST_F(SignOnTest, ARemoteAuthenticatorThatFailsIsAnOutage) {
   kv_.failing = "tarn-keys/rosa";
   EXPECT_EQ(WhoOf(service_->LogIn("rosa", "right")), "rosa") << "one of them knows enough";
   EXPECT_EQ(service_->LogIn("rosa", "wrong").code(), Code::kIo);
+}
+
+TEST_F(SignOnTest, AServiceThatHangsHoldsUpFewOnly) {
+  std::promise<void> refused;
+  hold_ = refused.get_future();
+  std::atomic<int> refusals = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 9; ++i) {
+    clients.emplace_back([&] {
+      const auto login = service_->LogIn("rosa", "right");
+      if (login.status().message() != "too many passwords are being checked") return;
+      ++refusals;
+      refused.set_value();
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  if (refusals == 0) refused.set_value();
+  EXPECT_EQ(refusals, 1);
+  EXPECT_EQ(WhoOf(service_->LogIn("rosa", "right")), "rosa") << "places become free";
 }
 
 TEST_F(SignOnTest, ACodeIsAnHourOfItsUser) {
