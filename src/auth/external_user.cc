@@ -13,6 +13,7 @@ User NewUser(Clock& clock, const ExternalUser& external) {
             .email = {},
             .source = external.source,
             .external_id = external.id};
+  user.has_friendly_name = external.keep_friendly_name;
   if (external.keep_friendly_name) user.friendly_name = external.friendly_name;
   return user;
 }
@@ -20,6 +21,7 @@ User NewUser(Clock& clock, const ExternalUser& external) {
 User AsKnownNow(Directory& directory, User user, const ExternalUser& external) {
   if (user.friendly_name == external.friendly_name) return user;
   user.friendly_name = external.friendly_name;
+  user.has_friendly_name = true;
   if (!external.keep_friendly_name) return user;
   const Status kept = directory.SetFriendlyName(user.username, user.friendly_name);
   if (!kept.ok()) TARN_LOG_WARN("name of user {} not kept: {}", user.username, kept.ToString());
@@ -47,7 +49,6 @@ Result<User> AdmitUser(Directory& directory, Clock& clock, const ExternalUser& e
       TARN_LOG_WARN("user {} is not put into group {}: {}", user.username, group, added.ToString());
   }
   user.has_email = false;
-  user.has_friendly_name = external.keep_friendly_name;
   return user;
 }
 
