@@ -11,6 +11,10 @@ bool IsKeyOf(const SealedKey& key, const User& user) {
   return key.username == user.username && (!key.user_created || *key.user_created == user.created);
 }
 
+Result<std::optional<User>> Directory::FindUserByExternalId(std::string_view) {
+  return NotImplemented();
+}
+Status Directory::SetFriendlyName(std::string_view, std::string_view) { return NotImplemented(); }
 Result<std::vector<StoredPolicy>> Directory::PoliciesOf(const User&) { return NotImplemented(); }
 Result<Page<SealedKey>> Directory::ListKeys(std::string_view, const PageRequest&) {
   return NotImplemented();

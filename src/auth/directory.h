@@ -2,8 +2,9 @@
 // them. One implementation for each mode of access (mode.h): basic_directory.h has one user,
 // local/local_directory.h has as many as there are. Level 7; thread-safe.
 //
-// Verbs wait for the store, but for FindUser and FindKey and PoliciesOf, which are kWouldBlock
-// where they must not wait. What a mode does not have is kNotImplemented ("Not Implemented").
+// Verbs wait for the store, but for FindUser, FindUserByExternalId, FindKey and PoliciesOf, which
+// are kWouldBlock where they must not wait. What a mode does not have is kNotImplemented ("Not
+// Implemented").
 #pragma once
 
 #include <climits>
@@ -75,6 +76,8 @@ class Directory {
   // Who signs in.
   /// Nothing if there is none.
   virtual Result<std::optional<User>> FindUser(std::string_view username) = 0;
+  /// The user whom an external service knows by that id; nothing if there is none.
+  virtual Result<std::optional<User>> FindUserByExternalId(std::string_view id);
   /// The key, whoever's it is; nothing if there is none.
   virtual Result<std::optional<SealedKey>> FindKey(std::string_view access_key_id) = 0;
   /// Those of the user and of the user's groups, by name.
@@ -92,8 +95,11 @@ class Directory {
 
   // Users.
   virtual Result<Page<User>> ListUsers(const PageRequest& request) = 0;
-  /// kAlreadyExists, kInvalidRequest for a name that is none.
+  /// kAlreadyExists, also for an external id that is another user's; kInvalidRequest for a name or
+  /// id that is none.
   virtual Status CreateUser(const User& user) = 0;
+  /// kUserNotFound.
+  virtual Status SetFriendlyName(std::string_view username, std::string_view name);
   /// Deletes a user with all keys, memberships and policies; none of them is there for a later user
   /// of that name. kUserNotFound; kConflict for the last administrator who can sign in, here and
   /// where a key or membership is what makes one.

@@ -75,6 +75,11 @@ std::string AttachedPrefix(Directory::Holder kind, std::string_view holder);
 /// through all users.
 inline constexpr std::string_view kKeyIndexPrefix = "tarn-keys/";
 
+/// Leads from an external id to its user. Not of the reference either.
+inline constexpr std::string_view kExternalIdIndexPrefix = "tarn-external-ids/";
+/// Longest id of another service: fits a key of any store.
+inline constexpr size_t kExternalIdBytesMax = 900;
+
 /// An external principal, and when its user was made.
 struct PrincipalRecord {
   ExternalPrincipal principal;

@@ -8,11 +8,11 @@
 #include "auth/local/local_directory.h"
 #include "auth/policy_check.h"
 #include "auth/records.h"
+#include "auth/refusal.h"
+#include "auth/request_credentials.h"
 #include "auth/service_impl.h"
 #include "base/blocking.h"
 #include "base/sync.h"
-#include "base/text.h"
-#include "codec/base64.h"
 #include "codec/constant_time.h"
 #include "codec/gob_cookie.h"
 #include "codec/jwt.h"
@@ -27,57 +27,6 @@ constexpr std::string_view kTokenName = "token";
 constexpr size_t kCachedCredentialsMax = 1024;
 // Records of expired tokens that one logout removes; more than one logout adds.
 constexpr int kRevokedSweepMax = 100;
-// Sessions of external sign-on services: their claims cannot be matched to a user here.
-constexpr std::pair<std::string_view, std::string_view> kClaimCookies[] = {
-    {"oidc_auth_session", "id_token_claims"}, {"saml_auth_session", "saml_token_claims"}};
-
-Status NotAuthenticated() { return {Code::kUnauthenticated, "error authenticating request"}; }
-
-bool StartsWithWord(std::string_view text, std::string_view lower_word) {
-  if (text.size() < lower_word.size()) return false;
-  for (size_t i = 0; i < lower_word.size(); ++i) {
-    const char c = text[i];
-    if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != lower_word[i]) return false;
-  }
-  return true;
-}
-
-// The token of "Bearer TOKEN": exactly two words, whatever white space is around them.
-std::optional<std::string_view> BearerToken(std::string_view header) {
-  constexpr std::string_view kSpace = " \t";
-  header = Trim(header, kSpace);
-  const size_t end = header.find_first_of(kSpace);
-  if (end != 6 || !StartsWithWord(header, "bearer")) return std::nullopt;
-  const std::string_view token = header.substr(header.find_first_not_of(kSpace, end));
-  if (token.find_first_of(kSpace) != std::string_view::npos) return std::nullopt;
-  return token;
-}
-
-std::optional<std::pair<std::string, std::string>> BasicKey(std::string_view header) {
-  constexpr std::string_view kBasic = "basic ";
-  if (!StartsWithWord(header, kBasic)) return std::nullopt;
-  const auto text = DecodeBase64(header.substr(kBasic.size()));
-  if (!text) return std::nullopt;
-  const size_t colon = text->find(':');
-  if (colon == std::string::npos) return std::nullopt;
-  return std::pair(text->substr(0, colon), text->substr(colon + 1));
-}
-
-std::optional<std::string_view> FindCookie(std::string_view header, std::string_view name) {
-  while (!header.empty()) {
-    const size_t end = header.find(';');
-    const std::string_view part = Trim(header.substr(0, end), " ");
-    header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
-    const size_t equals = part.find('=');
-    if (equals == std::string_view::npos || part.substr(0, equals) != name) continue;
-    std::string_view value = part.substr(equals + 1);
-    if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"')) {
-      value = value.substr(1, value.size() - 2);
-    }
-    return value;
-  }
-  return std::nullopt;
-}
 
 /// The token in a session cookie; nothing if there is none or the cookie is not ours.
 std::optional<std::string> SessionToken(std::string_view cookie, const Options& options,
@@ -85,8 +34,11 @@ std::optional<std::string> SessionToken(std::string_view cookie, const Options& 
   const auto values = DecodeCookie(kSessionCookie, options.secret_key, now_seconds, cookie);
   if (!values) return std::nullopt;
   const auto token = values->find(std::string(kTokenName));
-  if (token == values->end() || !token->second || token->second->empty()) return std::nullopt;
-  return *token->second;
+  if (token == values->end() || !token->second.value.is_string() ||
+      token->second.value.string().empty()) {
+    return std::nullopt;
+  }
+  return token->second.value.string();
 }
 
 /// Whether the token was made for this user, not for an earlier one of the same name. Tokens of the
@@ -265,7 +217,7 @@ Result<std::optional<User>> Service::Authenticate(std::string_view authorization
   };
   if (const auto token = BearerToken(authorization)) return with_token(*token, authorization);
   if (const auto key = BasicKey(authorization)) {
-    TARN_TRY_ASSIGN(auto checked, impl.CheckKey(key->first, key->second));
+    TARN_TRY_ASSIGN(auto checked, impl.CheckPassword(key->first, key->second));
     impl.cache.Insert(authorization, checked.first, now_ms, std::min(end_ms, checked.second),
                       generation);
     return std::optional(std::move(checked.first));
@@ -277,13 +229,7 @@ Result<std::optional<User>> Service::Authenticate(std::string_view authorization
       return with_token(*token, *cookie);
     }
   }
-  for (const auto& [name, claims] : kClaimCookies) {
-    const auto cookie = FindCookie(cookie_header, name);
-    if (!cookie) continue;
-    const auto values = DecodeCookie(name, impl.options.secret_key, now, *cookie);
-    if (!values || values->count(std::string(claims)) != 0) return NotAuthenticated();
-  }
-  return std::optional<User>();
+  return impl.UserOfClaims(cookie_header);
 }
 
 Result<std::optional<KeyOwner>> Service::FindKey(std::string_view access_key_id) {
@@ -305,12 +251,9 @@ Result<std::string> Service::TokenFor(std::string_view username, int64_t seconds
 
 Result<Login> Service::LogIn(std::string_view access_key_id, std::string_view secret) {
   TARN_TRY(RequireBlocking());
-  TARN_TRY_ASSIGN(const auto checked, impl_->CheckKey(access_key_id, secret));
-  const User& user = checked.first;
+  TARN_TRY_ASSIGN(const auto checked, impl_->CheckPassword(access_key_id, secret));
   const int64_t now = impl_->clock.Now().seconds;
-  Login login;
-  login.expires_seconds = now + impl_->options.login_duration_s;
-  login.token = impl_->NewToken(user, now, login.expires_seconds);
+  Login login = impl_->NewLogin(checked.first, impl_->options.login_duration_s);
   TARN_TRY_ASSIGN(const std::string value, EncodeCookie(kSessionCookie, impl_->options.secret_key,
                                                         now, kTokenName, login.token));
   login.cookie = fmt::format("{}={}; Path=/; Expires={}; Max-Age={}; HttpOnly{}; SameSite=Lax",

@@ -14,9 +14,12 @@
 #include <string>
 #include <string_view>
 
+#include "auth/authentication_service.h"
 #include "auth/authorizer.h"
+#include "auth/claims.h"
 #include "auth/directory.h"
 #include "auth/mode.h"
+#include "auth/remote_authenticator.h"
 #include "auth/user.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -32,17 +35,23 @@ struct KeyOwner {
 };
 
 struct Options {
-  Mode mode = Mode::kNone;               ///< auth.ui_config.rbac
-  std::string secret_key;                ///< auth.encrypt.secret_key
-  int64_t cache_ms = 20'000;             ///< auth.cache.ttl
-  int64_t login_duration_s = 7 * 86400;  ///< auth.login_duration
-  bool secure_cookies = false;           ///< tls.enabled
+  Mode mode = Mode::kNone;                    ///< auth.ui_config.rbac
+  std::string secret_key;                     ///< auth.encrypt.secret_key
+  int64_t cache_ms = 20'000;                  ///< auth.cache.ttl
+  int64_t login_duration_s = 7 * 86400;       ///< auth.login_duration
+  int64_t login_duration_s_max = 14 * 86400;  ///< auth.login_max_duration
+  bool secure_cookies = false;                ///< tls.enabled
+  ClaimRules oidc_claims;                     ///< auth.oidc
+  ClaimRules saml_claims;                     ///< auth.cookie_auth_verification
+  std::string authentication_endpoint;  ///< auth.authentication_api.endpoint; empty: there is none.
+  /// auth.remote_authenticator; nothing: there is none.
+  std::optional<RemoteAuthenticatorOptions> remote_authenticator;
 };
 
 struct Login {
   std::string token;  ///< JWT
   int64_t expires_seconds = 0;
-  std::string cookie;  ///< Value of the Set-Cookie header.
+  std::string cookie;  ///< Value of the Set-Cookie header; empty: none.
 };
 
 struct CommunicationPreferences {
@@ -64,16 +73,26 @@ class Service {
   ~Service();
 
   /// The user named by the request's credentials: Authorization header (Bearer, Basic), else
-  /// session cookie. Nothing when the request carries none; kUnauthenticated ("error authenticating
-  /// request") when they are wrong. Cheap for a header seen before.
+  /// session cookie, else a cookie with the claims of a sign-on service, whose user is made on
+  /// first sight. Nothing when the request carries none; kUnauthenticated ("error authenticating
+  /// request") when they are wrong. Cheap for credentials seen before.
   Result<std::optional<User>> Authenticate(std::string_view authorization,
                                            std::string_view cookie_header);
   /// The owner of an access key, for requests signed with it; nothing if there is no such key or
   /// its user is gone. Remembered for Options::cache_ms, and then needs no look-up; kWouldBlock
   /// only where the store would have to wait.
   Result<std::optional<KeyOwner>> FindKey(std::string_view access_key_id);
-  /// kUnauthenticated.
+  /// By an access key, or a name and password of a service that knows them. kUnauthenticated.
   Result<Login> LogIn(std::string_view access_key_id, std::string_view secret);
+  /// By a proof that the authentication service takes for one of an external principal; `seconds`
+  /// that are not positive: as long as any login. kNotImplemented without such a service,
+  /// kNotFound for a principal who is no user's; errors of AuthenticationService::PrincipalOf.
+  Result<Login> LogInPrincipal(const Json& identity, int64_t seconds);
+  /// By what an identity provider gave a client, for at most half a day; nothing: an hour.
+  /// kNotImplemented without an authentication service, kInvalidRequest for seconds that are not
+  /// positive, kNotFound for somebody who is no user here; errors of
+  /// AuthenticationService::ClaimsOf.
+  Result<Login> LogInWithCode(const SignOnCode& code, std::optional<int64_t> seconds);
   /// A token of a user who is not asked for a secret, for what the server does in the user's name.
   /// kUnauthenticated if there is no such user.
   Result<std::string> TokenFor(std::string_view username, int64_t seconds);

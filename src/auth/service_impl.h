@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "auth/directory.h"
+#include "auth/password_checker.h"
 #include "auth/policy_cache.h"
 #include "auth/service.h"
 #include "auth/sign_in_cache.h"
@@ -35,6 +37,10 @@ class Service::Impl {
     if (options.mode != Mode::kNone)
       policies = std::make_unique<PolicyCache>(*directory, clock, options.cache_ms);
     directory->OnChange([this] { Forget(); });
+    if (options.remote_authenticator)
+      checkers.push_back(std::make_unique<RemoteAuthenticator>(*options.remote_authenticator));
+    if (!options.authentication_endpoint.empty())
+      authentication.emplace(options.authentication_endpoint);
   }
 
   // service.cc
@@ -57,6 +63,14 @@ class Service::Impl {
   Result<Credentials> Open(const SealedKey& key) const;
   /// After a change of users or keys.
   void Forget();
+
+  // sign_on.cc
+  /// The owner of a key or a password, and until when (MonotonicMs) that may be remembered.
+  /// kSlowDown where too many passwords are being checked.
+  Result<std::pair<User, int64_t>> CheckPassword(std::string_view name, std::string_view password);
+  /// The user of the first cookie with claims; nothing without one.
+  Result<std::optional<User>> UserOfClaims(std::string_view cookie_header);
+  Login NewLogin(const User& user, int64_t seconds);
 
   // superuser.cc
   struct Administrator {
@@ -84,7 +98,10 @@ class Service::Impl {
   Random& random;
   const Options options;
   const std::unique_ptr<Directory> directory;
-  std::unique_ptr<PolicyCache> policies;  // null: the one user may do everything
+  std::unique_ptr<PolicyCache> policies;                   // null: the one user may do everything
+  std::vector<std::unique_ptr<PasswordChecker>> checkers;  // asked in this order
+  std::atomic<int> checks_under_way = 0;
+  std::optional<AuthenticationService> authentication;
   SignInCache cache;
   std::atomic<bool> initialized = false;  // once true in the KV, always true
   Mutex setup_mutex;                      // one set-up at a time

@@ -10,7 +10,6 @@
 #include "auth/records.h"
 #include "base/blocking.h"
 #include "codec/base64.h"
-#include "codec/gob_cookie.h"
 #include "codec/jwt.h"
 #include "kv/testing/forwarding_store.h"
 #include "kv/testing/test_store.h"
@@ -281,18 +280,6 @@ TEST_F(ServiceTest, TokensForOthersAreRefused) {
   EXPECT_EQ(who({"", "", "admin", "other", now, now + 9}), kRefused);
   EXPECT_EQ(who({"", "", "stranger", "login", now, now + 9}), kRefused);
   EXPECT_EQ(who({"", "", "admin", "login", now, now + 9}, "another key"), kRefused);
-}
-
-TEST_F(ServiceTest, ClaimsOfExternalSignOnAreRefused) {
-  SetUpAdmin();
-  const auto cookie = [&](const char* name, const char* value_name) {
-    return std::string(name) + "=" +
-           *EncodeCookie(name, kSecret, clock_.seconds, value_name, "claims");
-  };
-  EXPECT_EQ(Who("", cookie("oidc_auth_session", "id_token_claims")), kRefused);
-  EXPECT_EQ(Who("", cookie("saml_auth_session", "saml_token_claims")), kRefused);
-  EXPECT_EQ(Who("", cookie("oidc_auth_session", "something")), "nobody");
-  EXPECT_EQ(Who("", "oidc_auth_session=broken"), kRefused);
 }
 
 TEST_F(ServiceTest, ARepeatedHeaderCostsNoLookUpAndNeverWaits) {

@@ -1,6 +1,8 @@
 // Tests of the encodings that sign-in uses: secretbox, jwt, gob_cookie.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "base/random.h"
 #include "codec/base64.h"
 #include "codec/digest.h"
@@ -8,6 +10,7 @@
 #include "codec/hex.h"
 #include "codec/jwt.h"
 #include "codec/secretbox.h"
+#include "codec/testing/golden_data.h"
 
 namespace tarn {
 namespace {
@@ -104,7 +107,9 @@ TEST(Cookie, DecodesWhatItEncoded) {
   ASSERT_TRUE(cookie.ok());
   const auto values = DecodeCookie("session", "key", kNow, *cookie);
   ASSERT_TRUE(values.has_value());
-  EXPECT_EQ(*values, (CookieValues{{"token", jwt}}));
+  ASSERT_EQ(values->size(), 1U);
+  EXPECT_EQ(values->at("token").type, "string");
+  EXPECT_EQ(values->at("token").value.string(), jwt);
   EXPECT_FALSE(DecodeCookie("other", "key", kNow, *cookie));
   EXPECT_FALSE(DecodeCookie("session", "kez", kNow, *cookie));
   EXPECT_TRUE(DecodeCookie("session", "key", kNow + kCookieSecondsMax, *cookie));
@@ -124,31 +129,78 @@ TEST(Cookie, PayloadIsTheDocumentedGob) {
             "6263");
 }
 
-// The bytes of a map {"id_token_claims": Claims{...}, ...} that another process wrote: other type
-// ids, the type of the claims defined in a message of its own, or in place.
-TEST(Cookie, ForeignTypesAreSeenButNotRead) {
+/// A cookie "s" with a payload of one's own, signed with "k".
+std::string CookieOf(std::string_view payload) {
+  const std::string dated = std::to_string(kNow) + "|" + EncodeBase64(payload, Base64::kUrl);
+  const std::string mac(AsView(HmacSha256("k", "s|" + dated)));
+  return EncodeBase64(dated + "|" + mac, Base64::kUrl);
+}
+
+// What the reference has no type for it cannot read, so it is no session.
+TEST(Cookie, TypesThatNobodyDefinesAreRefused) {
   const auto decode = [](std::string_view hex) {
-    const std::string dated =
-        std::to_string(kNow) + "|" + EncodeBase64(*FromHex(hex), Base64::kUrl);
-    const std::string mac(AsView(HmacSha256("k", "s|" + dated)));
-    return DecodeCookie("s", "k", kNow, EncodeBase64(dated + "|" + mac, Base64::kUrl));
+    return DecodeCookie("s", "k", kNow, CookieOf(*FromHex(hex)));
   };
-  const auto claims = decode(
-      "0eff81040102ff8200011001100000"
-      "34ff820002"
-      "06737472696e670c03000163"    // "c"
-      "06436c61696d73ff8402abcd"    // Claims, two bytes
-      "06737472696e670c03000164"    // "d"
-      "06737472696e670c03000165");  // "e"
-  ASSERT_TRUE(claims.has_value());
-  EXPECT_EQ(*claims, (CookieValues{{"c", std::nullopt}, {"d", "e"}}));
-  const auto in_place = decode(
-      "0eff81040102ff8200011001100000"
-      "1eff820002"
-      "06737472696e670c03000163"        // "c"
-      "06436c61696d73ff83040102ff84");  // Claims, defined here
-  ASSERT_TRUE(in_place.has_value());
-  EXPECT_EQ(*in_place, (CookieValues{{"c", std::nullopt}}));
+  const std::string map = "0eff81040102ff8200011001100000";
+  EXPECT_TRUE(decode(map + "11ff82000106737472696e670c03000163" + "00"));  // "c": nil
+  EXPECT_FALSE(decode(map + "11ff82000106737472696e670c03000163" + "06436c61696d73ff8402abcd"));
+  EXPECT_FALSE(decode(map + "11ff82000106737472696e670c03000163" + "06436c61696d73ff83040102ff84"))
+      << "a definition that is cut";
+}
+
+std::string ToText(const GobMap& values) {
+  Json::Object all;
+  for (const auto& [name, value] : values) all.emplace_back(name, value.value);
+  return ToJsonText(Json(std::move(all)));
+}
+
+/// The same with the members of objects in order.
+std::string Sorted(const Json& value) {
+  if (value.is_array()) {
+    std::string text = "[";
+    for (const Json& item : value.items()) text += Sorted(item) + ",";
+    return text + "]";
+  }
+  if (!value.is_object()) return ToJsonText(value);
+  std::map<std::string, std::string> members;
+  for (const auto& [name, member] : value.members()) members[name] = Sorted(member);
+  std::string text = "{";
+  for (const auto& [name, member] : members) text += name + ":" + member + ",";
+  return text + "}";
+}
+
+TEST(Cookie, RecordedOnesHoldWhatTheReferencePutThere) {
+  const auto recorded = ReadGolden("fixtures/auth/cookie-vectors.json");
+  if (!recorded) GTEST_SKIP();
+  const Json document = ParseJson(*recorded).value();
+  constexpr int64_t kAgeless = -(int64_t{1} << 60);  // how old they are is not asked
+  for (const Json& vector : document.Find("cookies")->items()) {
+    const auto values = DecodeCookie(*vector.StringAt("name"), *vector.StringAt("secret"), kAgeless,
+                                     *vector.StringAt("value"));
+    EXPECT_EQ(values.has_value(), *vector.BoolAt("valid")) << *vector.StringAt("id");
+    const Json* const holds = vector.Find("holds");
+    if (!values || holds == nullptr || holds->is_null()) continue;
+    EXPECT_EQ(Sorted(ParseJson(ToText(*values)).value()), Sorted(*holds)) << *vector.StringAt("id");
+  }
+}
+
+// Nesting costs two bytes a level, which could exhaust the stack.
+TEST(Cookie, DeepNestingIsRefused) {
+  // []interface{}{[]interface{}{...}} in a map, its type defined once.
+  for (const int depth : {2, 15, 100, 500}) {
+    // The type is defined once. Each level: its name, its id, a length, no delta, one item.
+    const std::string name = "\x02[]";
+    std::string payload = *FromHex(
+        "0eff81040102ff8200011001100000"
+        "10ff82000106737472696e670c03000163");
+    payload += name + *FromHex(
+                          "ff83020102ff840001100000"
+                          "03"
+                          "ff84020001");
+    for (int i = 0; i < depth; ++i) payload += name + *FromHex("ff84020001");
+    payload += '\0';
+    EXPECT_EQ(DecodeCookie("s", "k", kNow, CookieOf(payload)).has_value(), depth == 2) << depth;
+  }
 }
 
 TEST(Cookie, HostileBytesAreRefusedNotRead) {

@@ -128,8 +128,8 @@ Status OperationExchange::CheckFeature() const {
 
 Status OperationExchange::Authorize() {
   const Operation& operation = route_.operation;
-  if (operation.access == Access::kOpen || operation.access == Access::kOptional) return {};
   TARN_TRY(CheckFeature());
+  if (operation.access == Access::kOpen || operation.access == Access::kOptional) return {};
   if (operation.check != nullptr) TARN_TRY(operation.check(call_));
   if (!call_.user_) return NotSignedIn();
   if (operation.access != Access::kPermissions) return {};

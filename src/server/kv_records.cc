@@ -49,6 +49,7 @@ constexpr RecordRow kRecords[] = {
     {"auth", "gUsers/*/users/", Of<lakefs::kv::SecondaryIndex>},
     {"auth", "gPolicies/*/policies/", Of<lakefs::kv::SecondaryIndex>},
     {"auth", "uPolicies/*/policies/", Of<lakefs::kv::SecondaryIndex>},
+    {"auth", "tarn-external-ids/", Of<lakefs::kv::SecondaryIndex>},
     {"auth", "tarn-keys/", Of<lakefs::kv::SecondaryIndex>},
     {"auth", "tarn-setup", Of<lakefs::auth::model::UserData>},
     {"auth", "tarn-principals/", Of<lakefs::auth::model::ExternalPrincipalData>},

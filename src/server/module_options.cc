@@ -40,6 +40,17 @@ std::string DefaultNamespacePrefix(const Settings& settings, const std::string& 
   return settings.IsSet(kKey) ? settings.GetText(kKey) : of_store;
 }
 
+/// Of "auth.oidc" or "auth.cookie_auth_verification".
+auth::ClaimRules ClaimRulesOf(const Settings& settings, const std::string& block) {
+  auth::ClaimRules rules;
+  rules.required = settings.GetMap(block + ".validate_id_token_claims");
+  rules.friendly_name_claim = settings.GetText(block + ".friendly_name_claim_name");
+  rules.keep_friendly_name = settings.GetBool(block + ".persist_friendly_name");
+  rules.groups_claim = settings.GetText(block + ".initial_groups_claim_name");
+  rules.default_groups = settings.GetList(block + ".default_initial_groups");
+  return rules;
+}
+
 }  // namespace
 
 kv::rocks::Options KvOptions(const Settings& settings) {
@@ -325,7 +336,21 @@ auth::Options AuthOptions(const Settings& settings) {
                          ? std::min(settings.GetDurationMs("auth.cache.ttl"), kStaleMsMax)
                          : 0;
   options.login_duration_s = settings.GetDurationMs("auth.login_duration") / 1000;
+  options.login_duration_s_max = settings.GetDurationMs("auth.login_max_duration") / 1000;
   options.secure_cookies = settings.GetBool("tls.enabled");
+  options.oidc_claims = ClaimRulesOf(settings, "auth.oidc");
+  constexpr const char* kCookieBlock = "auth.cookie_auth_verification";
+  options.saml_claims = ClaimRulesOf(settings, kCookieBlock);
+  options.saml_claims.id_claim =
+      settings.GetText(fmt::format("{}.external_user_id_claim_name", kCookieBlock));
+  options.saml_claims.source = settings.GetText(fmt::format("{}.auth_source", kCookieBlock));
+  options.authentication_endpoint = settings.GetText("auth.authentication_api.endpoint");
+  if (settings.GetBool("auth.remote_authenticator.enabled")) {
+    options.remote_authenticator = {
+        .endpoint = settings.GetText("auth.remote_authenticator.endpoint"),
+        .group = settings.GetText("auth.remote_authenticator.default_user_group"),
+        .timeout_ms = settings.GetDurationMs("auth.remote_authenticator.request_timeout")};
+  }
   return options;
 }
 
@@ -348,7 +373,8 @@ rest::Options RestOptions(const Settings& settings) {
   options.login_cookie_names = settings.GetList("auth.ui_config.login_cookie_names");
   options.fallback_login_url = settings.GetText("auth.ui_config.fallback_login_url");
   options.fallback_login_label = settings.GetText("auth.ui_config.fallback_login_label");
-  options.use_login_placeholders = settings.GetBool("auth.ui_config.use_login_placeholders");
+  options.use_login_placeholders = settings.GetBool("auth.ui_config.use_login_placeholders") ||
+                                   settings.GetBool("auth.remote_authenticator.enabled");
   options.email_subscription = settings.GetBool("email_subscription.enabled");
   return options;
 }

@@ -152,7 +152,10 @@ Status CheckValues(const Settings& settings) {
     return Bad("auth.api.endpoint is not available yet; leave it out, and users are kept here");
   }
   if (settings.GetBool("auth.remote_authenticator.enabled")) {
-    return Bad("auth.remote_authenticator is not available yet; disable it");
+    if (settings.GetText("auth.remote_authenticator.endpoint").empty())
+      return Bad("auth.remote_authenticator: endpoint is empty: invalid configuration");
+    if (settings.GetDurationMs("auth.remote_authenticator.request_timeout") <= 0)
+      return Bad("auth.remote_authenticator.request_timeout must be positive");
   }
   if (settings.GetBool("tls.enabled") &&
       (settings.GetText("tls.cert_file").empty() || settings.GetText("tls.key_file").empty())) {

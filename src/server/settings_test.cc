@@ -150,6 +150,12 @@ TEST_F(SettingsTest, BadValuesNameTheKey) {
       {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: internal}, api: {endpoint: http://a/}}",
        "bad configuration: auth.api.endpoint is not available yet; leave it out, and users are "
        "kept here"},
+      {"auth: {encrypt: {secret_key: s}, remote_authenticator: {enabled: true}}",
+       "bad configuration: auth.remote_authenticator: endpoint is empty: invalid configuration"},
+      {"auth: {encrypt: {secret_key: s}, remote_authenticator: {enabled: true, endpoint: "
+       "http://a/, "
+       "request_timeout: 0s}}",
+       "bad configuration: auth.remote_authenticator.request_timeout must be positive"},
       {"committed: {local_cache: {range_proportion: 0.8}}",
        "bad configuration: committed.local_cache: range_proportion and metarange_proportion must "
        "sum to 1"},

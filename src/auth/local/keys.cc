@@ -1,5 +1,6 @@
 #include "auth/local/local_directory.h"
 #include "auth/policy_check.h"
+#include "base/log.h"
 
 namespace tarn::auth {
 namespace {
@@ -133,6 +134,16 @@ Status LocalDirectory::Prepare() {
   TARN_TRY(records::ForEachRecord(
       kv_, kPartition, kAllKeys,
       [&](std::string_view key, std::string_view bytes) { return NoteKeyOwner(key, bytes); }));
+  TARN_TRY(records::ForEachRecord(
+      kv_, kPartition, kUsers.prefix, [&](std::string_view, std::string_view bytes) -> Status {
+        TARN_TRY_ASSIGN(const User user, DecodeUser(bytes));
+        if (user.external_id.empty() || user.external_id.size() > kExternalIdBytesMax) return {};
+        const Status claimed = ClaimExternalId(user);
+        if (claimed.code() != kTaken.code) return claimed;
+        TARN_LOG_WARN("user {} has the external id of another user and cannot sign in by it",
+                      user.username);
+        return {};
+      }));
   TARN_TRY(NoteMembers(kUsers, Holder::kUser));
   return NoteMembers(kGroups, Holder::kGroup);
 }

@@ -1,5 +1,5 @@
 // Any number of users, groups and policies, in the records that the reference's own servers keep
-// (docs/formats/kv.md), and in some of Tarn: keys by id, external principals.
+// (docs/formats/kv.md), and in some of Tarn: keys by id, users by external id, external principals.
 //
 // What ties two of them together names both with the times at which they were made, so that a
 // membership, a key or a principal of somebody who was deleted is none of who comes later under
@@ -30,7 +30,9 @@ class LocalDirectory : public Directory {
   // users.cc
   Result<std::optional<User>> FindUser(std::string_view username) override;
   Result<Page<User>> ListUsers(const PageRequest& request) override;
+  Result<std::optional<User>> FindUserByExternalId(std::string_view id) override;
   Status CreateUser(const User& user) override;
+  Status SetFriendlyName(std::string_view username, std::string_view name) override;
   Status DeleteUser(std::string_view username) override;
   Status CreateAdministrator(const User& user, const SealedKey& key, Claim claim) override;
 
@@ -40,7 +42,7 @@ class LocalDirectory : public Directory {
   Status CreateKey(const SealedKey& key) override;
   Status DeleteKey(std::string_view username, std::string_view access_key_id) override;
   /// Completes what the reference has kept: notes what memberships, attachments and keys tie, and
-  /// makes the index of keys. Those of users who are gone stay worthless.
+  /// makes the indexes of keys and external ids. Those of users who are gone stay worthless.
   Status Prepare() override;
 
   // groups.cc
@@ -89,6 +91,10 @@ class LocalDirectory : public Directory {
   /// A link that still ties what it names; nothing for any other.
   Result<std::optional<Link>> FindLink(const std::string& key, Timestamp owner_created);
   Result<bool> IsMember(const Group& group, const User& user);
+  /// The user to whom the index of external ids leads.
+  Result<std::optional<User>> FindIndexed(std::string_view external_id, std::string_view index);
+  /// Makes an external id a user's who is there; kAlreadyExists for one of another user.
+  Status ClaimExternalId(const User& user);
   /// The key of a user, by the name of its record.
   Result<std::optional<SealedKey>> FindKeyAt(std::string_view record_key);
   /// Removes keys, memberships and attachments of a user who is gone.

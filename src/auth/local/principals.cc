@@ -24,10 +24,9 @@ Result<ExternalPrincipal> LocalDirectory::GetPrincipal(std::string_view id) {
 }
 
 Status LocalDirectory::AddPrincipal(const ExternalPrincipal& principal) {
-  constexpr size_t kIdBytesMax = 900;  // Fits a key of any store.
-  if (principal.id.empty() || principal.id.size() > kIdBytesMax) {
+  if (principal.id.empty() || principal.id.size() > kExternalIdBytesMax) {
     return {Code::kInvalidRequest,
-            fmt::format("an id has 1 to {} bytes: validation error", kIdBytesMax)};
+            fmt::format("an id has 1 to {} bytes: validation error", kExternalIdBytesMax)};
   }
   TARN_TRY_ASSIGN(const User user, NeedUser(principal.username));
   const auto add =

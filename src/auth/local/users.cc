@@ -21,9 +21,78 @@ Result<Page<User>> LocalDirectory::ListUsers(const PageRequest& request) {
   return records::List(kv_, kUsers, kPartition, request);
 }
 
+Result<std::optional<User>> LocalDirectory::FindIndexed(std::string_view external_id,
+                                                        std::string_view index) {
+  TARN_TRY_ASSIGN(const Link link, DecodeLink(index));
+  const std::string_view target = link.target;
+  if (!target.starts_with(kUsers.prefix)) return std::optional<User>();
+  TARN_TRY_ASSIGN(auto user, FindUser(target.substr(kUsers.prefix.size())));
+  if (user && (user->created != link.owner_created || user->external_id != external_id))
+    user.reset();
+  return user;
+}
+
+Result<std::optional<User>> LocalDirectory::FindUserByExternalId(std::string_view id) {
+  if (id.empty() || id.size() > kExternalIdBytesMax) return std::optional<User>();
+  TARN_TRY_ASSIGN(const auto index, kv_.Get(kPartition, records::Key(kExternalIdIndexPrefix, id)));
+  if (!index) return std::optional<User>();
+  return FindIndexed(id, *index);
+}
+
+Status LocalDirectory::ClaimExternalId(const User& user) {
+  const auto claim =
+      [&](const std::optional<std::string>& found) -> Result<std::optional<std::string>> {
+    if (found) {
+      TARN_TRY_ASSIGN(const auto owner, FindIndexed(user.external_id, *found));
+      if (owner && owner->username == user.username) return std::optional<std::string>();
+      if (owner) return kTaken.ToStatus();
+    }
+    return std::optional(EncodeLink({records::Key(kUsers.prefix, user.username), user.created}));
+  };
+  return records::UpdateRecord(kv_, random_, kPartition,
+                               records::Key(kExternalIdIndexPrefix, user.external_id),
+                               "external id", claim);
+}
+
+// The record first: who claims an id then sees everybody who has claimed it before, so that of two
+// at the same time one is told.
 Status LocalDirectory::CreateUser(const User& user) {
   TARN_TRY(CheckName(user.username));
-  TARN_TRY(records::Create(kv_, kUsers, kPartition, user.username, user));
+  const std::string& id = user.external_id;
+  if (id.size() > kExternalIdBytesMax) {
+    return {Code::kInvalidRequest, fmt::format("an external id has at most {} bytes: validation "
+                                               "error",
+                                               kExternalIdBytesMax)};
+  }
+  const Status created = records::Create(kv_, kUsers, kPartition, user.username, user);
+  if (created.code() == kTaken.code && !id.empty()) {
+    // Perhaps the same user was made by a server that died before the claim.
+    TARN_TRY_ASSIGN(const auto there, FindUser(user.username));
+    if (there && there->external_id == id)
+      IgnoreError(ClaimExternalId(*there), "the id is another user's, or is claimed next time");
+  }
+  TARN_TRY(created);
+  if (!id.empty()) {
+    Status claimed = ClaimExternalId(user);
+    if (!claimed.ok()) {
+      IgnoreError(
+          records::RemoveIfStill(kv_, kPartition, records::Key(kUsers.prefix, user.username),
+                                 EncodeUser(user)),
+          "the first failure is reported");
+      return claimed;
+    }
+  }
+  Changed();
+  return {};
+}
+
+Status LocalDirectory::SetFriendlyName(std::string_view username, std::string_view name) {
+  TARN_TRY(
+      records::Update(kv_, random_, kUsers, kPartition, username, [&](User* user) -> Result<bool> {
+        if (user->friendly_name == name) return false;
+        user->friendly_name = name;
+        return true;
+      }));
   Changed();
   return {};
 }
@@ -74,6 +143,11 @@ Status LocalDirectory::DropTiesOf(const User& deleted) {
   };
   TARN_TRY(
       records::ForEachRecord(kv_, kPartition, NamedCredentialsPrefix(deleted.username), drop_key));
+  if (!deleted.external_id.empty() && deleted.external_id.size() <= kExternalIdBytesMax) {
+    TARN_TRY(records::RemoveIfStill(
+        kv_, kPartition, records::Key(kExternalIdIndexPrefix, deleted.external_id),
+        EncodeLink({records::Key(kUsers.prefix, deleted.username), deleted.created})));
+  }
   TARN_TRY(DropLinks(AttachedPrefix(Holder::kUser, deleted.username), deleted.created));
   return records::ForEachRecord(
       kv_, kPartition, kGroups.prefix, [&](std::string_view, std::string_view bytes) -> Status {

@@ -1,17 +1,34 @@
+#include <utility>
+
 #include "rest/answers.h"
 #include "rest/call.h"
 #include "rest/handlers/encoders.h"
 #include "rest/handlers/handlers.h"
 
 namespace tarn::rest {
+namespace {
+
+http::Response AnswerLogin(const auth::Login& login) {
+  JsonBuilder json;
+  json.writer.BeginObject().Field("token", login.token);
+  json.writer.Field("token_expiration", login.expires_seconds).EndObject();
+  http::Response response = std::move(json).Answer(200);
+  if (!login.cookie.empty()) response.Add("Set-Cookie", login.cookie);
+  return response;
+}
+
+}  // namespace
 
 Result<http::Response> GetCurrentUser(Call& call) {
   JsonBuilder json;
   json.writer.BeginObject().Key("user");
-  if (call.maybe_user())
-    WriteUser(&json.writer, *call.maybe_user());
-  else
+  if (call.maybe_user()) {
+    auth::User user = *call.maybe_user();
+    if (!std::exchange(user.has_friendly_name, true)) user.friendly_name = user.username;
+    WriteUser(&json.writer, user);
+  } else {
     json.writer.BeginObject().Field("creation_date", 0).Field("id", "").EndObject();
+  }
   json.writer.EndObject();
   return std::move(json).Answer(200);
 }
@@ -19,12 +36,27 @@ Result<http::Response> GetCurrentUser(Call& call) {
 Result<http::Response> Login(Call& call) {
   TARN_TRY_ASSIGN(const auth::Login login, call.auth().LogIn(call.BodyText("access_key_id"),
                                                              call.BodyText("secret_access_key")));
-  JsonBuilder json;
-  json.writer.BeginObject().Field("token", login.token);
-  json.writer.Field("token_expiration", login.expires_seconds).EndObject();
-  http::Response response = std::move(json).Answer(200);
-  response.Add("Set-Cookie", login.cookie);
-  return response;
+  return AnswerLogin(login);
+}
+
+Result<http::Response> ExternalPrincipalLogin(Call& call) {
+  const Json* const identity = call.body().Find("identityRequest");
+  if (identity == nullptr || !identity->is_object())
+    return Status(Code::kInvalidRequest, "identityRequest is missing: validation error");
+  TARN_TRY_ASSIGN(const auth::Login login,
+                  call.auth().LogInPrincipal(
+                      *identity, call.body().IntAt("token_expiration_duration").value_or(0)));
+  return AnswerLogin(login);
+}
+
+Result<http::Response> StsLogin(Call& call) {
+  const std::string code = call.BodyText("code");
+  const std::string state = call.BodyText("state");
+  const std::string redirect_uri = call.BodyText("redirect_uri");
+  TARN_TRY_ASSIGN(
+      const auth::Login login,
+      call.auth().LogInWithCode({code, state, redirect_uri}, call.body().IntAt("ttl_seconds")));
+  return AnswerLogin(login);
 }
 
 Result<http::Response> GetAuthCapabilities(Call& call) {

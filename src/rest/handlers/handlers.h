@@ -139,6 +139,8 @@ Result<http::Response> SetupCommPrefs(Call& call);
 // auth_sign_in.cc
 Result<http::Response> GetCurrentUser(Call& call);
 Result<http::Response> Login(Call& call);
+Result<http::Response> ExternalPrincipalLogin(Call& call);
+Result<http::Response> StsLogin(Call& call);
 Result<http::Response> GetAuthCapabilities(Call& call);
 
 // auth_users.cc
