@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "rest/answers.h"
 #include "rest/call.h"
 #include "rest/handlers/encoders.h"
@@ -8,10 +10,13 @@ namespace tarn::rest {
 Result<http::Response> GetCurrentUser(Call& call) {
   JsonBuilder json;
   json.writer.BeginObject().Key("user");
-  if (call.maybe_user())
-    WriteUser(&json.writer, *call.maybe_user());
-  else
+  if (call.maybe_user()) {
+    auth::User user = *call.maybe_user();
+    if (!std::exchange(user.has_friendly_name, true)) user.friendly_name = user.username;
+    WriteUser(&json.writer, user);
+  } else {
     json.writer.BeginObject().Field("creation_date", 0).Field("id", "").EndObject();
+  }
   json.writer.EndObject();
   return std::move(json).Answer(200);
 }

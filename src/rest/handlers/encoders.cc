@@ -34,8 +34,10 @@ void WriteCommit(JsonWriter* json, const refs::Commit& commit) {
 }
 
 void WriteUser(JsonWriter* json, const auth::User& user) {
-  json->BeginObject().Field("creation_date", user.created.seconds).Field("email", user.email);
-  json->Field("friendly_name", user.friendly_name).Field("id", user.username).EndObject();
+  json->BeginObject().Field("creation_date", user.created.seconds);
+  if (user.has_email) json->Field("email", user.email);
+  if (user.has_friendly_name) json->Field("friendly_name", user.friendly_name);
+  json->Field("id", user.username).EndObject();
 }
 
 void WritePolicy(JsonWriter* json, const auth::StoredPolicy& policy) {
