@@ -106,21 +106,25 @@ Status UnlessThere(Status made) {
   return made.code() == Code::kAlreadyExists ? Status() : std::move(made);
 }
 
-Status MakeGroup(Directory& directory, std::string_view name, Names policies, Timestamp now) {
-  TARN_TRY(UnlessThere(directory.CreateGroup({std::string(name), now, ""})));
+Status MakeGroup(Directory& directory, std::string_view name, Timestamp now) {
+  return UnlessThere(directory.CreateGroup({std::string(name), now, ""}));
+}
+
+Status Attach(Directory& directory, std::string_view name, Names policies) {
   for (const std::string_view policy : policies)
     TARN_TRY(UnlessThere(directory.AttachPolicy(Directory::Holder::kGroup, name, policy)));
   return {};
 }
 
+// In the reference's order, which a server that keeps them elsewhere sees.
 Status CreatePolicies(Directory& directory, Timestamp now) {
+  for (const DefaultGroup& row : kGroupTable) TARN_TRY(MakeGroup(directory, row.name, now));
   for (const DefaultPolicy& row : kPolicyTable) {
     StoredPolicy policy{std::string(row.name), now, {}, ""};
     policy.policy.statements.push_back(Allow(row.actions, row.resource));
     TARN_TRY(UnlessThere(directory.CreatePolicy(policy)));
   }
-  for (const DefaultGroup& row : kGroupTable)
-    TARN_TRY(MakeGroup(directory, row.name, row.policies, now));
+  for (const DefaultGroup& row : kGroupTable) TARN_TRY(Attach(directory, row.name, row.policies));
   return {};
 }
 
@@ -129,7 +133,8 @@ Status CreateLists(Directory& directory, Timestamp now) {
     TARN_TRY_ASSIGN(const StoredPolicy policy, AclPolicy(row.group, row.name, now));
     TARN_TRY(UnlessThere(directory.CreatePolicy(policy)));
     const std::string_view name = policy.name;
-    TARN_TRY(MakeGroup(directory, row.group, {&name, 1}, now));
+    TARN_TRY(MakeGroup(directory, row.group, now));
+    TARN_TRY(Attach(directory, row.group, {&name, 1}));
   }
   return {};
 }

@@ -26,10 +26,18 @@ Result<SealedKey> Directory::GetKey(std::string_view username, std::string_view 
     return Status(Code::kNotFound, "credentials not found");
   return *std::move(key);
 }
+Result<User> Directory::InviteUser(const User& user) {
+  TARN_TRY(CreateUser(user));
+  return user;
+}
 Status Directory::DeleteKey(std::string_view, std::string_view) { return NotImplemented(); }
 Result<Page<Group>> Directory::ListGroups(const PageRequest&) { return NotImplemented(); }
 Result<Group> Directory::GetGroup(std::string_view) { return NotImplemented(); }
 Status Directory::CreateGroup(const Group&) { return NotImplemented(); }
+Result<Group> Directory::AddGroup(const Group& group) {
+  TARN_TRY(CreateGroup(group));
+  return group;
+}
 Status Directory::DeleteGroup(std::string_view) { return NotImplemented(); }
 Result<Page<User>> Directory::ListMembers(std::string_view, const PageRequest&) {
   return NotImplemented();

@@ -1,6 +1,6 @@
 // Users, groups, policies and keys of an installation: who there is, and what may be changed about
-// them. One implementation for each mode of access (mode.h): basic_directory.h has one user,
-// local/local_directory.h has as many as there are. Level 7; thread-safe.
+// them. basic_directory.h has one user, local/local_directory.h has as many as there are, and
+// remote/remote_directory.h asks another server. Level 7; thread-safe.
 //
 // Verbs wait for the store, but for FindUser, FindUserByExternalId, FindKey and PoliciesOf, which
 // are kWouldBlock where they must not wait. What a mode does not have is kNotImplemented ("Not
@@ -8,6 +8,7 @@
 #pragma once
 
 #include <climits>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,8 +24,23 @@
 
 namespace tarn::auth {
 
-using records::Page;
 using records::PageRequest;
+
+/// A page of a listing, and what another server says of it, where one is asked.
+template <class T>
+struct Page : records::Page<T> {
+  Page() = default;
+  explicit Page(records::Page<T> page) : records::Page<T>(std::move(page)) {}
+  std::optional<std::string> next_after;  ///< Where the list goes on, if not after the last name.
+  std::optional<int64_t> told_count;      ///< How many items there are, if not those.
+};
+
+/// A page of what is kept here.
+template <class T>
+Result<Page<T>> OwnPage(Result<records::Page<T>> page) {
+  if (!page.ok()) return std::move(page).status();
+  return Page<T>(*std::move(page));
+}
 
 /// All of a list on one page.
 inline PageRequest Everything() { return {.prefix = "", .after = "", .amount = INT_MAX}; }
@@ -33,6 +49,8 @@ struct Group {
   std::string name;
   Timestamp created;
   std::string description;
+  bool has_description = true;  ///< Whether the directory says so at all.
+  std::string id = {};          ///< If that is not the name: what another server calls it.
 };
 
 struct StoredPolicy {
@@ -51,7 +69,7 @@ struct ExternalPrincipal {
   std::string username;
 };
 
-/// An access key as it is kept: the secret is sealed.
+/// An access key as it is kept: the secret is sealed, unless another server keeps it.
 struct SealedKey {
   std::string access_key_id;
   std::string sealed_secret;
@@ -60,6 +78,8 @@ struct SealedKey {
   /// When its user was made, so that it is of no use to a later one of that name; nothing if that
   /// was not noted.
   std::optional<Timestamp> user_created = {};
+  /// The secret itself, where another server keeps it; never stored.
+  std::optional<std::string> open_secret = {};
   friend bool operator==(const SealedKey&, const SealedKey&) = default;
 };
 
@@ -72,6 +92,8 @@ class Directory {
 
   /// Called after each change, on the thread that made it.
   void OnChange(std::function<void()> changed) { changed_ = std::move(changed); }
+  /// Whether another server is asked, which keeps secrets, and judges what it is told, itself.
+  virtual bool is_remote() const { return false; }
 
   // Who signs in.
   /// Nothing if there is none.
@@ -100,6 +122,8 @@ class Directory {
   virtual Status CreateUser(const User& user) = 0;
   /// kUserNotFound.
   virtual Status SetFriendlyName(std::string_view username, std::string_view name);
+  /// The same for who is to be told by mail, where there is somebody who does; the user as made.
+  virtual Result<User> InviteUser(const User& user);
   /// Deletes a user with all keys, memberships and policies; none of them is there for a later user
   /// of that name. kUserNotFound; kConflict for the last administrator who can sign in, here and
   /// where a key or membership is what makes one.
@@ -110,7 +134,7 @@ class Directory {
   /// kNotFound ("not found") without the user; kAlreadyExists for an id that is in use.
   virtual Status CreateKey(const SealedKey& key) = 0;
   /// kNotFound ("credentials not found") unless it is the user's.
-  Result<SealedKey> GetKey(std::string_view username, std::string_view access_key_id);
+  virtual Result<SealedKey> GetKey(std::string_view username, std::string_view access_key_id);
   virtual Status DeleteKey(std::string_view username, std::string_view access_key_id);
 
   // Groups. kNotFound: "group not found", or "not found" where a group, user or policy is only a
@@ -118,6 +142,8 @@ class Directory {
   virtual Result<Page<Group>> ListGroups(const PageRequest& request);
   virtual Result<Group> GetGroup(std::string_view name);
   virtual Status CreateGroup(const Group& group);
+  /// The same; the group as made.
+  virtual Result<Group> AddGroup(const Group& group);
   virtual Status DeleteGroup(std::string_view name);
   virtual Result<Page<User>> ListMembers(std::string_view group, const PageRequest& request);
   /// kAlreadyExists for a member.

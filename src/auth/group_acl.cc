@@ -33,13 +33,16 @@ Status SetGroupAcl(Directory& directory, std::string_view group, std::string_vie
   if (group == kAdministrators && permission != kAdministration) {
     return {Code::kConflict, fmt::format("the permission of {} is {}", group, kAdministration)};
   }
+  // A missing group is noticed before the policy is written, but where another server is asked,
+  // which sees the calls of the reference in their order.
+  if (directory.is_remote()) TARN_TRY(ReplaceOrCreate(directory, *policy));
   const auto before = directory.ListAttached(kGroup, group, Everything());
   if (before.code() == Code::kNotFound) {
     return Status(before.status())
         .Prefixed(fmt::format("list existing group policies for group {}: ", group));
   }
   TARN_TRY(before.status());
-  TARN_TRY(ReplaceOrCreate(directory, *policy));
+  if (!directory.is_remote()) TARN_TRY(ReplaceOrCreate(directory, *policy));
   const Status attached = directory.AttachPolicy(kGroup, group, policy->name);
   if (attached.code() != Code::kAlreadyExists) TARN_TRY(attached);
   for (const StoredPolicy& other : before->items) {

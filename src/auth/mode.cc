@@ -10,8 +10,10 @@ struct Row {
   Mode mode;
   std::string_view name;
 };
-constexpr Row kModes[] = {
-    {Mode::kNone, "none"}, {Mode::kSimplified, "simplified"}, {Mode::kInternal, "internal"}};
+constexpr Row kModes[] = {{Mode::kNone, "none"},
+                          {Mode::kSimplified, "simplified"},
+                          {Mode::kInternal, "internal"},
+                          {Mode::kExternal, "external"}};
 
 }  // namespace
 

@@ -11,6 +11,7 @@ enum class Mode : uint8_t {
   kNone,        ///< One user, who may do everything.
   kSimplified,  ///< Users in groups, each with one of four permissions.
   kInternal,    ///< Users, groups and policies.
+  kExternal,    ///< The same, which another server has set up.
 };
 
 std::string_view ModeName(Mode mode);

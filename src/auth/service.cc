@@ -60,6 +60,13 @@ std::string HttpDate(int64_t seconds) {
 
 std::unique_ptr<Directory> Service::Impl::OpenDirectory() {
   if (options.mode == Mode::kNone) return std::make_unique<BasicDirectory>(kv);
+  if (options.remote) {
+    std::string token = options.remote->token;
+    if (token.empty()) token = NewServiceToken(options.secret_key, clock, random);
+    auto made = std::make_unique<RemoteDirectory>(*options.remote, token, clock, random);
+    remote = made.get();
+    return made;
+  }
   return std::make_unique<LocalDirectory>(kv, random, options.mode);
 }
 
@@ -179,6 +186,7 @@ SealedKey Service::Impl::Seal(const std::string& username, const Credentials& ke
 }
 
 Result<Credentials> Service::Impl::Open(const SealedKey& key) const {
+  if (key.open_secret) return OpenedKey(key);
   TARN_TRY_ASSIGN(std::string secret, OpenSecret(options.secret_key, key.sealed_secret));
   return Credentials{key.access_key_id, std::move(secret), key.issued};
 }
@@ -296,6 +304,7 @@ Mode Service::mode() const { return impl_->options.mode; }
 
 Result<Credentials> Service::CreateCredentials(std::string_view username) {
   TARN_TRY(RequireBlocking());
+  if (impl_->remote != nullptr) return impl_->remote->IssueKey(username, std::nullopt);
   Credentials made = impl_->NewKey();
   TARN_TRY(impl_->directory->CreateKey(impl_->Seal(std::string(username), made)));
   return made;

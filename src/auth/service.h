@@ -19,6 +19,7 @@
 #include "auth/claims.h"
 #include "auth/directory.h"
 #include "auth/mode.h"
+#include "auth/remote/remote_options.h"
 #include "auth/remote_authenticator.h"
 #include "auth/user.h"
 #include "base/clock.h"
@@ -46,6 +47,7 @@ struct Options {
   std::string authentication_endpoint;  ///< auth.authentication_api.endpoint; empty: there is none.
   /// auth.remote_authenticator; nothing: there is none.
   std::optional<RemoteAuthenticatorOptions> remote_authenticator;
+  std::optional<RemoteOptions> remote;  ///< Where users are kept, if that is not here.
 };
 
 struct Login {
@@ -106,7 +108,8 @@ class Service {
   Result<bool> Initialized();
   /// Whether communication preferences were never given.
   Result<bool> CommunicationPreferencesMissing();
-  /// First-time set-up, once: kInvalidRequest ("empty user display name", e-mail texts), kConflict
+  /// First-time set-up, once; where another server has its own (Mode::kExternal) it makes nobody,
+  /// and the key is empty. kInvalidRequest ("empty user display name", e-mail texts), kConflict
   /// ("lakeFS already initialized").
   Result<Credentials> SetUp(const SetupRequest& request);
   Status SetCommunicationPreferences(const CommunicationPreferences& preferences);
@@ -118,11 +121,13 @@ class Service {
   /// user does everything: takes over the one user, with its one key, that was kept with groups and
   /// policies; where there is none it does nothing: who has deleted the administrator can make
   /// another. kPreconditionFailed with what to do where there is not exactly one of each, and where
-  /// the installation was set up for another mode.
+  /// the installation was set up for another mode. Where users are kept by another server, waits
+  /// for that to be ready instead; kIo.
   Status AdoptUsers();
   /// The name of an administrator that there is, or that would be taken over; "" before set-up.
   /// Changes nothing. Fails where nobody could sign in: kPreconditionFailed, kCorrupt, or what is
-  /// wrong with a key, such as another secret of the server.
+  /// wrong with a key, such as another secret of the server. "" as well where another server keeps
+  /// users, which it asks whether it is ready; kIo.
   Result<std::string> CheckAdministrator();
   /// Creates an administrator, for an operator at the command line: with the given key, a new one,
   /// or, for an id without secret, the key of that id that an earlier program kept for the user.

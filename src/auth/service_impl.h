@@ -13,6 +13,7 @@
 #include "auth/directory.h"
 #include "auth/password_checker.h"
 #include "auth/policy_cache.h"
+#include "auth/remote/remote_directory.h"
 #include "auth/service.h"
 #include "auth/sign_in_cache.h"
 #include "base/sync.h"
@@ -81,6 +82,9 @@ class Service::Impl {
   /// kPreconditionFailed where there is not exactly one user with one key; both with what to do.
   Result<Administrator> FindFormer();
   Status AdoptAdministrator();
+  /// Makes one who may do everything, with the key that is given or a new one.
+  Result<Credentials> MakeAdministrator(const User& user, const std::optional<Credentials>& given,
+                                        Directory::Claim claim);
   Result<std::string> CheckTheUser();
   Result<std::string> CheckAdministrators();
   /// kPreconditionFailed where the installation was set up for other modes only.
@@ -97,6 +101,7 @@ class Service::Impl {
   Clock& clock;
   Random& random;
   const Options options;
+  RemoteDirectory* remote = nullptr;  // the directory, if it is one
   const std::unique_ptr<Directory> directory;
   std::unique_ptr<PolicyCache> policies;                   // null: the one user may do everything
   std::vector<std::unique_ptr<PasswordChecker>> checkers;  // asked in this order

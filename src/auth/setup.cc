@@ -1,5 +1,6 @@
 // First-time set-up and the facts about the installation, of auth::Service.
 #include "auth/claim_user.h"
+#include "auth/defaults.h"
 #include "auth/email.h"
 #include "auth/policy_check.h"
 #include "auth/records.h"
@@ -46,7 +47,7 @@ Status Service::Impl::WritePreferences(const CommunicationPreferences& preferenc
 }
 
 Status Service::Impl::NoteMode() {
-  if (options.mode != Mode::kNone)
+  if (options.mode != Mode::kNone && remote == nullptr)
     TARN_TRY(kv.Set(kAuthPartition, kOwnModeKey, ModeName(options.mode)));
   return SetMetadata(ModeMark(options.mode), FormatRfc3339({clock.Now().seconds, 0}));
 }
@@ -68,7 +69,21 @@ Status Service::Impl::CheckMode() {
                       *other, ModeName(options.mode))};
 }
 
+Result<Credentials> Service::Impl::MakeAdministrator(const User& user,
+                                                     const std::optional<Credentials>& given,
+                                                     Directory::Claim claim) {
+  if (remote != nullptr) {
+    if (claim == Directory::Claim::kUnended && options.mode == Mode::kInternal)
+      TARN_TRY(CreateDefaults(*directory, options.mode, user.created));
+    return remote->AddAdministrator(user, given);
+  }
+  Credentials key = given.value_or(NewKey());
+  TARN_TRY(directory->CreateAdministrator(user, Seal(user.username, key), claim));
+  return key;
+}
+
 Result<bool> Service::Initialized() {
+  if (mode() == Mode::kExternal) return true;
   if (impl_->initialized.load(std::memory_order_relaxed)) return true;
   TARN_TRY_ASSIGN(const auto time, impl_->Metadata(kSetupTimestamp));
   const bool initialized = time && !time->empty() && *time != kZeroTime;
@@ -77,6 +92,7 @@ Result<bool> Service::Initialized() {
 }
 
 Result<bool> Service::CommunicationPreferencesMissing() {
+  if (mode() == Mode::kExternal) return false;
   TARN_TRY_ASSIGN(const auto set, impl_->Metadata(kPreferencesSet));
   if (set) return *set == BoolText(false);
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
@@ -89,23 +105,26 @@ Result<Credentials> Service::SetUp(const SetupRequest& request) {
     return Status(Code::kInvalidRequest, "empty user display name");
   }
   const MutexLock lock(impl_->setup_mutex);
+  const bool is_external = mode() == Mode::kExternal;
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
-  if (initialized) return Status(Code::kConflict, "lakeFS already initialized");
+  if (initialized && !is_external) return Status(Code::kConflict, "lakeFS already initialized");
   if (!request.preferences.email.empty()) TARN_TRY(CheckEmail(request.preferences.email));
   TARN_TRY(CheckName(request.username));
   TARN_TRY(EnsureSchema(impl_->kv));
   TARN_TRY(impl_->WritePreferences(request.preferences));
+  if (is_external) return Credentials();
   const Timestamp now = impl_->clock.Now();
   const User user{request.username, now, "", "", "internal", ""};
-  Credentials key = request.key.value_or(impl_->NewKey());
-  key.issued = now;
   TARN_TRY_ASSIGN(const auto before, impl_->kv.Get(kAuthPartition, kSetupKey));
   TARN_TRY(ClaimUser(impl_->kv, kAuthPartition, kSetupKey, user, Directory::Claim::kUnended));
-  Status made = impl_->directory->CreateAdministrator(user, impl_->Seal(user.username, key),
-                                                      Directory::Claim::kUnended);
+  std::optional<Credentials> given = request.key;
+  if (given) given->issued = now;
+  auto key = impl_->MakeAdministrator(user, given, Directory::Claim::kUnended);
+  Status made = key.status();
   if (made.ok()) made = impl_->NoteMode();
   if (made.ok()) made = impl_->SetMetadata(kSetupTimestamp, FormatRfc3339({now.seconds, 0}));
-  if (made.ok() && before) {
+  // Elsewhere a user of that name need not be what is left of a set-up.
+  if (made.ok() && before && impl_->remote == nullptr) {
     TARN_TRY_ASSIGN(const User unended, DecodeUser(*before));
     if (unended.username != user.username)
       IgnoreError(impl_->directory->DeleteUser(unended.username), "perhaps it was never made");

@@ -50,6 +50,7 @@ Result<Service::Impl::Administrator> Service::Impl::FindFormer() {
 
 Status Service::AdoptUsers() {
   TARN_TRY(RequireBlocking());
+  if (impl_->remote != nullptr) return impl_->remote->Prepare();
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
   if (!initialized) return {};
   TARN_TRY(impl_->CheckMode());
@@ -74,6 +75,10 @@ Status Service::Impl::AdoptAdministrator() {
 
 Result<std::string> Service::CheckAdministrator() {
   TARN_TRY(RequireBlocking());
+  if (impl_->remote != nullptr) {
+    TARN_TRY(impl_->remote->Prepare());
+    return std::string();
+  }
   TARN_TRY_ASSIGN(const bool initialized, Initialized());
   if (!initialized) return std::string();
   TARN_TRY(impl_->CheckMode());
@@ -122,14 +127,18 @@ Result<Credentials> Service::CreateSuperuser(const std::string& username,
                                              const std::string& secret) {
   TARN_TRY(RequireBlocking());
   if (username.empty()) return Status(Code::kInvalidRequest, "empty user display name");
+  if (mode() == Mode::kExternal) {
+    return Status(Code::kPreconditionFailed,
+                  "Can't create additional admin while using external auth API - "
+                  "auth.api.endpoint is configured.");
+  }
   if (access_key_id.empty() && !secret.empty()) {
     return Status(Code::kInvalidRequest, "a secret access key needs an access key id");
   }
   const Timestamp now = impl_->clock.Now();
-  Credentials key{access_key_id, secret, now};
-  if (access_key_id.empty()) {
-    key = impl_->NewKey();
-  } else if (secret.empty()) {
+  std::optional<Credentials> key;
+  if (!access_key_id.empty()) key = Credentials{access_key_id, secret, now};
+  if (key && secret.empty()) {
     TARN_TRY_ASSIGN(
         const auto found,
         impl_->kv.Get(kAuthPartition, NamedCredentialsPrefix(username) + access_key_id));
@@ -140,10 +149,11 @@ Result<Credentials> Service::CreateSuperuser(const std::string& username,
     TARN_TRY_ASSIGN(const SealedKey record, DecodeKey(*found));
     TARN_TRY_ASSIGN(key, impl_->Open(record));
   }
-  TARN_TRY(impl_->directory->CreateAdministrator(
-      {username, now, "", "", "internal", ""}, impl_->Seal(username, key), Directory::Claim::kNew));
+  TARN_TRY_ASSIGN(Credentials made,
+                  impl_->MakeAdministrator({username, now, "", "", "internal", ""}, key,
+                                           Directory::Claim::kNew));
   TARN_TRY(impl_->NoteMode());
-  return key;
+  return made;
 }
 
 }  // namespace tarn::auth

@@ -69,6 +69,10 @@ std::string SignJwt(const JwtClaims& claims, std::string_view key) {
       .Field("exp", claims.expires_seconds);
   if (!claims.user_created.empty()) json.Field("user_created", claims.user_created);
   json.EndObject();
+  return SignJwtPayload(payload, key);
+}
+
+std::string SignJwtPayload(std::string_view payload, std::string_view key) {
   std::string token = EncodeBase64(R"({"alg":"HS256","typ":"JWT"})", Base64::kUrlUnpadded);
   token += '.';
   AppendBase64(&token, payload, Base64::kUrlUnpadded);

@@ -27,6 +27,8 @@ inline constexpr size_t kJwtBytesMax = 16 << 10;
 
 /// An HS256 token.
 std::string SignJwt(const JwtClaims& claims, std::string_view key);
+/// An HS256 token whose payload is that JSON object.
+std::string SignJwtPayload(std::string_view payload, std::string_view key);
 
 /// The claims of a token whose signature is right and whose expiry is after `now_seconds`; an
 /// expiry is required. kUnauthenticated ("invalid token") otherwise, also for an audience that is

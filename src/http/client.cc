@@ -87,6 +87,7 @@ class Client::Impl {
  private:
   void SetLimits(CURL* easy) {
     curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.call_timeout_ms));
     if (options_.stall_timeout_ms > 0) {
       curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
       curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,

@@ -24,6 +24,7 @@ struct ClientOptions {
   std::string user_agent = "tarn";
   int64_t connect_timeout_ms = 10'000;
   int64_t stall_timeout_ms = 60'000;   ///< Nearly no byte for so long ends a call. 0: never.
+  int64_t call_timeout_ms = 0;         ///< For the whole of a Client's call. 0: any time.
   int64_t body_bytes_max = 256 << 20;  ///< Of a body that is kept in memory.
   std::string ca_file;                 ///< PEM; empty: SSL_CERT_FILE, else the system's.
   bool verify_tls = true;

@@ -119,10 +119,10 @@ Status OperationExchange::Admit(std::optional<http::Response>* refused) {
 Status OperationExchange::CheckFeature() const {
   const auth::Mode mode = services_.parts.auth.mode();
   const Feature feature = route_.operation.feature;
-  const bool is_missing =
-      (feature == Feature::kPolicies && mode == auth::Mode::kSimplified) ||
-      (feature == Feature::kPrincipals &&
-       (mode != auth::Mode::kInternal || !services_.options.external_principals));
+  const bool is_missing = (feature == Feature::kPolicies && mode == auth::Mode::kSimplified) ||
+                          (feature == Feature::kPrincipals &&
+                           ((mode != auth::Mode::kInternal && mode != auth::Mode::kExternal) ||
+                            !services_.options.external_principals));
   return is_missing ? Status(Code::kNotImplemented, "Not Implemented") : Status();
 }
 

@@ -328,6 +328,25 @@ hooks::HookEnvironment HookEnvironmentOf(const Settings& settings) {
           }};
 }
 
+namespace {
+
+auth::RemoteOptions RemoteAuthOptions(const Settings& settings) {
+  auth::RemoteOptions options;
+  options.endpoint = settings.GetText("auth.api.endpoint");
+  while (options.endpoint.ends_with('/')) options.endpoint.pop_back();
+  options.token = settings.GetText("auth.api.token");
+  options.check_health = !settings.GetBool("auth.api.skip_health_check");
+  options.health_check_timeout_ms = settings.GetDurationMs("auth.api.health_check_timeout");
+  const bool caches = settings.GetBool("auth.cache.enabled");
+  options.cache_ms = caches ? settings.GetDurationMs("auth.cache.ttl") : 0;
+  options.cache_jitter_ms = std::max<int64_t>(0, settings.GetDurationMs("auth.cache.jitter"));
+  options.cache_entries_max =
+      static_cast<size_t>(std::max<int64_t>(0, settings.GetInt("auth.cache.size")));
+  return options;
+}
+
+}  // namespace
+
 auth::Options AuthOptions(const Settings& settings) {
   auth::Options options;
   options.mode = auth::ParseMode(settings.GetText("auth.ui_config.rbac")).value();
@@ -351,6 +370,8 @@ auth::Options AuthOptions(const Settings& settings) {
         .group = settings.GetText("auth.remote_authenticator.default_user_group"),
         .timeout_ms = settings.GetDurationMs("auth.remote_authenticator.request_timeout")};
   }
+  if (options.mode != auth::Mode::kNone && !settings.GetText("auth.api.endpoint").empty())
+    options.remote = RemoteAuthOptions(settings);
   return options;
 }
 

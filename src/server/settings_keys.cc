@@ -172,6 +172,7 @@ constexpr auto kKeys = std::to_array<KeySpec>({
     {"database.redis.write_timeout", kDuration, "0s"},
     {"database.type", kText, ""},
     {"email_subscription.enabled", kBool, "true"},
+    {"features.local_rbac", kBool, "true"},
     {"gateways.s3.domain_name", kList, "s3.local.lakefs.io"},
     {"gateways.s3.fallback_url", kText, ""},
     {"gateways.s3.region", kText, "us-east-1"},

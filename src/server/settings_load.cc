@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "auth/mode.h"
+#include "codec/url.h"
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "s3gw/operations/fallback.h"
@@ -128,6 +129,33 @@ Status CheckLocalCache(const Settings& settings) {
   return {};
 }
 
+// Serving without the rules that the file asks for would be worse than not serving.
+Status CheckAccess(const Settings& settings) {
+  const std::string& name = settings.GetText("auth.ui_config.rbac");
+  const auto mode = auth::ParseMode(name);
+  if (!mode) {
+    return Bad(fmt::format(
+        "auth.ui_config.rbac: there is no {}; use none, simplified, internal or external", name));
+  }
+  if (*mode == auth::Mode::kNone) return {};
+  const std::string& endpoint = settings.GetText("auth.api.endpoint");
+  if (!endpoint.empty()) {
+    const auto uri = ParseRequestUri(endpoint);
+    if (uri.ok() && (uri->scheme == "http" || uri->scheme == "https") && !uri->host.empty() &&
+        !uri->user_info && endpoint.find_first_of("?#") == std::string::npos) {
+      return {};
+    }
+    return Bad(
+        "auth.api.endpoint must be an http:// or https:// URL without user, query and fragment");
+  }
+  if (*mode != auth::Mode::kExternal && settings.GetBool("features.local_rbac")) return {};
+  return Bad(
+      fmt::format("cannot set auth.ui_config.rbac to {} without setting an external auth service; "
+                  "name one by auth.api.endpoint, or set auth.ui_config.rbac to internal and "
+                  "features.local_rbac to true, and users are kept here",
+                  name));
+}
+
 Status CheckValues(const Settings& settings) {
   TARN_TRY(CheckLocalCache(settings));
   const auto& domains = settings.GetList("gateways.s3.domain_name");
@@ -142,15 +170,7 @@ Status CheckValues(const Settings& settings) {
     const auto read = s3gw::ReadFallbackUrl(url);
     if (!read.ok()) return Bad(fmt::format("gateways.s3.fallback_url {}", read.status().message()));
   }
-  // Serving without the rules that the file asks for would be worse than not serving.
-  if (const std::string& mode = settings.GetText("auth.ui_config.rbac"); !auth::ParseMode(mode)) {
-    return Bad(fmt::format(
-        "auth.ui_config.rbac: {} is not available yet; use none, simplified or internal", mode));
-  }
-  if (settings.GetText("auth.ui_config.rbac") != "none" &&
-      !settings.GetText("auth.api.endpoint").empty()) {
-    return Bad("auth.api.endpoint is not available yet; leave it out, and users are kept here");
-  }
+  TARN_TRY(CheckAccess(settings));
   if (settings.GetBool("auth.remote_authenticator.enabled")) {
     if (settings.GetText("auth.remote_authenticator.endpoint").empty())
       return Bad("auth.remote_authenticator: endpoint is empty: invalid configuration");

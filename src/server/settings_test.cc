@@ -144,12 +144,21 @@ TEST_F(SettingsTest, BadValuesNameTheKey) {
       {"gateways: {s3: {fallback_url: 'proxy:9000'}}",
        "bad configuration: gateways.s3.fallback_url must be an http:// or https:// URL without "
        "user, query and fragment, not \"proxy:9000\""},
+      {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: rbac}}",
+       "bad configuration: auth.ui_config.rbac: there is no rbac; use none, simplified, internal "
+       "or external"},
       {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: external}}",
-       "bad configuration: auth.ui_config.rbac: external is not available yet; use none, "
-       "simplified or internal"},
-      {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: internal}, api: {endpoint: http://a/}}",
-       "bad configuration: auth.api.endpoint is not available yet; leave it out, and users are "
-       "kept here"},
+       "bad configuration: cannot set auth.ui_config.rbac to external without setting an external "
+       "auth service; name one by auth.api.endpoint, or set auth.ui_config.rbac to internal and "
+       "features.local_rbac to true, and users are kept here"},
+      {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: simplified}}\n"
+       "features: {local_rbac: false}",
+       "bad configuration: cannot set auth.ui_config.rbac to simplified without setting an "
+       "external auth service; name one by auth.api.endpoint, or set auth.ui_config.rbac to "
+       "internal and features.local_rbac to true, and users are kept here"},
+      {"auth: {encrypt: {secret_key: s}, ui_config: {rbac: internal}, api: {endpoint: a:80/api}}",
+       "bad configuration: auth.api.endpoint must be an http:// or https:// URL without user, "
+       "query and fragment"},
       {"auth: {encrypt: {secret_key: s}, remote_authenticator: {enabled: true}}",
        "bad configuration: auth.remote_authenticator: endpoint is empty: invalid configuration"},
       {"auth: {encrypt: {secret_key: s}, remote_authenticator: {enabled: true, endpoint: "

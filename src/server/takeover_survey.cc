@@ -90,7 +90,9 @@ class Survey {
 
   Status LookAtAdministrator() {
     const auto name = parts_.auth.CheckAdministrator();
-    if (name.ok()) {
+    if (name.ok() && parts_.auth.directory().is_remote()) {
+      Fact("administrator", "kept by the authorization server, which is ready");
+    } else if (name.ok()) {
       Fact("administrator", name->empty() ? "none yet" : *name + ", whose key can be opened");
     } else {
       Obstacle(fmt::format("nobody could sign in: {}", name.status().message()));

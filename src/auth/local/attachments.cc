@@ -63,8 +63,8 @@ Result<Page<StoredPolicy>> LocalDirectory::AttachedTo(Holder kind, std::string_v
     if (found && found->made != link.member_created) found.reset();
     return found;
   };
-  return records::ListRecords<StoredPolicy>(kv_, kPartition, AttachedPrefix(kind, holder), request,
-                                            policy);
+  return OwnPage(records::ListRecords<StoredPolicy>(kv_, kPartition, AttachedPrefix(kind, holder),
+                                                    request, policy));
 }
 
 Result<Page<StoredPolicy>> LocalDirectory::ListAttached(Holder kind, std::string_view holder,
@@ -103,7 +103,8 @@ Result<Page<StoredPolicy>> LocalDirectory::ListEffective(std::string_view userna
   std::erase_if(policies, [&](const StoredPolicy& policy) {
     return !policy.name.starts_with(request.prefix) || policy.name <= request.after;
   });
-  Page<StoredPolicy> page{std::move(policies)};
+  Page<StoredPolicy> page;
+  page.items = std::move(policies);
   const auto amount = static_cast<size_t>(std::max(request.amount, 1));
   page.has_more = page.items.size() > amount;
   if (page.has_more) page.items.resize(amount);

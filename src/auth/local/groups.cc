@@ -7,7 +7,7 @@
 namespace tarn::auth {
 
 Result<Page<Group>> LocalDirectory::ListGroups(const PageRequest& request) {
-  return records::List(kv_, kGroups, kPartition, request);
+  return OwnPage(records::List(kv_, kGroups, kPartition, request));
 }
 
 Result<Group> LocalDirectory::GetGroup(std::string_view name) {
@@ -78,7 +78,8 @@ Result<Page<User>> LocalDirectory::ListMembers(std::string_view group_name,
       return std::optional<User>();
     return user;
   };
-  return records::ListRecords<User>(kv_, kPartition, MembersPrefix(group_name), request, member);
+  return OwnPage(
+      records::ListRecords<User>(kv_, kPartition, MembersPrefix(group_name), request, member));
 }
 
 Status LocalDirectory::AddMember(std::string_view group_name, std::string_view username) {
@@ -125,7 +126,7 @@ Result<Page<Group>> LocalDirectory::GroupsOf(const User& user, const PageRequest
     if (!is_member) return std::optional<Group>();
     return std::optional(std::move(group));
   };
-  return records::ListRecords<Group>(kv_, kPartition, kGroups.prefix, request, decode);
+  return OwnPage(records::ListRecords<Group>(kv_, kPartition, kGroups.prefix, request, decode));
 }
 
 }  // namespace tarn::auth

@@ -34,8 +34,8 @@ Result<Page<SealedKey>> LocalDirectory::ListKeys(std::string_view username,
     if (key.user_created != user.created) return std::optional<SealedKey>();
     return std::optional(std::move(key));
   };
-  return records::ListRecords<SealedKey>(kv_, kPartition, NamedCredentialsPrefix(username), request,
-                                         decode);
+  return OwnPage(records::ListRecords<SealedKey>(kv_, kPartition, NamedCredentialsPrefix(username),
+                                                 request, decode));
 }
 
 // The index first: it makes the id the user's alone. It may be left of a key that was never written

@@ -7,7 +7,7 @@
 namespace tarn::auth {
 
 Result<Page<StoredPolicy>> LocalDirectory::ListPolicies(const PageRequest& request) {
-  return records::List(kv_, kPolicies, kPartition, request);
+  return OwnPage(records::List(kv_, kPolicies, kPartition, request));
 }
 
 Result<StoredPolicy> LocalDirectory::GetPolicy(std::string_view name) {

@@ -12,8 +12,8 @@ Result<Page<ExternalPrincipal>> LocalDirectory::ListPrincipals(std::string_view 
       return std::optional<ExternalPrincipal>();
     return std::optional(std::move(record.principal));
   };
-  return records::ListRecords<ExternalPrincipal>(kv_, kPartition, kPrincipals.prefix, request,
-                                                 decode);
+  return OwnPage(records::ListRecords<ExternalPrincipal>(kv_, kPartition, kPrincipals.prefix,
+                                                         request, decode));
 }
 
 Result<ExternalPrincipal> LocalDirectory::GetPrincipal(std::string_view id) {

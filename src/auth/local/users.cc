@@ -18,7 +18,7 @@ Result<User> LocalDirectory::NeedUser(std::string_view username) {
 }
 
 Result<Page<User>> LocalDirectory::ListUsers(const PageRequest& request) {
-  return records::List(kv_, kUsers, kPartition, request);
+  return OwnPage(records::List(kv_, kUsers, kPartition, request));
 }
 
 Result<std::optional<User>> LocalDirectory::FindIndexed(std::string_view external_id,

@@ -22,7 +22,20 @@ inline Status CheckNoPercent(std::string_view kind, std::string_view name) {
 template <class T, class KeyOf, class Write>
 http::Response AnswerPage(const auth::Page<T>& page, KeyOf key_of, Write write) {
   JsonBuilder json;
-  WritePage(&json.writer, page.items, page.has_more, key_of, write, /*max_per_page=*/0);
+  std::string_view next;
+  if (page.next_after)
+    next = *page.next_after;
+  else if (page.has_more && !page.items.empty())
+    next = key_of(page.items.back());
+  json.writer.BeginObject();
+  const auto count = static_cast<int64_t>(page.items.size());
+  WritePagination(&json.writer, {.has_more = page.has_more,
+                                 .next_offset = next,
+                                 .results = static_cast<size_t>(page.told_count.value_or(count)),
+                                 .max_per_page = 0});
+  json.writer.Key("results").BeginArray();
+  for (const T& item : page.items) write(&json.writer, item);
+  json.writer.EndArray().EndObject();
   return std::move(json).Answer(200);
 }
 

@@ -3,27 +3,32 @@
 #include "rest/handlers/handlers.h"
 
 namespace tarn::rest {
+namespace {
+
+void WriteGroup(JsonWriter* json, const auth::Group& group) {
+  json->BeginObject().Field("creation_date", group.created.seconds);
+  if (group.has_description) json->Field("description", group.description);
+  json->Field("id", group.id.empty() ? group.name : group.id).Field("name", group.name).EndObject();
+}
+
+}  // namespace
 
 Result<http::Response> ListGroups(Call& call) {
   TARN_TRY_ASSIGN(const auto page, call.directory().ListGroups(call.Page()));
   return AnswerPage(
-      page, [](const auth::Group& group) -> std::string_view { return group.name; },
-      [](JsonWriter* json, const auth::Group& group) {
-        json->BeginObject().Field("creation_date", group.created.seconds);
-        json->Field("description", group.description);
-        json->Field("id", group.name).Field("name", group.name).EndObject();
-      });
+      page, [](const auth::Group& group) -> std::string_view { return group.name; }, &WriteGroup);
 }
 
 Result<http::Response> CreateGroup(Call& call) {
-  const auth::Group group{call.BodyText("id"), call.context().clock.Now(),
-                          call.BodyText("description")};
+  const auto description = call.body().StringAt("description");
+  const auth::Group group{.name = call.BodyText("id"),
+                          .created = call.context().clock.Now(),
+                          .description = std::string(description.value_or("")),
+                          .has_description = description.has_value()};
   TARN_TRY(CheckNoPercent("Group", group.name));
-  TARN_TRY(call.directory().CreateGroup(group));
+  TARN_TRY_ASSIGN(const auth::Group made, call.directory().AddGroup(group));
   JsonBuilder json;
-  json.writer.BeginObject().Field("creation_date", group.created.seconds);
-  if (call.body().StringAt("description")) json.writer.Field("description", group.description);
-  json.writer.Field("id", group.name).Field("name", group.name).EndObject();
+  WriteGroup(&json.writer, made);
   return std::move(json).Answer(201);
 }
 
@@ -31,7 +36,8 @@ Result<http::Response> GetGroup(Call& call) {
   TARN_TRY_ASSIGN(const auth::Group group, call.directory().GetGroup(call.Text("groupId")));
   JsonBuilder json;
   json.writer.BeginObject().Field("creation_date", group.created.seconds);
-  json.writer.Field("description", group.description).Field("id", group.name).EndObject();
+  if (group.has_description) json.writer.Field("description", group.description);
+  json.writer.Field("id", group.name).EndObject();
   return std::move(json).Answer(200);
 }
 

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 
 #include "rest/handlers/auth_common.h"
 #include "rest/handlers/handlers.h"
@@ -6,11 +7,26 @@
 namespace tarn::rest {
 namespace {
 
-/// Whether the text looks like a mail address without a display name.
-bool IsMailAddress(std::string_view text) {
+/// The mail address in "local@domain" or "Name <local@domain>"; "" for other texts.
+std::string_view MailAddressIn(std::string_view text) {
+  const size_t begin = text.find('<');
+  if (begin != std::string_view::npos && text.ends_with('>'))
+    text = text.substr(begin + 1, text.size() - begin - 2);
   const size_t at = text.rfind('@');
-  return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
-         text.find_first_of(" \t\r\n<>,;") == std::string_view::npos && text.find('@') == at;
+  const bool is_one = at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
+                      text.find_first_of(" \t\r\n<>,;") == std::string_view::npos &&
+                      text.find('@') == at;
+  return is_one ? text : std::string_view();
+}
+
+/// Who is invited gets a user of that name, and a mail where somebody else keeps users and sends
+/// them; nobody does here.
+Result<auth::User> InviteUser(const Call& call, auth::User user) {
+  const std::string id = std::move(user.username);
+  user.username = user.email = MailAddressIn(id);
+  // What was decided on is the text as it was sent.
+  if (user.username != id) TARN_TRY(call.Decide(call.operation().permission, "id", user.username));
+  return call.directory().InviteUser(user);
 }
 
 void WriteKey(JsonWriter* json, const auth::SealedKey& key) {
@@ -36,12 +52,11 @@ Result<http::Response> ListUsers(Call& call) {
 Status CheckNewUser(const Call& call) {
   const std::string id = call.BodyText("id");
   TARN_TRY(CheckNoPercent("User", id));
-  if (call.BodyFlag("invite_user") && !IsMailAddress(id))
+  if (call.BodyFlag("invite_user") && MailAddressIn(id).empty())
     return {Code::kInvalidRequest, "Invalid email format"};
   return {};
 }
 
-// Nobody is sent a mail: who is invited gets a user.
 Result<http::Response> CreateUser(Call& call) {
   auth::User user;
   user.username = call.BodyText("id");
@@ -49,9 +64,10 @@ Result<http::Response> CreateUser(Call& call) {
   user.source = "internal";
   if (call.BodyFlag("invite_user")) {
     if (call.auth().mode() == auth::Mode::kNone) return AnswerNotImplemented(call);
-    user.email = user.username;
+    TARN_TRY_ASSIGN(user, InviteUser(call, std::move(user)));
+  } else {
+    TARN_TRY(call.directory().CreateUser(user));
   }
-  TARN_TRY(call.directory().CreateUser(user));
   JsonBuilder json;
   json.writer.BeginObject().Field("creation_date", user.created.seconds);
   json.writer.Field("id", user.username).EndObject();
