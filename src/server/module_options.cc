@@ -51,6 +51,14 @@ auth::ClaimRules ClaimRulesOf(const Settings& settings, const std::string& block
   return rules;
 }
 
+/// A path that is relative to where the server was started counts from there ever after.
+std::string AbsolutePath(const std::string& path) {
+  if (path.empty() || path.front() == '/') return path;
+  std::error_code failure;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, failure);
+  return failure ? path : absolute.lexically_normal().string();
+}
+
 }  // namespace
 
 kv::rocks::Options KvOptions(const Settings& settings) {
@@ -143,7 +151,7 @@ std::string BlockstoreType(const Settings& settings) {
 
 block::LocalStoreOptions LocalStoreOptions(const Settings& settings) {
   block::LocalStoreOptions options;
-  options.root = settings.GetText("blockstore.local.path");
+  options.root = AbsolutePath(settings.GetText("blockstore.local.path"));
   options.import_enabled = settings.GetBool("blockstore.local.import_enabled");
   options.import_hidden = settings.GetBool("blockstore.local.import_hidden");
   options.allowed_external_prefixes =

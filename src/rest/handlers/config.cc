@@ -66,7 +66,11 @@ Status CheckEvent(const Json& event) {
 
 }  // namespace
 
+// Whoever may not read it is shown it all the same, as in the reference; that nobody can say
+// whether somebody may is a failure.
 Result<http::Response> GetConfig(Call& call) {
+  const Status may = call.Decide({"fs:ReadConfig", auth::kEverything}, "", "");
+  if (may.code() != Code::kInsufficientPermissions) TARN_TRY(may);
   JsonBuilder json;
   json.writer.BeginObject().Key("capabilities_config").BeginObject().EndObject();
   json.writer.Key("storage_config");

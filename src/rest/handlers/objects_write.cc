@@ -116,6 +116,16 @@ Result<std::vector<Status>> DecideEach(const Call& call, const std::vector<std::
   return decisions;
 }
 
+/// One status for each path. Where none is left of those that were asked for, whether there is such
+/// a repository is not for this user to learn.
+Result<std::vector<Status>> DeletePermitted(const Call& call, const std::vector<std::string>& paths,
+                                            bool some_refused) {
+  if (paths.empty() && some_refused) return std::vector<Status>();
+  TARN_TRY_ASSIGN(const auto repository, call.Repository());
+  return call.catalog().DeleteObjects(repository, BranchId(call.Text("branch")), paths,
+                                      call.Flag("force"), call.Flag("no_tombstone"));
+}
+
 void WriteObjectError(JsonWriter* json, std::string_view path, const Status& status) {
   json->BeginObject().Field("message", ErrorText(status)).Field("path", path);
   json->Field("status_code", ErrorRowOf(status.code()).status).EndObject();
@@ -165,7 +175,6 @@ Result<http::Response> DeleteObjects(Call& call) {
   for (const Json& path : call.body().Find("paths")->items()) paths.push_back(path.string());
   if (paths.size() > versioning::kDeletePathsMax)
     return Status(Code::kInvalidRequest, "request size exceeded, max paths is set to 1000");
-  TARN_TRY_ASSIGN(const auto repository, call.Repository());
   TARN_TRY_ASSIGN(std::vector<Status> results, DecideEach(call, paths));
   const bool all_permitted =
       std::all_of(results.begin(), results.end(), [](const Status& each) { return each.ok(); });
@@ -173,8 +182,7 @@ Result<http::Response> DeleteObjects(Call& call) {
   for (size_t i = 0; i < paths.size() && !all_permitted; ++i)
     if (results[i].ok()) some.push_back(paths[i]);
   const std::vector<std::string>& permitted = all_permitted ? paths : some;
-  auto deleted = call.catalog().DeleteObjects(repository, BranchId(call.Text("branch")), permitted,
-                                              call.Flag("force"), call.Flag("no_tombstone"));
+  auto deleted = DeletePermitted(call, permitted, /*some_refused=*/!all_permitted);
   // A branch that takes no writes is told per path, as clients expect; other failures of the whole
   // batch are its answer.
   if (ErrorRowOf(deleted.code()).status == 403)
