@@ -11,6 +11,8 @@ struct User {
   std::string username;
   Timestamp created;
   std::string friendly_name, email, source, external_id;
+  /// A hash that other services keep with the user; nobody signs in with it here.
+  std::string encrypted_password = {};
   /// E-mail if there is one, else the user name: the committer of records.
   const std::string& committer() const { return email.empty() ? username : email; }
 };

@@ -32,6 +32,8 @@ class LocalDirectory : public Directory {
   Result<Page<User>> ListUsers(const PageRequest& request) override;
   Status CreateUser(const User& user) override;
   Status DeleteUser(std::string_view username) override;
+  Status SetFriendlyName(std::string_view username, std::string_view name) override;
+  Status SetPassword(std::string_view username, std::string_view encrypted) override;
   Status CreateAdministrator(const User& user, const SealedKey& key, Claim claim) override;
 
   // keys.cc
@@ -79,6 +81,8 @@ class LocalDirectory : public Directory {
  private:
   static constexpr std::string_view kPartition = kAuthPartition;
 
+  /// Sets a text of the record of a user. kUserNotFound.
+  Status SetText(std::string_view username, std::string User::*member, std::string_view text);
   /// kConflict if nobody of the administrators could sign in without this user, or without a key
   /// of the user's. Two servers that take away one each at the same moment are not noticed.
   Status CheckNotLast(std::string_view username, std::string_view access_key_id = {});

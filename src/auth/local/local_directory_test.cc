@@ -105,6 +105,23 @@ TEST_F(LocalDirectoryTest, NamesAreChecked) {
             "validation error: s3:GetObject: invalid service name");
 }
 
+TEST_F(LocalDirectoryTest, WhatIsSaidAboutAUserIsKept) {
+  User user{"jane", Now(), "Jane", "jane@example.com", "ldap", "ext", "a hash"};
+  ASSERT_TRUE(directory_.CreateUser(user).ok());
+  ASSERT_TRUE(directory_.SetFriendlyName("jane", "J.").ok());
+  ASSERT_TRUE(directory_.SetPassword("jane", std::string_view("\0\xff", 2)).ok());
+  const auto found = directory_.FindUser("jane");
+  ASSERT_TRUE(found.ok() && *found);
+  EXPECT_EQ((*found)->friendly_name, "J.");
+  EXPECT_EQ((*found)->encrypted_password, std::string_view("\0\xff", 2));
+  EXPECT_EQ((*found)->email, "jane@example.com");
+  EXPECT_EQ((*found)->source, "ldap");
+  EXPECT_EQ((*found)->external_id, "ext");
+  EXPECT_EQ((*found)->created, user.created);
+  EXPECT_EQ(directory_.SetFriendlyName("john", "J.").code(), Code::kUserNotFound);
+  EXPECT_EQ(directory_.SetPassword("john", "x").code(), Code::kUserNotFound);
+}
+
 TEST_F(LocalDirectoryTest, NothingOfADeletedUserIsLeftToALaterOne) {
   ASSERT_TRUE(MakeUser("jane").ok());
   ASSERT_TRUE(MakeGroup("g").ok());
