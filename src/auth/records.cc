@@ -30,13 +30,11 @@ std::string EncodeUser(const User& user) {
 Result<User> DecodeUser(std::string_view record) {
   model::UserData message;
   TARN_TRY(records::Parse(record, "user", &message));
-  return User{message.username(),
-              records::GetTime(message.created_at()),
-              message.friendly_name(),
-              message.email(),
-              message.source(),
-              message.external_id(),
-              message.encrypted_password()};
+  User user{message.username(),      records::GetTime(message.created_at()),
+            message.friendly_name(), message.email(),
+            message.source(),        message.external_id()};
+  user.encrypted_password = message.encrypted_password();
+  return user;
 }
 
 std::string EncodeKey(const SealedKey& key) {

@@ -95,6 +95,8 @@ class LocalDirectory : public Directory {
   Result<bool> IsMember(const Group& group, const User& user);
   /// The key of a user, by the name of its record.
   Result<std::optional<SealedKey>> FindKeyAt(std::string_view record_key);
+  /// Makes the id of a key that was written its user's; kAlreadyExists for one of another user.
+  Status ClaimKeyId(const std::string& record_key, const SealedKey& key);
   /// Removes keys, memberships and attachments of a user who is gone.
   Status DropTiesOf(const User& deleted);
   /// Removes the links below a prefix whose owner is gone.
