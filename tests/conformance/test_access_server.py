@@ -11,6 +11,7 @@ import time
 import pytest
 
 import access
+import postgres_below
 import tarn_server
 
 SECRET = "some random secret string"
@@ -19,8 +20,8 @@ SECRET = "some random secret string"
 class AuthServer(tarn_server.Server):
     command = "auth-server"
 
-    def __init__(self, directory, **environment):
-        super().__init__(tarn_server.program(), directory, environment={
+    def __init__(self, directory, database=None, **environment):
+        super().__init__(tarn_server.program(), directory, database=database, environment={
             "TARN_AUTH_ENCRYPT_SECRET_KEY": SECRET, "TARN_LOGGING_LEVEL": "DEBUG", **environment})
 
     def ask(self, method, path, body=None, token=None, **more):
@@ -271,20 +272,26 @@ def test_one_key_id_for_two_users(server):
     assert server.ask("GET", "/auth/credentials/AKIASHARED").json["user_name"] == "second"
 
 
-def test_one_key_id_for_two_users_at_once(server):
+def race_for_a_key(servers):
+    """The answers to users who are given the same key id at once."""
     users = [f"user{i}" for i in range(8)]
     for name in users:
-        server.make("/auth/users", {"username": name})
+        servers[0].make("/auth/users", {"username": name})
 
-    def claim(name):
-        path = f"/auth/users/{name}/credentials?access_key=AKIARACE&secret_key={name}"
-        return server.ask("POST", path).status
+    def claim(i):
+        path = f"/auth/users/{users[i]}/credentials?access_key=AKIARACE&secret_key={users[i]}"
+        return servers[i % len(servers)].ask("POST", path).status
 
     with concurrent.futures.ThreadPoolExecutor(len(users)) as pool:
-        statuses = list(pool.map(claim, users))
-    assert sorted(statuses) == [201] + [409] * (len(users) - 1), statuses
+        statuses = list(pool.map(claim, range(len(users))))
     winner = users[statuses.index(201)]
-    assert server.ask("GET", "/auth/credentials/AKIARACE").json["secret_access_key"] == winner
+    for server in servers:
+        assert server.ask("GET", "/auth/credentials/AKIARACE").json["secret_access_key"] == winner
+    return statuses
+
+
+def test_one_key_id_for_two_users_at_once(server):
+    assert sorted(race_for_a_key([server])) == [201] + [409] * 7
 
 
 def test_users_are_found(server):
@@ -408,6 +415,41 @@ def test_store_of_a_server(server, mode, group, policy):
     assert policy in server.names("/auth/users/shared/policies?effective=true", "name")
     # The last administrator is protected here too.
     assert server.ask("DELETE", "/auth/users/admin").status == 409
+
+
+def becomes(status, call):
+    """Waits for an answer; how long is not what is tested here."""
+    deadline = time.monotonic() + 60
+    while (answer := call()).status != status:
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.05)
+
+
+def test_servers_of_one_store(directory):
+    """Two authorization servers and a server of its own: each notices what another one changed."""
+    database = postgres_below.named().settings("access")
+    own = access.server(tarn_server.program(), directory / "own", "internal", database=database)
+    own.environment["TARN_AUTH_ENCRYPT_SECRET_KEY"] = SECRET
+    basic = "Basic " + base64.b64encode(b"AKIAFLEET:fleet-secret").decode()
+    key = "/auth/credentials/AKIAFLEET"
+    with own, AuthServer(directory / "one", database) as one, \
+            AuthServer(directory / "two", database) as two:
+        own.set_up()
+        one.make("/auth/users", {"username": "u"})
+        one.make("/auth/users/u/credentials?access_key=AKIAFLEET&secret_key=fleet-secret")
+        assert own.api("GET", "/user", auth=basic).json["user"]["id"] == "u"
+        assert two.ask("GET", key).json["secret_access_key"] == "fleet-secret"
+        assert one.ask("DELETE", "/auth/users/u" + key.removeprefix("/auth")).status == 204
+        becomes(401, lambda: own.call("GET", "/api/v1/user", auth=basic))
+        becomes(404, lambda: two.ask("GET", key))
+        made = own.api("POST", "/auth/users/u/credentials").json["access_key_id"]
+        assert one.ask("GET", f"/auth/credentials/{made}").json["user_name"] == "u"
+        own.api("DELETE", "/auth/users/u")
+        becomes(404, lambda: one.ask("GET", f"/auth/credentials/{made}"))
+        token = {"token_id": "t", "expires_at": int(time.time()) + 3600}
+        one.make("/auth/tokenid/claim", token)
+        assert two.ask("POST", "/auth/tokenid/claim", token).status == 400
+        assert sorted(race_for_a_key([one, two])) == [201] + [409] * 7
 
 
 def test_store_of_one_user(directory):
