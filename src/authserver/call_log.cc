@@ -41,11 +41,11 @@ void CallLog::Write(std::string_view operation, int status) const {
   spdlog::logger* const logger = spdlog::default_logger_raw();
   if (!logger->should_log(level)) return;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_;
-  logger->log(level,
-              "authorization call ended operation={} method={} path=\"{}\" request_id={} "
-              "status_code={} took={:.6f}s source_ip={}",
-              operation, head_.method, PathOf(head_), request_id_, status, took.count(),
-              head_.peer);
+  SPDLOG_LOGGER_CALL(logger, level,
+                     "authorization call ended operation={} method={} path=\"{}\" request_id={} "
+                     "status_code={} took={:.6f}s source_ip={}",
+                     operation, head_.method, PathOf(head_), request_id_, status, took.count(),
+                     head_.peer);
 }
 
 }  // namespace tarn::authserver
