@@ -309,6 +309,10 @@ def test_users_are_found(server):
         assert server.names(f"/auth/users?{query}", "username") == names, query
     page = server.ask("GET", "/auth/users?email=same%40example.com&amount=1").json["pagination"]
     assert page["has_more"] and page["next_offset"] == "a", page
+    assert server.ask("DELETE", "/auth/users/a").status == 204
+    server.make("/auth/users", {"username": "d", "external_id": "x1"})
+    assert server.names("/auth/users?external_id=x1&prefix=d", "username") == ["d"]
+    assert server.names("/auth/users?external_id=x1&after=d", "username") == []
 
 
 def test_pages(server):
