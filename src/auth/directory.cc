@@ -16,6 +16,8 @@ Result<std::optional<User>> Directory::FindUserByExternalId(std::string_view) {
 }
 Status Directory::SetFriendlyName(std::string_view, std::string_view) { return NotImplemented(); }
 Result<std::vector<StoredPolicy>> Directory::PoliciesOf(const User&) { return NotImplemented(); }
+Status Directory::SetFriendlyName(std::string_view, std::string_view) { return NotImplemented(); }
+Status Directory::SetPassword(std::string_view, std::string_view) { return NotImplemented(); }
 Result<Page<SealedKey>> Directory::ListKeys(std::string_view, const PageRequest&) {
   return NotImplemented();
 }

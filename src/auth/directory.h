@@ -128,6 +128,9 @@ class Directory {
   /// of that name. kUserNotFound; kConflict for the last administrator who can sign in, here and
   /// where a key or membership is what makes one.
   virtual Status DeleteUser(std::string_view username) = 0;
+  // What another service says about a user. kUserNotFound.
+  virtual Status SetFriendlyName(std::string_view username, std::string_view name);
+  virtual Status SetPassword(std::string_view username, std::string_view encrypted);
 
   // Keys of users. kNotFound ("not found") without the user.
   virtual Result<Page<SealedKey>> ListKeys(std::string_view username, const PageRequest& request);

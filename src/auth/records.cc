@@ -21,6 +21,7 @@ std::string EncodeUser(const User& user) {
   message.set_username(user.username);
   message.set_friendly_name(user.friendly_name);
   message.set_email(user.email);
+  message.set_encrypted_password(user.encrypted_password);
   message.set_source(user.source);
   message.set_external_id(user.external_id);
   return records::Serialize(message);
@@ -29,9 +30,11 @@ std::string EncodeUser(const User& user) {
 Result<User> DecodeUser(std::string_view record) {
   model::UserData message;
   TARN_TRY(records::Parse(record, "user", &message));
-  return User{message.username(),      records::GetTime(message.created_at()),
-              message.friendly_name(), message.email(),
-              message.source(),        message.external_id()};
+  User user{message.username(),      records::GetTime(message.created_at()),
+            message.friendly_name(), message.email(),
+            message.source(),        message.external_id()};
+  user.encrypted_password = message.encrypted_password();
+  return user;
 }
 
 std::string EncodeKey(const SealedKey& key) {
@@ -172,7 +175,18 @@ std::string EncodeRevoked(std::string_view token, int64_t expires_seconds) {
   return records::Serialize(message);
 }
 
-Result<int64_t> DecodeRevokedExpiry(std::string_view record) {
+std::string ClaimedKey(std::string_view token_id) {
+  return fmt::format("{}{}", kClaimedPrefix, ToHex(AsView(Sha256(token_id))));
+}
+
+std::string EncodeClaimed(std::string_view token_id, int64_t expires_seconds) {
+  model::TokenData message;
+  message.set_token_id(std::string(token_id));
+  message.mutable_expired_at()->set_seconds(expires_seconds);
+  return records::Serialize(message);
+}
+
+Result<int64_t> DecodeTokenExpiry(std::string_view record) {
   model::TokenData message;
   TARN_TRY(records::Parse(record, "token that was logged out", &message));
   return message.expired_at().seconds();

@@ -99,7 +99,11 @@ inline constexpr records::Kind<PrincipalRecord> kPrincipals = {.prefix = "tarn-p
 inline constexpr std::string_view kRevokedPrefix = "expiredTokens/";
 std::string RevokedKey(std::string_view token, int64_t expires_seconds);
 std::string EncodeRevoked(std::string_view token, int64_t expires_seconds);
+/// Tokens that may be used once, and were. They stand behind those that were logged out.
+inline constexpr std::string_view kClaimedPrefix = "expiredTokens/claimed/";
+std::string ClaimedKey(std::string_view token_id);
+std::string EncodeClaimed(std::string_view token_id, int64_t expires_seconds);
 /// The second at which the token of a record expires. kCorrupt when the bytes are no TokenData.
-Result<int64_t> DecodeRevokedExpiry(std::string_view record);
+Result<int64_t> DecodeTokenExpiry(std::string_view record);
 
 }  // namespace tarn::auth

@@ -118,8 +118,8 @@ Result<std::optional<KeyOwner>> Service::Impl::FindKey(std::string_view access_k
     const auto found = credentials.find(access_key_id);
     if (found != credentials.end() && found->second.user &&
         clock.MonotonicMs() < found->second.credential.known_until_ms) {
-      return std::optional(
-          KeyOwner{found->second.credential.key.secret_access_key, *found->second.user});
+      return std::optional(KeyOwner{found->second.credential.key.secret_access_key,
+                                    *found->second.user, found->second.credential.key.issued});
     }
     generation = credentials_generation;
   }
@@ -132,7 +132,8 @@ Result<std::optional<KeyOwner>> Service::Impl::FindKey(std::string_view access_k
   if (generation == credentials_generation && found != credentials.end()) {
     found->second.user = *user;
   }
-  return std::optional(KeyOwner{std::move(credential->key.secret_access_key), *std::move(user)});
+  return std::optional(KeyOwner{std::move(credential->key.secret_access_key), *std::move(user),
+                                credential->key.issued});
 }
 
 Result<std::pair<User, int64_t>> Service::Impl::CheckKey(std::string_view access_key_id,
@@ -168,7 +169,7 @@ Status Service::Impl::Revoke(std::string_view token, int64_t expires_seconds) {
   TARN_TRY_ASSIGN(const auto records, kv.Scan(kAuthPartition, kRevokedPrefix));
   TARN_TRY(records->Seek(kRevokedPrefix));
   for (int i = 0; i < kRevokedSweepMax && records->Valid(); ++i) {
-    const Result<int64_t> expires = DecodeRevokedExpiry(records->value());
+    const Result<int64_t> expires = DecodeTokenExpiry(records->value());
     if (!expires.ok() || *expires > now) break;
     TARN_TRY(kv.Delete(kAuthPartition, records->key()));
     TARN_TRY(records->Next());
@@ -302,10 +303,12 @@ Directory& Service::directory() { return *impl_->directory; }
 PolicySource* Service::policies() { return impl_->policies.get(); }
 Mode Service::mode() const { return impl_->options.mode; }
 
-Result<Credentials> Service::CreateCredentials(std::string_view username) {
+Result<Credentials> Service::CreateCredentials(std::string_view username,
+                                               std::optional<Credentials> given) {
   TARN_TRY(RequireBlocking());
   if (impl_->remote != nullptr) return impl_->remote->IssueKey(username, std::nullopt);
   Credentials made = impl_->NewKey();
+  if (given) made = {given->access_key_id, given->secret_access_key, made.issued};
   TARN_TRY(impl_->directory->CreateKey(impl_->Seal(std::string(username), made)));
   return made;
 }

@@ -33,6 +33,7 @@ namespace tarn::auth {
 struct KeyOwner {
   std::string secret_access_key;
   User user;
+  Timestamp issued;
 };
 
 struct Options {
@@ -136,8 +137,14 @@ class Service {
   Result<Credentials> CreateSuperuser(const std::string& username, const std::string& access_key_id,
                                       const std::string& secret);
 
-  /// A new key for a user; errors of Directory::CreateKey.
-  Result<Credentials> CreateCredentials(std::string_view username);
+  /// A key for a user: the given one, whose time counts for nothing, or a new one. Errors of
+  /// Directory::CreateKey.
+  Result<Credentials> CreateCredentials(std::string_view username,
+                                        std::optional<Credentials> given = {});
+  /// Takes a token that may be used once: the first who asks has it, on any number of servers.
+  /// kAlreadyExists until it expires (Unix time) for all others; kInvalidRequest for an id that is
+  /// none, or one that has expired.
+  Status ClaimToken(std::string_view token_id, int64_t expires_seconds);
   /// The users; what is changed about them holds at once, and on other servers within
   /// Options::cache_ms.
   Directory& directory();

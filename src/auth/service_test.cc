@@ -13,6 +13,7 @@
 #include "codec/jwt.h"
 #include "kv/testing/forwarding_store.h"
 #include "kv/testing/test_store.h"
+#include "records/list.h"
 
 namespace tarn::auth {
 namespace {
@@ -353,6 +354,33 @@ TEST_F(ServiceTest, KeysOfTheOneUser) {
   EXPECT_EQ(service_.CreateCredentials("admin").status().message(),
             "exceeded number of allowed credentials: invalid request");
   EXPECT_EQ(service_.CreateCredentials("nobody").status().message(), "not found");
+}
+
+TEST_F(ServiceTest, TokensAreClaimedOnceUntilTheyExpire) {
+  const int64_t now = clock_.seconds;
+  EXPECT_TRUE(service_.ClaimToken("a", now + 10).ok());
+  EXPECT_EQ(service_.ClaimToken("a", now + 10).code(), Code::kAlreadyExists);
+  EXPECT_EQ(service_.ClaimToken("a", now + 20).code(), Code::kAlreadyExists)
+      << "another expiry makes no other token";
+  EXPECT_TRUE(service_.ClaimToken("b", now + 20).ok());
+  EXPECT_EQ(service_.ClaimToken("c", now).code(), Code::kInvalidRequest);
+  EXPECT_EQ(service_.ClaimToken("", now + 10).code(), Code::kInvalidRequest);
+  EXPECT_EQ(service_.ClaimToken("d", INT64_MAX).code(), Code::kInvalidRequest);
+  clock_.seconds += 10;
+  EXPECT_TRUE(service_.ClaimToken("a", now + 20).ok());
+}
+
+TEST_F(ServiceTest, ClaimsOfExpiredTokensAreRemoved) {
+  constexpr int kTokens = 200;
+  for (int i = 0; i < kTokens; ++i)
+    ASSERT_TRUE(service_.ClaimToken("old" + std::to_string(i), clock_.seconds + 1).ok());
+  clock_.seconds += 1;
+  for (int i = 0; i < kTokens; ++i)
+    ASSERT_TRUE(service_.ClaimToken("new" + std::to_string(i), clock_.seconds + 1000).ok());
+  int left = 0;
+  const auto count = [&](std::string_view, std::string_view) { return ++left, Status(); };
+  ASSERT_TRUE(records::ForEachRecord(kv_, kAuthPartition, kClaimedPrefix, count).ok());
+  EXPECT_LT(left, kTokens + kTokens / 4) << "the old ones";
 }
 
 TEST_F(ServiceTest, InstallationFacts) {

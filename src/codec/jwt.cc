@@ -4,7 +4,9 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 #include "codec/base64.h"
 #include "codec/json.h"
@@ -55,6 +57,52 @@ bool ReadSeconds(const Json& claims, std::string_view name, int64_t* out) {
   return true;
 }
 
+Status InvalidToken() { return {Code::kUnauthenticated, "invalid token"}; }
+
+// The payload of a token that is signed with one of the algorithms.
+Result<Json> VerifiedPayload(std::string_view token, std::string_view key,
+                             std::span<const Algorithm> algorithms) {
+  if (token.size() > kJwtBytesMax) return InvalidToken();
+  const size_t first = token.find('.');
+  const size_t second = token.find('.', first + 1);
+  if (first == std::string_view::npos || second == std::string_view::npos ||
+      token.find('.', second + 1) != std::string_view::npos) {
+    return InvalidToken();
+  }
+  const Json header = DecodePart(token.substr(0, first));
+  const auto name = header.StringAt("alg");
+  const Algorithm* algorithm = nullptr;
+  for (const Algorithm& candidate : algorithms) {
+    if (name == candidate.name) algorithm = &candidate;
+  }
+  if (algorithm == nullptr) return InvalidToken();
+  const auto mac = DecodeBase64(token.substr(second + 1), Base64::kUrlUnpadded);
+  const std::string wanted = Sign(*algorithm, key, token.substr(0, second));
+  if (!mac || mac->size() != wanted.size() ||
+      CRYPTO_memcmp(mac->data(), wanted.data(), wanted.size()) != 0) {
+    return InvalidToken();
+  }
+  return DecodePart(token.substr(first + 1, second - first - 1));
+}
+
+// All claims but the audience.
+Result<JwtClaims> ReadClaims(const Json& payload, int64_t now_seconds) {
+  JwtClaims claims;
+  if (!payload.is_object() || !ReadText(payload, "jti", &claims.id) ||
+      !ReadText(payload, "iss", &claims.issuer) || !ReadText(payload, "sub", &claims.subject) ||
+      !ReadText(payload, "user_created", &claims.user_created) ||
+      !ReadSeconds(payload, "iat", &claims.issued_seconds) ||
+      !ReadSeconds(payload, "exp", &claims.expires_seconds) ||
+      claims.expires_seconds <= now_seconds) {
+    return InvalidToken();
+  }
+  return claims;
+}
+
+bool IsAudience(const Json& value, std::string_view audience) {
+  return value.is_string() && value.string() == audience;
+}
+
 }  // namespace
 
 std::string SignJwt(const JwtClaims& claims, std::string_view key) {
@@ -83,38 +131,29 @@ std::string SignJwtPayload(std::string_view payload, std::string_view key) {
 }
 
 Result<JwtClaims> VerifyJwt(std::string_view token, std::string_view key, int64_t now_seconds) {
-  const Status failure(Code::kUnauthenticated, "invalid token");
-  if (token.size() > kJwtBytesMax) return failure;
-  const size_t first = token.find('.');
-  const size_t second = token.find('.', first + 1);
-  if (first == std::string_view::npos || second == std::string_view::npos ||
-      token.find('.', second + 1) != std::string_view::npos) {
-    return failure;
+  TARN_TRY_ASSIGN(const Json payload, VerifiedPayload(token, key, kAlgorithms));
+  TARN_TRY_ASSIGN(JwtClaims claims, ReadClaims(payload, now_seconds));
+  if (!ReadText(payload, "aud", &claims.audience)) return InvalidToken();
+  return claims;
+}
+
+Result<JwtClaims> VerifyServiceJwt(std::string_view token, std::string_view key,
+                                   int64_t now_seconds, std::string_view audience) {
+  TARN_TRY_ASSIGN(const Json payload, VerifiedPayload(token, key, std::span(kAlgorithms).first(1)));
+  TARN_TRY_ASSIGN(JwtClaims claims, ReadClaims(payload, now_seconds));
+  const Json* const meant = payload.Find("aud");
+  const bool is_meant =
+      meant != nullptr &&
+      (IsAudience(*meant, audience) ||
+       (meant->is_array() &&
+        std::any_of(meant->items().begin(), meant->items().end(),
+                    [&](const Json& item) { return IsAudience(item, audience); })));
+  int64_t not_before = 0;
+  if (!is_meant || claims.subject.empty() || !ReadSeconds(payload, "nbf", &not_before) ||
+      not_before > now_seconds) {
+    return InvalidToken();
   }
-  const Json header = DecodePart(token.substr(0, first));
-  const auto name = header.StringAt("alg");
-  const Algorithm* algorithm = nullptr;
-  for (const Algorithm& candidate : kAlgorithms) {
-    if (name == candidate.name) algorithm = &candidate;
-  }
-  if (algorithm == nullptr) return failure;
-  const auto mac = DecodeBase64(token.substr(second + 1), Base64::kUrlUnpadded);
-  const std::string wanted = Sign(*algorithm, key, token.substr(0, second));
-  if (!mac || mac->size() != wanted.size() ||
-      CRYPTO_memcmp(mac->data(), wanted.data(), wanted.size()) != 0) {
-    return failure;
-  }
-  const Json payload = DecodePart(token.substr(first + 1, second - first - 1));
-  JwtClaims claims;
-  if (!payload.is_object() || !ReadText(payload, "jti", &claims.id) ||
-      !ReadText(payload, "iss", &claims.issuer) || !ReadText(payload, "sub", &claims.subject) ||
-      !ReadText(payload, "aud", &claims.audience) ||
-      !ReadText(payload, "user_created", &claims.user_created) ||
-      !ReadSeconds(payload, "iat", &claims.issued_seconds) ||
-      !ReadSeconds(payload, "exp", &claims.expires_seconds) ||
-      claims.expires_seconds <= now_seconds) {
-    return failure;
-  }
+  claims.audience = audience;
   return claims;
 }
 

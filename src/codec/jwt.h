@@ -35,4 +35,9 @@ std::string SignJwtPayload(std::string_view payload, std::string_view key);
 /// not one text. Issuer and the other claims are for the caller to judge.
 Result<JwtClaims> VerifyJwt(std::string_view token, std::string_view key, int64_t now_seconds);
 
+/// The same for a token by which a server shows another one that it knows their secret: HS256 only,
+/// meant for `audience`, which its own is or has in its list, of some subject, and of use by now.
+Result<JwtClaims> VerifyServiceJwt(std::string_view token, std::string_view key,
+                                   int64_t now_seconds, std::string_view audience);
+
 }  // namespace tarn

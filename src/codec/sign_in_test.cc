@@ -101,6 +101,38 @@ TEST(Jwt, RefusesOddTokens) {
   }
 }
 
+/// A token with a payload, signed as SignJwt does or under the name of another algorithm.
+std::string ServiceToken(const std::string& payload, const std::string& algorithm = "HS256",
+                         const std::string& key = "secret") {
+  const std::string text = EncodeBase64("{\"alg\":\"" + algorithm + "\"}", Base64::kUrlUnpadded) +
+                           "." + EncodeBase64(payload, Base64::kUrlUnpadded);
+  return text + "." + EncodeBase64(AsView(HmacSha256(key, text)), Base64::kUrlUnpadded);
+}
+
+TEST(Jwt, TokensBetweenServersAreForOneAudience) {
+  const auto verified = [](const std::string& token) {
+    return VerifyServiceJwt(token, "secret", 100, "them").ok();
+  };
+  EXPECT_TRUE(verified(ServiceToken(R"({"aud":["x","them"],"sub":"us","exp":101})")));
+  EXPECT_TRUE(verified(ServiceToken(R"({"aud":"them","sub":"us","exp":101,"nbf":100})")));
+  for (const char* payload :
+       {R"({"aud":["x"],"sub":"us","exp":101})", R"({"aud":[],"sub":"us","exp":101})",
+        R"({"aud":[["them"]],"sub":"us","exp":101})", R"({"aud":{"them":1},"sub":"us","exp":101})",
+        R"({"aud":"them2","sub":"us","exp":101})", R"({"sub":"us","exp":101})",
+        R"({"aud":"them","exp":101})", R"({"aud":"them","sub":"","exp":101})",
+        R"({"aud":"them","sub":"us"})", R"({"aud":"them","sub":"us","exp":100})",
+        R"({"aud":"them","sub":"us","exp":"101"})", R"({"aud":"them","sub":"us","exp":1e9})",
+        R"({"aud":"them","sub":"us","exp":101,"nbf":101})", R"(["them"])", ""}) {
+    EXPECT_FALSE(verified(ServiceToken(payload))) << payload;
+  }
+  const std::string good = R"({"aud":"them","sub":"us","exp":101})";
+  EXPECT_TRUE(verified(ServiceToken(good)));
+  EXPECT_FALSE(verified(ServiceToken(good, "HS512")));
+  EXPECT_FALSE(verified(ServiceToken(good, "none")));
+  EXPECT_FALSE(verified(ServiceToken(good, "HS256", "another")));
+  EXPECT_FALSE(verified(SignJwt(kClaims, "secret"))) << "what users sign in with";
+}
+
 TEST(Cookie, DecodesWhatItEncoded) {
   const std::string jwt(400, 'j');
   const auto cookie = EncodeCookie("session", "key", kNow, "token", jwt);

@@ -4,28 +4,6 @@
 
 namespace tarn::rest {
 
-http::Response EmptyAnswer(int status) {
-  http::Response response;
-  response.status = status;
-  return response;
-}
-
-http::Response JsonAnswer(int status, std::string json) {
-  http::Response response;
-  response.status = status;
-  response.headers.reserve(256);  // room for what the exchange adds
-  response.headers = kJsonHeaders;
-  json.push_back('\n');
-  response.body = std::move(json);
-  return response;
-}
-
-http::Response MessageAnswer(int status, std::string_view message) {
-  JsonBuilder json;
-  json.writer.BeginObject().Field("message", message).EndObject();
-  return std::move(json).Answer(status);
-}
-
 http::Response ErrorAnswer(const Status& status) {
   // A client that went away gets nothing; the status is for metrics and logs.
   if (status.code() == Code::kCancelled) return EmptyAnswer(ErrorRowOf(status.code()).status);

@@ -6,13 +6,13 @@
 #include "codec/url.h"
 #include "rest/answers.h"
 #include "rest/contract/openapi.h"
-#include "rest/contract/router.h"
 #include "rest/contract/schemas.h"
 #include "rest/exchange.h"
 #include "rest/handlers/pages.h"
 #include "rest/presigned/presigned_exchange.h"
 #include "rest/presigned/presigned_url.h"
 #include "serving/ready_exchange.h"
+#include "serving/router.h"
 
 namespace tarn::rest {
 namespace {
@@ -75,7 +75,8 @@ class Api::Impl {
 
  private:
   std::unique_ptr<http::Exchange> StartOperation(const http::RequestHead& head) {
-    const RouteMatch match = router_.Find(head.method, head.path.substr(kApiPrefix.size()));
+    const serving::RouteMatch match =
+        router_.Find(head.method, head.path.substr(kApiPrefix.size()));
     if (match.route < 0) return serving::ReadyExchange(MessageAnswer(404, "invalid API endpoint"));
     return std::make_unique<OperationExchange>(
         services_, *routes_[static_cast<size_t>(match.route)], head, match.segments);
@@ -85,7 +86,7 @@ class Api::Impl {
   SchemaSet schemas_;
   serving::RequestMetrics metrics_;
   Pages pages_;
-  Router router_;
+  serving::Router router_;
   std::vector<std::unique_ptr<Route>> routes_;
 };
 

@@ -47,7 +47,7 @@ Route::Route(const Operation& row, SchemaSet& schemas, serving::RequestMetrics& 
 
 OperationExchange::OperationExchange(const Services& services, Route& route,
                                      const http::RequestHead& head,
-                                     const PathSegments& path_segments)
+                                     const serving::PathSegments& path_segments)
     : services_(services),
       route_(route),
       head_(head),

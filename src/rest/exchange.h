@@ -9,9 +9,9 @@
 
 #include "http/exchange.h"
 #include "rest/call.h"
-#include "rest/contract/router.h"
 #include "rest/contract/schemas.h"
 #include "serving/request_life.h"
+#include "serving/router.h"
 
 namespace tarn::rest {
 
@@ -28,7 +28,7 @@ struct Route {
 class OperationExchange : public http::Exchange {
  public:
   OperationExchange(const Services& services, Route& route, const http::RequestHead& head,
-                    const PathSegments& path_segments);
+                    const serving::PathSegments& path_segments);
 
   http::BodyPlan body_plan() const override;
   int64_t body_bytes_max() const override;
@@ -63,7 +63,7 @@ class OperationExchange : public http::Exchange {
   const Services& services_;
   Route& route_;
   const http::RequestHead& head_;
-  const PathSegments path_segments_;
+  const serving::PathSegments path_segments_;
   serving::RequestLife life_;  // begins when the request is validated
   Call call_;
   bool bindable_ = true;

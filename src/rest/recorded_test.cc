@@ -5,9 +5,9 @@
 #include "rest/body.h"
 #include "rest/contract/operation.h"
 #include "rest/contract/parameters.h"
-#include "rest/contract/router.h"
 #include "rest/contract/schemas.h"
 #include "rest/testing/recorded.h"
+#include "serving/router.h"
 
 namespace tarn::rest {
 namespace {
@@ -37,7 +37,7 @@ class Judge {
     head.query = step.query;
     for (const auto& [name, value] : step.headers) head.headers.emplace_back(name, value);
     Verdict verdict;
-    const RouteMatch match = router_.Find(head.method, head.path.substr(kPrefix.size()));
+    const serving::RouteMatch match = router_.Find(head.method, head.path.substr(kPrefix.size()));
     if (match.route < 0) return verdict;
     verdict.routed = true;
     const auto route = static_cast<size_t>(match.route);
@@ -61,7 +61,7 @@ class Judge {
   }
 
  private:
-  Router router_;
+  serving::Router router_;
   SchemaSet schemas_;
   std::vector<std::unique_ptr<ParameterList>> lists_;
 };

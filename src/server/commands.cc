@@ -5,8 +5,10 @@
 namespace tarn::server {
 namespace {
 
-constexpr std::array<cli::CommandRow, 15> kCommands = {{
+constexpr std::array<cli::CommandRow, 16> kCommands = {{
     {"actions validate", "Check an action file", NewActionsValidate},
+    {"auth-server", "Serve users, groups and policies to servers that name it as auth.api.endpoint",
+     NewAuthServer},
     {"run", "Serve the API", NewRun},
     {"setup", "Create the administrator and its key, once", NewSetup},
     {"init", "The same as setup", NewSetup, true},

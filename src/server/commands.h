@@ -10,6 +10,7 @@ namespace tarn::server {
 std::span<const cli::CommandRow> ServerCommands();
 
 std::unique_ptr<cli::Command> NewActionsValidate();
+std::unique_ptr<cli::Command> NewAuthServer();
 std::unique_ptr<cli::Command> NewRun();
 std::unique_ptr<cli::Command> NewSetup();
 std::unique_ptr<cli::Command> NewSuperuser();

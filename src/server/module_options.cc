@@ -383,6 +383,17 @@ auth::Options AuthOptions(const Settings& settings) {
   return options;
 }
 
+Result<authserver::Options> AuthServerOptions(const Settings& settings) {
+  if (SecretKey(settings) == kPublicSecretKey) {
+    return Status(Code::kInvalidValue,
+                  "bad configuration: auth.encrypt.secret_key is one that everybody knows, and who "
+                  "knows it may read the keys of all users here");
+  }
+  return authserver::Options{.token = settings.GetText("auth.api.token"),
+                             .secret_key = SecretKey(settings),
+                             .version = std::string(kReportedVersion)};
+}
+
 rest::Options RestOptions(const Settings& settings) {
   rest::Options options;
   options.external_principals =

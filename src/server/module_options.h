@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/service.h"
+#include "authserver/auth_server.h"
 #include "block/azure/azure_store.h"
 #include "block/gs/gs_store.h"
 #include "block/local/local_store.h"
@@ -58,6 +59,8 @@ Result<http::GuardedOptions> HookClientOptions(const Settings& settings);
 /// What hooks may read of the environment.
 hooks::HookEnvironment HookEnvironmentOf(const Settings& settings);
 auth::Options AuthOptions(const Settings& settings);
+/// kInvalidValue for a secret that everybody knows.
+Result<authserver::Options> AuthServerOptions(const Settings& settings);
 rest::Options RestOptions(const Settings& settings);
 /// kInvalidValue for snippets that are none.
 Result<webui::Options> WebUiOptions(const Settings& settings);

@@ -1,7 +1,3 @@
-#include <sys/stat.h>
-
-#include <csignal>
-
 #include "base/log.h"
 #include "cli/client_settings.h"
 #include "fmt/format.h"
@@ -12,40 +8,13 @@
 #include "server/logging.h"
 #include "server/module_options.h"
 #include "server/process_limits.h"
+#include "server/serving_loop.h"
 #include "server/version.h"
 
 namespace tarn::server {
 namespace {
 
-constexpr int kConfigWatchSeconds = 5;
 constexpr int64_t kDrainSecondsMax = 3600;
-
-// Signals that end or reload; blocked in every thread, taken by the main one.
-class SignalQueue {
- public:
-  SignalQueue() {
-    ::sigemptyset(&set_);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&set_, signal);
-    ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
-  /// The next signal, or 0 after `seconds`.
-  int Wait(int seconds) const {
-    const struct timespec timeout = {seconds, 0};
-    const int signal = ::sigtimedwait(&set_, nullptr, &timeout);
-    return signal < 0 ? 0 : signal;
-  }
-  /// From now on a second Ctrl-C ends the program at once.
-  void Release() const { ::pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
-
- private:
-  sigset_t set_;
-};
-
-int64_t ModificationTime(const std::string& path) {
-  struct stat facts = {};
-  if (path.empty() || ::stat(path.c_str(), &facts) != 0) return 0;
-  return facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec;
-}
 
 class RunCommand : public cli::Command {
  public:
@@ -77,15 +46,7 @@ class RunCommand : public cli::Command {
     Application application(loaded.settings, {.allow_mismatched_repositories = allow_mismatched_});
     TARN_TRY(application.Start());
     PrintBanner(session, loaded, application);
-    int64_t file_time = ModificationTime(loaded.file);
-    while (true) {
-      const int signal = signals.Wait(kConfigWatchSeconds);
-      if (signal == SIGINT || signal == SIGTERM) break;
-      const int64_t new_time = ModificationTime(loaded.file);
-      if (signal == SIGHUP || new_time != file_time) ReloadLogLevel(session);
-      file_time = new_time;
-      spdlog::default_logger_raw()->flush();
-    }
+    WaitForEnd(signals, loaded.file, [&] { return LoadForCommand(session, Overrides()); });
     Drain(signals, application);
     fmt::print(stderr, "Shutting down...\n");
     signals.Release();
@@ -102,7 +63,7 @@ class RunCommand : public cli::Command {
     const Deadline end(drain_seconds_ * 1000);
     for (int64_t left_ms = end.RemainingMs(); left_ms > 0; left_ms = end.RemainingMs()) {
       const int signal = signals.Wait(static_cast<int>((left_ms + 999) / 1000));
-      if (signal == SIGINT || signal == SIGTERM) return;
+      if (SignalQueue::Ends(signal)) return;
     }
   }
 
@@ -110,15 +71,6 @@ class RunCommand : public cli::Command {
     std::map<std::string, std::string> overrides;
     if (!listen_.empty()) overrides["listen_address"] = listen_;
     return overrides;
-  }
-
-  void ReloadLogLevel(const cli::Session& session) const {
-    const auto loaded = LoadForCommand(session, Overrides());
-    if (!loaded.ok()) {
-      TARN_LOG_ERROR("Failed to reload configuration: {}", loaded.status().message());
-    } else if (SetLogLevel(loaded->settings.GetText("logging.level"))) {
-      TARN_LOG_INFO("configuration reloaded; level {}", loaded->settings.GetText("logging.level"));
-    }
   }
 
   static void PrintBanner(const cli::Session& session, const LoadedSettings& loaded,

@@ -90,6 +90,9 @@ class Settings {
 };
 
 /// Preset of defaults asked for on the command line.
+/// The auth.encrypt.secret_key of the profiles for trying out, which is no secret.
+inline constexpr std::string_view kPublicSecretKey = "THIS_MUST_BE_CHANGED_IN_PRODUCTION";
+
 enum class Profile : uint8_t {
   kNone,
   kQuickstart,     ///< --quickstart: fixed administrator, local everything.

@@ -29,7 +29,7 @@ Status SetDefaults(Settings* settings, const std::map<std::string, std::string>&
 }
 
 const std::map<std::string, std::string> kLocalProfile = {
-    {"auth.encrypt.secret_key", "THIS_MUST_BE_CHANGED_IN_PRODUCTION"},
+    {"auth.encrypt.secret_key", std::string(kPublicSecretKey)},
     {"blockstore.type", "local"},
     {"database.type", "local"}};
 const std::map<std::string, std::string> kQuickstartProfile = {

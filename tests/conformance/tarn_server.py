@@ -74,6 +74,8 @@ class Server:
     """One data directory and the process that serves it. `database` is that section of the
     configuration; without it the server's own one."""
 
+    command = "run"
+
     def __init__(self, program, directory, prefixes=(), extra="", preexec=None, environment=None,
                  blockstore="local", database=None):
         self.program, self.preexec = str(program), preexec
@@ -107,7 +109,7 @@ blockstore:
     def start(self, *options):
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
-                [self.program, "--config", self.config, "run", *options],
+                [self.program, "--config", self.config, self.command, *options],
                 stdout=log,
                 stderr=log,
                 preexec_fn=self.preexec,

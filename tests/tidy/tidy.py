@@ -30,7 +30,7 @@ LEVELS = {
     "refs": 5, "staging": 5, "committed": 5,
     "versioning": 6,
     "catalog": 7, "auth": 7, "hooks": 7, "serving": 7,
-    "rest": 8, "s3gw": 8, "webui": 8,
+    "rest": 8, "s3gw": 8, "authserver": 8, "webui": 8,
     "cli": 8,
     "server": 9, "tools": 9,
 }

@@ -38,30 +38,52 @@ Result<Page<SealedKey>> LocalDirectory::ListKeys(std::string_view username,
                                                  request, decode));
 }
 
-// The index first: it makes the id the user's alone. It may be left of a key that was never written
-// or is gone; then it leads nowhere, and the id is free.
-Status LocalDirectory::CreateKey(const SealedKey& key) {
-  TARN_TRY(CheckName(key.access_key_id));
-  TARN_TRY_ASSIGN(const User user, NeedUser(key.username));
-  const std::string record_key = KeyOf(key.username, key.access_key_id);
-  const std::string index_key = records::Key(kKeyIndexPrefix, key.access_key_id);
+Status LocalDirectory::ClaimKeyId(const std::string& record_key, const SealedKey& key) {
   const auto claim =
       [&](const std::optional<std::string>& found) -> Result<std::optional<std::string>> {
+    const std::string own = EncodeLink({record_key, key.user_created});
+    if (found == own) return std::optional<std::string>();
     if (found) {
       TARN_TRY_ASSIGN(const Link link, DecodeLink(*found));
       TARN_TRY_ASSIGN(const auto other, FindKeyAt(link.target));
-      if (other) {
+      if (other && link.target != record_key) {
         TARN_TRY_ASSIGN(const auto owner, FindUser(other->username));
         if (owner && IsKeyOf(*other, *owner)) return kTaken.ToStatus();
       }
     }
-    return std::optional(EncodeLink({record_key, user.created}));
+    return std::optional(own);
   };
-  TARN_TRY(records::UpdateRecord(kv_, random_, kPartition, index_key, "key", claim));
+  return records::UpdateRecord(kv_, random_, kPartition,
+                               records::Key(kKeyIndexPrefix, key.access_key_id), "key", claim);
+}
+
+// The record first: who claims an id then sees everybody who has claimed it before, so that of two
+// at the same time one is told. The id is free where the index leads nowhere.
+Status LocalDirectory::CreateKey(const SealedKey& key) {
+  TARN_TRY(CheckName(key.access_key_id));
+  TARN_TRY_ASSIGN(const User user, NeedUser(key.username));
+  const std::string record_key = KeyOf(key.username, key.access_key_id);
   SealedKey sealed = key;
   sealed.user_created = user.created;
+  const std::string record = EncodeKey(sealed);
+  const auto write =
+      [&](const std::optional<std::string>& found) -> Result<std::optional<std::string>> {
+    if (!found) return std::optional(record);
+    TARN_TRY_ASSIGN(const SealedKey there, DecodeKey(*found));
+    if (!IsKeyOf(there, user)) return std::optional(record);
+    // Perhaps it was made by a server that died before the claim.
+    if (there.user_created)
+      IgnoreError(ClaimKeyId(record_key, there), "the id is another user's, or claimed next time");
+    return kTaken.ToStatus();
+  };
+  TARN_TRY(records::UpdateRecord(kv_, random_, kPartition, record_key, "key", write));
   // An id that opens nothing is not remembered anywhere.
-  return kv_.Set(kPartition, record_key, EncodeKey(sealed));
+  Status claimed = ClaimKeyId(record_key, sealed);
+  if (!claimed.ok()) {
+    IgnoreError(records::RemoveIfStill(kv_, kPartition, record_key, record),
+                "the first failure is reported");
+  }
+  return claimed;
 }
 
 Status LocalDirectory::DeleteKey(std::string_view username, std::string_view access_key_id) {

@@ -34,6 +34,8 @@ class LocalDirectory : public Directory {
   Status CreateUser(const User& user) override;
   Status SetFriendlyName(std::string_view username, std::string_view name) override;
   Status DeleteUser(std::string_view username) override;
+  Status SetFriendlyName(std::string_view username, std::string_view name) override;
+  Status SetPassword(std::string_view username, std::string_view encrypted) override;
   Status CreateAdministrator(const User& user, const SealedKey& key, Claim claim) override;
 
   // keys.cc
@@ -81,6 +83,8 @@ class LocalDirectory : public Directory {
  private:
   static constexpr std::string_view kPartition = kAuthPartition;
 
+  /// Sets a text of the record of a user. kUserNotFound.
+  Status SetText(std::string_view username, std::string User::*member, std::string_view text);
   /// kConflict if nobody of the administrators could sign in without this user, or without a key
   /// of the user's. Two servers that take away one each at the same moment are not noticed.
   Status CheckNotLast(std::string_view username, std::string_view access_key_id = {});
@@ -97,6 +101,8 @@ class LocalDirectory : public Directory {
   Status ClaimExternalId(const User& user);
   /// The key of a user, by the name of its record.
   Result<std::optional<SealedKey>> FindKeyAt(std::string_view record_key);
+  /// Makes the id of a key that was written its user's; kAlreadyExists for one of another user.
+  Status ClaimKeyId(const std::string& record_key, const SealedKey& key);
   /// Removes keys, memberships and attachments of a user who is gone.
   Status DropTiesOf(const User& deleted);
   /// Removes the links below a prefix whose owner is gone.

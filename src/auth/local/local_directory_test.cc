@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <iostream>
 #include <map>
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
 #include <tuple>
 
 #include "auth/defaults.h"
@@ -105,6 +108,24 @@ TEST_F(LocalDirectoryTest, NamesAreChecked) {
             "validation error: s3:GetObject: invalid service name");
 }
 
+TEST_F(LocalDirectoryTest, WhatIsSaidAboutAUserIsKept) {
+  User user{"jane", Now(), "Jane", "jane@example.com", "ldap", "ext"};
+  user.encrypted_password = "a hash";
+  ASSERT_TRUE(directory_.CreateUser(user).ok());
+  ASSERT_TRUE(directory_.SetFriendlyName("jane", "J.").ok());
+  ASSERT_TRUE(directory_.SetPassword("jane", std::string_view("\0\xff", 2)).ok());
+  const auto found = directory_.FindUser("jane");
+  ASSERT_TRUE(found.ok() && *found);
+  EXPECT_EQ((*found)->friendly_name, "J.");
+  EXPECT_EQ((*found)->encrypted_password, std::string_view("\0\xff", 2));
+  EXPECT_EQ((*found)->email, "jane@example.com");
+  EXPECT_EQ((*found)->source, "ldap");
+  EXPECT_EQ((*found)->external_id, "ext");
+  EXPECT_EQ((*found)->created, user.created);
+  EXPECT_EQ(directory_.SetFriendlyName("john", "J.").code(), Code::kUserNotFound);
+  EXPECT_EQ(directory_.SetPassword("john", "x").code(), Code::kUserNotFound);
+}
+
 TEST_F(LocalDirectoryTest, NothingOfADeletedUserIsLeftToALaterOne) {
   ASSERT_TRUE(MakeUser("jane").ok());
   ASSERT_TRUE(MakeGroup("g").ok());
@@ -149,6 +170,54 @@ TEST_F(LocalDirectoryTest, ADeletionTakesNothingFromALaterUser) {
   ASSERT_TRUE(MakeUser("jane").ok());
   EXPECT_EQ(OwnerOf("AKIAOLD") + OwnerOf("AKIANEW"), "");
   EXPECT_TRUE(MakeKey("jane", "AKIANEW").ok());
+}
+
+TEST_F(LocalDirectoryTest, OneOfManyWhoWantAKeyIdAtOnceHasIt) {
+  constexpr int kUsers = 8, kRounds = 20;
+  for (int i = 0; i < kUsers; ++i) ASSERT_TRUE(MakeUser("user" + std::to_string(i)).ok());
+  for (int round = 0; round < kRounds; ++round) {
+    const std::string id = "AKIA" + std::to_string(round);
+    std::atomic<int> made = 0, winner = -1;
+    std::vector<std::thread> threads;
+    threads.reserve(kUsers);
+    for (int i = 0; i < kUsers; ++i) {
+      threads.emplace_back([&, i] {
+        const std::string name = "user" + std::to_string(i);
+        const Status status = directory_.CreateKey({id, "sealed" + name, {seconds_, 0}, name});
+        if (status.ok()) {
+          ++made;
+          winner = i;
+        } else {
+          EXPECT_EQ(status.code(), Code::kAlreadyExists) << status.ToString();
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    ASSERT_EQ(made, 1) << id;
+    EXPECT_EQ(OwnerOf(id), "user" + std::to_string(winner));
+    for (int i = 0; i < kUsers; ++i) {
+      const auto names = NamesOf(directory_.ListKeys("user" + std::to_string(i), kAll));
+      EXPECT_EQ(std::count(names.begin(), names.end(), id), i == winner ? 1 : 0) << i;
+    }
+  }
+}
+
+TEST_F(LocalDirectoryTest, AKeyThatWasNotMadeWholeIsInNobodysWay) {
+  ASSERT_TRUE(MakeUser("jane").ok());
+  ASSERT_TRUE(MakeUser("joe").ok());
+  for (const char* id : {"AKIAJOE", "AKIAJANE"}) {
+    kv_.writes_left = 1;
+    EXPECT_FALSE(MakeKey("jane", id).ok());
+    kv_.writes_left = -1;
+    EXPECT_EQ(OwnerOf(id), "");
+  }
+  EXPECT_TRUE(MakeKey("joe", "AKIAJOE").ok());
+  EXPECT_EQ(MakeKey("jane", "AKIAJOE").code(), Code::kAlreadyExists);
+  EXPECT_EQ(OwnerOf("AKIAJOE"), "joe");
+  EXPECT_EQ(MakeKey("jane", "AKIAJANE").code(), Code::kAlreadyExists) << "it is made whole";
+  EXPECT_EQ(OwnerOf("AKIAJANE"), "jane");
+  EXPECT_TRUE(directory_.DeleteKey("jane", "AKIAJANE").ok());
+  EXPECT_TRUE(MakeKey("joe", "AKIAJANE").ok());
 }
 
 TEST_F(LocalDirectoryTest, NothingOfADeletedGroupIsLeftToALaterOne) {

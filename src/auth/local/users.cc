@@ -97,6 +97,26 @@ Status LocalDirectory::SetFriendlyName(std::string_view username, std::string_vi
   return {};
 }
 
+Status LocalDirectory::SetText(std::string_view username, std::string User::*member,
+                               std::string_view text) {
+  const auto set = [&](User* user) -> Result<bool> {
+    const bool is_new = user->*member != text;
+    user->*member = text;
+    return is_new;
+  };
+  TARN_TRY(records::Update(kv_, random_, kUsers, kPartition, username, set));
+  Changed();
+  return {};
+}
+
+Status LocalDirectory::SetFriendlyName(std::string_view username, std::string_view name) {
+  return SetText(username, &User::friendly_name, name);
+}
+
+Status LocalDirectory::SetPassword(std::string_view username, std::string_view encrypted) {
+  return SetText(username, &User::encrypted_password, encrypted);
+}
+
 Status LocalDirectory::CheckNotLast(std::string_view username, std::string_view access_key_id) {
   const auto members = ListMembers(kAdministrators, Everything());
   if (members.code() == Code::kNotFound) return {};

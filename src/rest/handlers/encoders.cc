@@ -4,12 +4,6 @@
 
 namespace tarn::rest {
 
-void WritePagination(JsonWriter* json, const PageInfo& page) {
-  json->Key("pagination").BeginObject();
-  json->Field("has_more", page.has_more).Field("max_per_page", page.max_per_page);
-  json->Field("next_offset", page.next_offset).Field("results", page.results).EndObject();
-}
-
 void WriteRepository(JsonWriter* json, const refs::Repository& repository, bool with_read_only) {
   json->BeginObject().Field("creation_date", repository.created.seconds);
   json->Field("default_branch", repository.default_branch.view());

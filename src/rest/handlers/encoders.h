@@ -10,18 +10,14 @@
 #include "codec/entry.h"
 #include "codec/json_writer.h"
 #include "refs/types.h"
+#include "serving/json_page.h"
 
 namespace tarn::rest {
 
-/// What every paged answer says about its page.
-struct PageInfo {
-  bool has_more = false;
-  std::string_view next_offset;  ///< "" when there is no more.
-  size_t results = 0;
-  int max_per_page = 1000;
-};
+using serving::PageInfo;
+using serving::WritePage;
+using serving::WritePagination;
 
-void WritePagination(JsonWriter* json, const PageInfo& page);
 /// `read_only` is left out of the answer to a bare creation.
 void WriteRepository(JsonWriter* json, const refs::Repository& repository,
                      bool with_read_only = true);
@@ -41,22 +37,5 @@ struct ObjectStats {
 };
 void WriteObjectStats(JsonWriter* json, const ObjectStats& stats);
 void WriteCommonPrefix(JsonWriter* json, std::string_view path);
-
-/// Writes a page of a listing: pagination, then each item by `write(json, item)`. `key_of(item)`
-/// names an item as the next page's start.
-template <class Items, class KeyOf, class Write>
-void WritePage(JsonWriter* json, const Items& items, bool has_more, KeyOf key_of, Write write,
-               int max_per_page = PageInfo().max_per_page) {
-  std::string_view next;
-  if (has_more && !items.empty()) next = key_of(items.back());
-  json->BeginObject();
-  WritePagination(json, {.has_more = has_more,
-                         .next_offset = next,
-                         .results = items.size(),
-                         .max_per_page = max_per_page});
-  json->Key("results").BeginArray();
-  for (const auto& item : items) write(json, item);
-  json->EndArray().EndObject();
-}
 
 }  // namespace tarn::rest

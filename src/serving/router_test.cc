@@ -1,11 +1,11 @@
-#include "rest/contract/router.h"
+#include "serving/router.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "rest/contract/operation.h"
+#include <string>
 
-namespace tarn::rest {
+namespace tarn::serving {
 namespace {
 
 using ::testing::ElementsAre;
@@ -62,26 +62,5 @@ TEST_F(RouterTest, OddPathsMatchNothing) {
   EXPECT_EQ(Route("GET", std::string(100'000, '/')), -1);
 }
 
-TEST(Operations, AreTheContracts134AndOurOwnWithUniqueIds) {
-  std::set<std::string_view> ids;
-  for (const Operation* operation : AllOperations()) ids.insert(operation->id);
-  EXPECT_EQ(AllOperations().size(), 134u + OwnOperations().size());
-  EXPECT_EQ(ids.size(), AllOperations().size());
-}
-
-TEST(Operations, RowsAreConsistent) {
-  for (const Operation* operation : AllOperations()) {
-    SCOPED_TRACE(operation->id);
-    EXPECT_EQ(operation->access == Access::kPermissions || operation->access == Access::kEachItem,
-              operation->permission.kind != auth::Permission::Kind::kNone);
-    EXPECT_EQ(operation->body.kind == BodyKind::kStream, operation->stream != nullptr);
-    EXPECT_NE(operation->handler != nullptr, operation->stream != nullptr);
-    EXPECT_FALSE(operation->handler && operation->stream);
-    // A handler that only reads must not be one that is run twice with a body.
-    EXPECT_TRUE(!operation->try_inline || operation->body.kind == BodyKind::kNone);
-    EXPECT_FALSE(operation->summary.empty());
-  }
-}
-
 }  // namespace
-}  // namespace tarn::rest
+}  // namespace tarn::serving

@@ -1,5 +1,5 @@
 // Finds the operation of a method and a path: a trie of path segments, walked without allocation.
-// Level 8; immutable after building, thread-safe.
+// Level 7; immutable after building, thread-safe.
 //
 // A fixed segment is tried before a parameter, with backtracking, also when the fixed one lacks the
 // method. A parameter matches an empty segment in the middle of a path, not at its end. Segments
@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tarn::rest {
+namespace tarn::serving {
 
 /// Most path parameters of one route.
 inline constexpr size_t kPathParametersMax = 4;
@@ -50,4 +50,4 @@ class Router {
   std::unique_ptr<Node> root_;
 };
 
-}  // namespace tarn::rest
+}  // namespace tarn::serving

@@ -1,10 +1,10 @@
-#include "rest/contract/router.h"
+#include "serving/router.h"
 
 #include <utility>
 
 #include "base/check.h"
 
-namespace tarn::rest {
+namespace tarn::serving {
 namespace {
 
 /// Splits "/a/b" into "a" and "/b"; the rest is empty at the last segment.
@@ -75,4 +75,4 @@ RouteMatch Router::Find(std::string_view method, std::string_view path) const {
   return match;
 }
 
-}  // namespace tarn::rest
+}  // namespace tarn::serving
