@@ -120,17 +120,15 @@ class Directory {
   /// kAlreadyExists, also for an external id that is another user's; kInvalidRequest for a name or
   /// id that is none.
   virtual Status CreateUser(const User& user) = 0;
-  /// kUserNotFound.
-  virtual Status SetFriendlyName(std::string_view username, std::string_view name);
   /// The same for who is to be told by mail, where there is somebody who does; the user as made.
   virtual Result<User> InviteUser(const User& user);
+  // What another service says about a user. kUserNotFound.
+  virtual Status SetFriendlyName(std::string_view username, std::string_view name);
+  virtual Status SetPassword(std::string_view username, std::string_view encrypted);
   /// Deletes a user with all keys, memberships and policies; none of them is there for a later user
   /// of that name. kUserNotFound; kConflict for the last administrator who can sign in, here and
   /// where a key or membership is what makes one.
   virtual Status DeleteUser(std::string_view username) = 0;
-  // What another service says about a user. kUserNotFound.
-  virtual Status SetFriendlyName(std::string_view username, std::string_view name);
-  virtual Status SetPassword(std::string_view username, std::string_view encrypted);
 
   // Keys of users. kNotFound ("not found") without the user.
   virtual Result<Page<SealedKey>> ListKeys(std::string_view username, const PageRequest& request);

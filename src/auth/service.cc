@@ -306,7 +306,7 @@ Mode Service::mode() const { return impl_->options.mode; }
 Result<Credentials> Service::CreateCredentials(std::string_view username,
                                                std::optional<Credentials> given) {
   TARN_TRY(RequireBlocking());
-  if (impl_->remote != nullptr) return impl_->remote->IssueKey(username, std::nullopt);
+  if (impl_->remote != nullptr) return impl_->remote->IssueKey(username, given);
   Credentials made = impl_->NewKey();
   if (given) made = {given->access_key_id, given->secret_access_key, made.issued};
   TARN_TRY(impl_->directory->CreateKey(impl_->Seal(std::string(username), made)));

@@ -1,39 +1,49 @@
-#include <algorithm>
-
 #include "authserver/answers.h"
 #include "authserver/handlers.h"
 
 namespace tarn::authserver {
 namespace {
 
-/// What users must be like; of what is absent all are.
-struct Filter {
-  std::optional<std::string> email, external_id;
-  bool Fits(const auth::User& user) const {
-    return (!email || (!email->empty() && user.email == *email)) &&
-           (!external_id || (!external_id->empty() && user.external_id == *external_id));
-  }
-};
-
 // Page by page: an installation has thousands of users, not millions, and servers remember who they
 // have found.
-Result<auth::Page<auth::User>> FindUsers(auth::Directory& directory, const Filter& filter,
-                                         auth::PageRequest request) {
+Result<auth::Page<auth::User>> FindByEmail(auth::Directory& directory, const std::string& email,
+                                           auth::PageRequest request) {
   constexpr int kReadAmount = 1000;
   const auto wanted = static_cast<size_t>(request.amount);
   request.amount = kReadAmount;
   auth::Page<auth::User> found;
-  while (true) {
+  while (!email.empty()) {
     TARN_TRY_ASSIGN(auto page, directory.ListUsers(request));
     for (auth::User& user : page.items) {
-      if (!filter.Fits(user)) continue;
+      if (user.email != email) continue;
       found.has_more = found.items.size() == wanted;
       if (found.has_more) return found;
       found.items.push_back(user);
     }
-    if (!page.has_more || page.items.empty()) return found;
+    if (!page.has_more || page.items.empty()) break;
     request.after = page.items.back().username;
   }
+  return found;
+}
+
+/// The one who has an external id, if that is one of those who are asked for.
+Result<auth::Page<auth::User>> FindByExternalId(auth::Directory& directory, const std::string& id,
+                                                const std::optional<std::string>& email,
+                                                const auth::PageRequest& request) {
+  TARN_TRY_ASSIGN(auto user, directory.FindUserByExternalId(id));
+  auth::Page<auth::User> found;
+  if (user && (!email || user->email == *email) && user->username.starts_with(request.prefix) &&
+      user->username > request.after)
+    found.items.push_back(*std::move(user));
+  return found;
+}
+
+Result<auth::Page<auth::User>> FindUsers(const Call& call, const auth::PageRequest& request) {
+  auth::Directory& directory = call.directory();
+  const auto email = call.Query("email");
+  if (const auto id = call.Query("external_id"))
+    return FindByExternalId(directory, *id, email, request);
+  return email ? FindByEmail(directory, *email, request) : directory.ListUsers(request);
 }
 
 }  // namespace
@@ -42,10 +52,7 @@ Result<http::Response> ListUsers(Call& call) {
   TARN_TRY_ASSIGN(const auth::PageRequest request, call.Page());
   // Users have names here, and no numbers.
   if (call.Query("id")) return AnswerUsers({});
-  const Filter filter{call.Query("email"), call.Query("external_id")};
-  TARN_TRY_ASSIGN(const auto page, filter.email || filter.external_id
-                                       ? FindUsers(call.directory(), filter, request)
-                                       : call.directory().ListUsers(request));
+  TARN_TRY_ASSIGN(const auto page, FindUsers(call, request));
   return AnswerUsers(page);
 }
 
@@ -59,11 +66,6 @@ Result<http::Response> CreateUser(Call& call) {
   user.source = call.Text("source");
   user.external_id = call.Text("external_id");
   user.encrypted_password = call.Bytes("encryptedPassword");
-  if (!user.external_id.empty()) {
-    TARN_TRY_ASSIGN(const auto others, FindUsers(call.directory(), {{}, user.external_id}, {}));
-    if (!others.items.empty())
-      return Status(Code::kAlreadyExists, "another user has the external id");
-  }
   TARN_TRY(call.directory().CreateUser(user));
   return AnswerOne(201, user, &WriteUser);
 }
