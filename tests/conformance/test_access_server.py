@@ -479,3 +479,39 @@ def test_administrator_made_beforehand(directory, mode, group):
         assert server.ask("GET", f"/auth/credentials/{key}").json["secret_access_key"] == secret
         assert group in server.names("/auth/groups", "name")
         assert server.names("/auth/users/alice/groups", "name") == ["Admins"]
+
+
+def test_servers_that_ask(server, directory, request):
+    """A server that keeps its users at the authorization server, from set-up to deletion."""
+    asking = access.server(
+        tarn_server.program(), directory / f"{request.node.name}-asking", "internal")
+    asking.environment |= {"TARN_AUTH_ENCRYPT_SECRET_KEY": SECRET,
+                           "TARN_AUTH_API_ENDPOINT": server.url + "/api/v1",
+                           "TARN_AUTH_CACHE_TTL": "500ms", "TARN_AUTH_CACHE_JITTER": "0s"}
+    with asking:
+        asking.set_up()
+        assert server.users() == ["admin"]
+        assert server.names("/auth/users/admin/groups", "name") == ["Admins"]
+        asking.create_repository("lake")
+        asking.api("POST", "/auth/users", {"id": "bob"})
+        made = asking.api("POST", "/auth/users/bob/credentials").json
+        basic = "Basic " + base64.b64encode(
+            f"{made['access_key_id']}:{made['secret_access_key']}".encode()).decode()
+        found = server.ask("GET", f"/auth/credentials/{made['access_key_id']}").json
+        assert (found["user_name"], found["secret_access_key"]) == (
+            "bob", made["secret_access_key"])
+
+        def reads():
+            return asking.call("GET", "/api/v1/repositories/lake/branches/main", auth=basic)
+
+        assert reads().status == 401
+        assert server.ask("PUT", "/auth/groups/Viewers/members/bob").status == 201
+        becomes(200, reads)
+        assert asking.call("POST", "/api/v1/repositories/lake/branches",
+                           {"name": "b", "source": "main"}, auth=basic).status == 401
+        asking.api("PUT", "/auth/groups/Developers/members/bob")
+        assert server.names("/auth/users/bob/groups", "name") == ["Developers", "Viewers"]
+        asking.api("POST", "/repositories/lake/branches", {"name": "b", "source": "main"},
+                   auth=basic)
+        assert server.ask("DELETE", "/auth/users/bob").status == 204
+        becomes(401, reads)
