@@ -14,7 +14,6 @@ bool IsKeyOf(const SealedKey& key, const User& user) {
 Result<std::optional<User>> Directory::FindUserByExternalId(std::string_view) {
   return NotImplemented();
 }
-Status Directory::SetFriendlyName(std::string_view, std::string_view) { return NotImplemented(); }
 Result<std::vector<StoredPolicy>> Directory::PoliciesOf(const User&) { return NotImplemented(); }
 Status Directory::SetFriendlyName(std::string_view, std::string_view) { return NotImplemented(); }
 Status Directory::SetPassword(std::string_view, std::string_view) { return NotImplemented(); }

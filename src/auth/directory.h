@@ -120,8 +120,6 @@ class Directory {
   /// kAlreadyExists, also for an external id that is another user's; kInvalidRequest for a name or
   /// id that is none.
   virtual Status CreateUser(const User& user) = 0;
-  /// kUserNotFound.
-  virtual Status SetFriendlyName(std::string_view username, std::string_view name);
   /// The same for who is to be told by mail, where there is somebody who does; the user as made.
   virtual Result<User> InviteUser(const User& user);
   /// Deletes a user with all keys, memberships and policies; none of them is there for a later user

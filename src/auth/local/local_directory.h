@@ -32,7 +32,6 @@ class LocalDirectory : public Directory {
   Result<Page<User>> ListUsers(const PageRequest& request) override;
   Result<std::optional<User>> FindUserByExternalId(std::string_view id) override;
   Status CreateUser(const User& user) override;
-  Status SetFriendlyName(std::string_view username, std::string_view name) override;
   Status DeleteUser(std::string_view username) override;
   Status SetFriendlyName(std::string_view username, std::string_view name) override;
   Status SetPassword(std::string_view username, std::string_view encrypted) override;

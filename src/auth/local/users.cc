@@ -86,17 +86,6 @@ Status LocalDirectory::CreateUser(const User& user) {
   return {};
 }
 
-Status LocalDirectory::SetFriendlyName(std::string_view username, std::string_view name) {
-  TARN_TRY(
-      records::Update(kv_, random_, kUsers, kPartition, username, [&](User* user) -> Result<bool> {
-        if (user->friendly_name == name) return false;
-        user->friendly_name = name;
-        return true;
-      }));
-  Changed();
-  return {};
-}
-
 Status LocalDirectory::SetText(std::string_view username, std::string User::*member,
                                std::string_view text) {
   const auto set = [&](User* user) -> Result<bool> {
