@@ -66,7 +66,10 @@ Result<User> AdmitNamedUser(Directory& directory, Clock& clock, const ExternalUs
   TARN_TRY(created);
   for (const std::string& group : external.groups)
     TARN_TRY(directory.AddMember(group, user.username));
-  return user;
+  // Tokens name when the user was made: as the directory keeps it.
+  TARN_TRY_ASSIGN(found, directory.FindUser(external.username));
+  if (!found) return NotAuthenticated();
+  return *std::move(found);
 }
 
 }  // namespace tarn::auth

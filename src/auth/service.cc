@@ -246,8 +246,9 @@ Result<std::optional<KeyOwner>> Service::FindKey(std::string_view access_key_id)
 }
 
 std::string Service::Impl::NewToken(const User& user, int64_t begin, int64_t end) {
+  const bool is_known = user.created != Timestamp();
   return SignJwt({NewUuid(random), "auth", user.username, std::string(kAudience), begin, end,
-                  FormatRfc3339(user.created)},
+                  is_known ? FormatRfc3339(user.created) : ""},
                  options.secret_key);
 }
 

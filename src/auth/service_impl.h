@@ -55,7 +55,8 @@ class Service::Impl {
                                             std::string_view secret);
   /// The user of a token, and the second at which it expires.
   Result<std::pair<User, int64_t>> CheckToken(std::string_view token);
-  /// A new token that is good between these seconds.
+  /// A new token that is good between these seconds; of a user of whom only the name is known, it
+  /// is good for whoever had the name at its beginning.
   std::string NewToken(const User& user, int64_t begin, int64_t end);
   /// Makes a token that is good until then worthless.
   Status Revoke(std::string_view token, int64_t expires_seconds);

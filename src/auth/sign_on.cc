@@ -108,9 +108,13 @@ Result<Login> Service::LogInPrincipal(const Json& identity, int64_t seconds) {
   TARN_TRY_ASSIGN(const std::string id, impl_->authentication->PrincipalOf(identity));
   if (id.empty()) return Status(Code::kNotFound, "not found");
   TARN_TRY_ASSIGN(const ExternalPrincipal principal, impl_->directory->GetPrincipal(id));
+  const int64_t lifetime = std::min(seconds > 0 ? seconds : impl_->options.login_duration_s,
+                                    impl_->options.login_duration_s_max);
+  // Another directory is asked for the user when the token is used, as the reference does.
+  if (impl_->options.remote)
+    return impl_->NewLogin({.username = principal.username, .created = {}}, lifetime);
   TARN_TRY_ASSIGN(const User user, impl_->UserByName(principal.username));
-  return impl_->NewLogin(user, std::min(seconds > 0 ? seconds : impl_->options.login_duration_s,
-                                        impl_->options.login_duration_s_max));
+  return impl_->NewLogin(user, lifetime);
 }
 
 Result<Login> Service::LogInWithCode(const SignOnCode& code, std::optional<int64_t> seconds) {
