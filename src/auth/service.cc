@@ -18,6 +18,7 @@
 #include "codec/jwt.h"
 #include "codec/secretbox.h"
 #include "fmt/format.h"
+#include "records/update.h"
 
 namespace tarn::auth {
 namespace {
@@ -171,7 +172,8 @@ Status Service::Impl::Revoke(std::string_view token, int64_t expires_seconds) {
   for (int i = 0; i < kRevokedSweepMax && records->Valid(); ++i) {
     const Result<int64_t> expires = DecodeTokenExpiry(records->value());
     if (!expires.ok() || *expires > now) break;
-    TARN_TRY(kv.Delete(kAuthPartition, records->key()));
+    // As it was found: a token that may be used once could be claimed anew meanwhile.
+    TARN_TRY(records::RemoveIfStill(kv, kAuthPartition, records->key(), records->value()));
     TARN_TRY(records->Next());
   }
   return {};

@@ -203,7 +203,7 @@ std::string Sorted(const Json& value) {
 
 TEST(Cookie, RecordedOnesHoldWhatTheReferencePutThere) {
   const auto recorded = ReadGolden("fixtures/auth/cookie-vectors.json");
-  if (!recorded) GTEST_SKIP();
+  if (!recorded) GTEST_SKIP() << "the recorded cookies are not there";
   const Json document = ParseJson(*recorded).value();
   constexpr int64_t kAgeless = -(int64_t{1} << 60);  // how old they are is not asked
   for (const Json& vector : document.Find("cookies")->items()) {

@@ -155,6 +155,7 @@ Result<RemotePageInfo> ReadPageInfo(const Json& document) {
   if (!pagination->is_object()) return Wrong("pagination");
   TARN_TRY_ASSIGN(info.next_offset, TextIn(*pagination, "next_offset"));
   TARN_TRY_ASSIGN(info.results, MaybeInt(*pagination, "results"));
+  if (info.results && *info.results < 0) return Wrong("results");
   return info;
 }
 
