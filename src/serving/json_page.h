@@ -18,21 +18,29 @@ struct PageInfo {
 
 void WritePagination(JsonWriter* json, const PageInfo& page);
 
-/// Writes a page of a listing: pagination, then each item by `write(json, item)`. `key_of(item)`
+/// Writes a page of a listing: pagination, then each item by `write(json, item)`.
+template <class Items, class Write>
+void WritePage(JsonWriter* json, const PageInfo& page, const Items& items, Write write) {
+  json->BeginObject();
+  WritePagination(json, page);
+  json->Key("results").BeginArray();
+  for (const auto& item : items) write(json, item);
+  json->EndArray().EndObject();
+}
+
+/// The same of a page that says about itself no more than its items do. `key_of(item)`
 /// names an item as the next page's start.
 template <class Items, class KeyOf, class Write>
 void WritePage(JsonWriter* json, const Items& items, bool has_more, KeyOf key_of, Write write,
                int max_per_page = PageInfo().max_per_page) {
   std::string_view next;
   if (has_more && !items.empty()) next = key_of(items.back());
-  json->BeginObject();
-  WritePagination(json, {.has_more = has_more,
-                         .next_offset = next,
-                         .results = items.size(),
-                         .max_per_page = max_per_page});
-  json->Key("results").BeginArray();
-  for (const auto& item : items) write(json, item);
-  json->EndArray().EndObject();
+  WritePage(json,
+            PageInfo{.has_more = has_more,
+                     .next_offset = next,
+                     .results = items.size(),
+                     .max_per_page = max_per_page},
+            items, write);
 }
 
 }  // namespace tarn::serving

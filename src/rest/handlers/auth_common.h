@@ -27,15 +27,13 @@ http::Response AnswerPage(const auth::Page<T>& page, KeyOf key_of, Write write) 
     next = *page.next_after;
   else if (page.has_more && !page.items.empty())
     next = key_of(page.items.back());
-  json.writer.BeginObject();
   const auto count = static_cast<int64_t>(page.items.size());
-  WritePagination(&json.writer, {.has_more = page.has_more,
-                                 .next_offset = next,
-                                 .results = static_cast<size_t>(page.told_count.value_or(count)),
-                                 .max_per_page = 0});
-  json.writer.Key("results").BeginArray();
-  for (const T& item : page.items) write(&json.writer, item);
-  json.writer.EndArray().EndObject();
+  WritePage(&json.writer,
+            PageInfo{.has_more = page.has_more,
+                     .next_offset = next,
+                     .results = static_cast<size_t>(page.told_count.value_or(count)),
+                     .max_per_page = 0},
+            page.items, write);
   return std::move(json).Answer(200);
 }
 
