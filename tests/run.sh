@@ -64,23 +64,32 @@ build_all() {
   }
 }
 
-# unit_tests DIR [NAME...]: the test programs of a build, all or those named, on each core one.
+# beside COMMAND...: runs a command in the background, as many at once as there are processors.
+beside() {
+  while (($(jobs -rp | wc -l) >= $(nproc))); do wait -n; done
+  "$@" &
+}
+
+# logged LOG COMMAND...: runs a command; its output becomes LOG and its status LOG.status.
+logged() {
+  "${@:2}" >"$1" 2>&1
+  echo $? >"$1.status"
+}
+
+# unit_tests DIR [NAME...]: the test programs of a build, all or those named, on each core one; that
+# of versioning, the longest, is among the first.
 unit_tests() {
   local dir=$1 programs logs i
   shift
   logs=$(mktemp -d)
-  mapfile -t programs < <(find "$dir/src" "$dir/tests" -name '*_test' -type f -executable | sort)
+  mapfile -t programs < <(find "$dir/src" "$dir/tests" -name '*_test' -type f -executable | sort -r)
   if [[ $# -gt 0 ]]; then
     programs=()
     for i in "$@"; do programs+=("$dir/src/$i/${i}_test"); done
   fi
   for i in "${!programs[@]}"; do
-    while (($(jobs -rp | wc -l) >= $(nproc))); do wait -n; done
     say "${programs[i]}"
-    {
-      timeout "$UNIT_TEST_SECONDS" "${programs[i]}" --gtest_color=no >"$logs/$i" 2>&1
-      echo $? >"$logs/$i.status"
-    } &
+    beside logged "$logs/$i" timeout "$UNIT_TEST_SECONDS" "${programs[i]}" --gtest_color=no
   done
   wait
   for i in "${!programs[@]}"; do
@@ -112,14 +121,15 @@ count_unit_tests() {
   fi
 }
 
-# python_tests PROGRAM ARGUMENT...: tests of tests/conformance against a program.
+# python_tests PROGRAM ARGUMENT...: tests of tests/conformance against a program. Files run beside
+# each other, more than there are processors: most wait for a server, or for time to pass.
 python_tests() {
   local program=$1 log
   shift
   log=$(mktemp)
   say "conformance of $program${*:+ ($*)}"
   TARN_PROGRAM=$ROOT/$program TARN_PROGRESS=3 .venv/bin/python -m pytest -q --tb=short -rsfE \
-    tests/conformance "$@" 3>&2 >"$log" 2>&1
+    -n $(($(nproc) * 3 / 2)) --dist loadfile tests/conformance "$@" 3>&2 >"$log" 2>&1
   count_python_tests $? "$program" "$log"
   rm -f "$log"
 }
@@ -150,7 +160,7 @@ tidy_checks() {
   local log summary line
   log=$(mktemp)
   say "checks of the repository"
-  python3 tests/tidy/tidy.py --locks >"$log" 2>&1 || cat "$log"
+  python3 tests/tidy/tidy.py >"$log" 2>&1 || cat "$log"
   summary=$(tail -n 1 "$log")
   if [[ $summary =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1]))
@@ -207,15 +217,22 @@ webui_tests() {
 
 # fuzz_tests SECONDS: each fuzz program counts as one test.
 fuzz_tests() {
-  local name
+  local name logs
+  logs=$(mktemp -d)
   for name in "${FUZZ_NAMES[@]}"; do
     say "fuzz $name for $1 s"
-    if fuzz_one "$name" "$1"; then
+    beside logged "$logs/$name" fuzz_one "$name" "$1"
+  done
+  wait
+  for name in "${FUZZ_NAMES[@]}"; do
+    cat "$logs/$name"
+    if [[ $(<"$logs/$name.status") == 0 ]]; then
       passed=$((passed + 1))
     else
       note_failure "fuzz $name; its input is build-fuzz/$name-crash-*"
     fi
   done
+  rm -rf "$logs"
 }
 
 # simulation_test DIR SECONDS [SEED]: counts as one test.
@@ -263,6 +280,7 @@ run_tests() {
     stage 'Debian package' package_tests
   fi
   export LSAN_OPTIONS="suppressions='$ROOT/tests/lsan.supp'"
+  export ASAN_SYMBOLIZER_PATH=/usr/bin/llvm-symbolizer-14
   if build_for_tests asan; then
     stage 'unit tests, asan' unit_tests build-asan
     stage 'conformance, asan' python_tests build-asan/tarn -k scenario

@@ -1,5 +1,5 @@
 // Locks, waits and threads of everything below the servers: those of the standard library, or the
-// simulation's when the thread has a Scheduler. Clang checks the annotations (./dev tidy).
+// simulation's when the thread has a Scheduler. Clang checks the annotations (preset asan).
 // Level 0.
 //
 // A thread waits in a loop that looks at its condition (`while (!ready_) changed_.Wait(lock);`),

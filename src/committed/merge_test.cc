@@ -176,7 +176,7 @@ TEST(Merge, OfRandomTreesFollowsTheTable) {
       std::map<std::string, std::string> identities;
       for (const auto& [key, value] : trees.Read(*merged)) {
         identities[key] = value.identity;
-        auto has = [&](const Model& model) {
+        auto has = [&key = key, &value = value](const Model& model) {
           auto at = model.find(key);
           return at != model.end() && at->second == value;
         };

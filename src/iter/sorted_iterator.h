@@ -15,7 +15,7 @@
 namespace tarn {
 
 template <class It>
-concept SortedIterator = requires(It it, const It& cit, std::string_view target) {
+concept SortedIterator = requires(It& it, const It& cit, std::string_view target) {
   { it.Seek(target) } -> std::same_as<Status>;  // first key >= target
   { it.Next() } -> std::same_as<Status>;        // requires Valid()
   { cit.Valid() } -> std::same_as<bool>;        // false at the end and after any error

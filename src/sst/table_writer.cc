@@ -38,7 +38,7 @@ void AppendRecordPreimage(std::string* out, std::string_view key, std::string_vi
 }
 
 TableWriter::Impl::Impl(TableType type, std::map<std::string, std::string> extra_properties)
-    : type_(type), hashed_properties_(std::move(extra_properties)) {
+    : hashed_properties_(std::move(extra_properties)) {
   hashed_properties_[std::string(kTypeProperty)] = TypeName(type);
 }
 

@@ -76,7 +76,6 @@ class TableWriter::Impl {
   bool TakeBlock(std::string_view stored, const Block& raw, std::string_view separator,
                  const BreakRule& rule, bool keys_checked);
 
-  const TableType type_;
   std::map<std::string, std::string> hashed_properties_;
   std::string file_;  // Finished blocks.
   BlockBuilder data_{kDataRestartInterval};

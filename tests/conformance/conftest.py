@@ -38,6 +38,11 @@ class Progress:
     def pytest_collection_finish(self, session):
         self.total = len(session.items)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids):
+        """Each of several processes finds all tests."""
+        self.total = len(ids)
+
     def pytest_runtest_logstart(self, nodeid):
         self.done += 1
         line = f"[{self.done}/{self.total}] {nodeid.split('/')[-1]}"
@@ -52,7 +57,7 @@ class Progress:
 
 def pytest_configure(config):
     """TARN_PROGRESS names the descriptor of a stream for the progress."""
-    if "TARN_PROGRESS" in os.environ:
+    if "TARN_PROGRESS" in os.environ and not hasattr(config, "workerinput"):
         stream = open(int(os.environ["TARN_PROGRESS"]), "w", encoding="utf-8", closefd=False)
         config.pluginmanager.register(Progress(stream))
 

@@ -7,12 +7,6 @@ readonly FUZZ_NAMES=(signature aws_chunked xml_request http_head json form refs 
 readonly FUZZ_INPUT_BYTES_MAX=16384
 readonly FUZZ_INPUT_SECONDS_MAX=10
 
-# build_fuzz: builds the programs.
-build_fuzz() {
-  install_packages "${TEST_PACKAGES[@]}"
-  build fuzz
-}
-
 # fuzz_one NAME SECONDS: runs a program; the last line says how much was tried. Fails on a finding.
 fuzz_one() {
   local name=$1 seconds=$2 log status=0 runs edges
@@ -37,7 +31,7 @@ fuzz_one() {
 fuzz_all() {
   local name status=0
   [[ $1 =~ ^[1-9][0-9]*$ ]] || die "SECONDS must be a number over 0, not '$1'"
-  build_fuzz
+  build fuzz
   for name in "${FUZZ_NAMES[@]}"; do
     fuzz_one "$name" "$1" || status=1
   done

@@ -155,7 +155,9 @@ TEST(KeyLister, PagesOfNothingComeToAnEnd) {
   for (const auto& [inside, server_name] : {std::pair<std::string, std::string>("", "AmazonS3"),
                                             {"", "SeaweedFS"},
                                             {folder, "SeaweedFS"}}) {
-    ScriptedS3 server({"/bucket/"}, [&](const Asked&) { return EndlessPage(inside, server_name); });
+    ScriptedS3 server({"/bucket/"}, [&inside = inside, &server_name = server_name](const Asked&) {
+      return EndlessPage(inside, server_name);
+    });
     Client client(OptionsFor(server.url()), std::make_unique<TestKeys>(), 0, SystemClock());
     const auto lister = ListKeys(client, "bucket", "p/", "");
     ASSERT_TRUE(lister.ok());

@@ -455,9 +455,9 @@ TEST_F(JobEngineTest, AnOwnerThatShowsUpWhileItsJobIsEndedKeepsIt) {
 
 TEST_F(JobEngineTest, AnEndThatCannotBeWrittenIsWrittenLater) {
   for (const JobKind* kind : kBothForms) {
-    Server owner(world_, {.heartbeat_ms = 1});
     std::atomic<bool> refuse = false;
     std::atomic<int> refused = 0;
+    Server owner(world_, {.heartbeat_ms = 1});
     owner.kv.set_hook([&](Call call, std::string_view, std::string_view) {
       if (!refuse || call != Call::kSetIf) return Status();
       ++refused;
