@@ -18,6 +18,9 @@ using runtime::Task;
 namespace {
 
 constexpr int64_t kDrainTimeoutMs = 5000;
+/// How long a new connection may take to send its first request when the server stops. A proxy that
+/// lost it could not know whether it was carried out.
+constexpr int64_t kFirstHeadGraceMs = 250;
 /// After an early end: so long, and so much, is read and dropped, so that the client sees the
 /// answer instead of a reset.
 constexpr int64_t kLingerTimeoutMs = 5000;
@@ -59,8 +62,14 @@ void ConnectionSet::EndOverdueWaits() {
 }
 
 void ConnectionSet::CloseIdle() {
+  const int64_t grace_end_ms = CoarseNowMs() + kFirstHeadGraceMs;
   for (Connection* connection : connections) {
-    if (connection->idle_) connection->watch_.Cancel();
+    if (!connection->idle_) continue;
+    if (connection->first_request_) {
+      connection->wait_deadline_ms_ = std::min(connection->wait_deadline_ms_, grace_end_ms);
+    } else {
+      connection->watch_.Cancel();
+    }
   }
 }
 
@@ -192,11 +201,13 @@ bool Connection::ShrinkHead() {
 
 Task<bool> Connection::ReadHead() {
   if (!ShrinkHead()) co_return co_await Refuse({503, ""});
-  if (input_.empty() && core_.draining.load(std::memory_order_relaxed)) co_return false;
+  const bool draining = core_.draining.load(std::memory_order_relaxed);
+  if (draining && input_.empty() && !first_request_) co_return false;
   const ServerOptions& options = core_.options;
   idle_ = input_.empty();
   int64_t deadline_ms = CoarseNowMs() + (idle_ && !first_request_ ? options.idle_timeout_ms
                                                                   : options.head_timeout_ms);
+  if (draining && idle_) deadline_ms = std::min(deadline_ms, CoarseNowMs() + kFirstHeadGraceMs);
   HeadScanner scanner;
   HeadScanner::Outcome outcome = scanner.Scan(input_.view());
   while (outcome == HeadScanner::Outcome::kMore) {

@@ -67,7 +67,7 @@ struct ConnectionSet {
 
   /// Ends the waits whose time is over.
   void EndOverdueWaits();
-  /// Closes the connections that wait for a request.
+  /// Closes the connections that wait for a request; new ones get a moment more.
   void CloseIdle();
   /// Breaks all connections.
   void CloseAll();

@@ -112,21 +112,26 @@ class Server::Impl {
   }
 
   /// Accepts on the first io thread and deals the connections out in turn: shared listening sockets
-  /// spread them unevenly, which shows in the slowest answers.
+  /// spread them unevenly, which shows in the slowest answers. At the end whoever is in the backlog
+  /// is still let in: the system has told them that they are connected.
   static runtime::Detached Accept(Impl& server, int listener) {
     runtime::IoLoop& loop = server.sets_[0]->loop;
     while (!server.core_.draining) {
       const bool ready = co_await server.acceptor_->Until(runtime::Watch::For::kRead);
       if (!ready) break;
-      const bool may_go_on = server.AcceptSome(listener);
-      // No descriptors left: the waiting clients stay in the backlog until some are closed.
-      if (!may_go_on) co_await loop.Sleep(kNoDescriptorsPauseMs);
+      const Accepted accepted = server.AcceptSome(listener);
+      // The waiting clients stay in the backlog until some are closed.
+      if (accepted == Accepted::kNoDescriptors) co_await loop.Sleep(kNoDescriptorsPauseMs);
+    }
+    while (server.AcceptSome(listener) == Accepted::kSome) {
     }
     server.acceptor_.reset();
     server.accepting_ended_.set_value();
   }
 
-  bool AcceptSome(int listener) {
+  enum class Accepted : uint8_t { kAll, kSome, kNoDescriptors };
+
+  Accepted AcceptSome(int listener) {
     for (int i = 0; i < kAcceptsPerTurn; ++i) {
       sockaddr_storage address{};
       socklen_t size = sizeof address;
@@ -136,7 +141,7 @@ class Server::Impl {
         const bool exhausted =
             errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
         if (exhausted) TARN_LOG_ERROR("cannot accept connections: too many open files");
-        return !exhausted;
+        return exhausted ? Accepted::kNoDescriptors : Accepted::kAll;
       }
       if (!core_.Admit()) {
         TurnAway(fd, core_.tls != nullptr);
@@ -152,7 +157,7 @@ class Server::Impl {
         });
       }
     }
-    return true;
+    return Accepted::kSome;
   }
 
   ServerCore core_;

@@ -248,6 +248,40 @@ TEST(DrainTest, FinishesRunningRequestsAndClosesIdleOnes) {
   stopper.join();
 }
 
+/// Whom the system has told that they are connected, though the server has not looked yet.
+TEST(DrainTest, ServesWhoIsInTheBacklog) {
+  TestServer server({.io_threads = 1});
+  std::promise<void> go, started;
+  server.Route("/stall", [&] {
+    started.set_value();
+    go.get_future().wait();
+    return Says("stalled")();
+  });
+  server.Route("/a", Says("A"));
+  RawClient stall(server.port());
+  stall.Send(Get("/stall"));
+  started.get_future().wait();
+  constexpr int kClients = 100;  // More than are accepted in one turn.
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.push_back(std::make_unique<RawClient>(server.port()));
+    clients.back()->Send(Get("/a"));
+  }
+  RawClient late(server.port());
+  std::thread stopper([&] { server.server().Stop(); });
+  std::this_thread::sleep_for(milliseconds(50));
+  go.set_value();
+  late.Send(Get("/a"));
+  EXPECT_EQ(stall.Read().body, "stalled");
+  for (auto& client : clients) {
+    const RawAnswer answer = client->Read();
+    EXPECT_EQ(answer.body, "A");
+    EXPECT_EQ(answer.Header("Connection"), "close");
+  }
+  EXPECT_EQ(late.Read().body, "A");
+  stopper.join();
+}
+
 TEST(DrainTest, CutsWhatDoesNotEnd) {
   TestServer server({.drain_timeout_ms = 200});
   server.Route("/echo", Echo);

@@ -508,6 +508,14 @@ def test_restarts_behind_nginx(directory):
         front.port = stack.enter_context(nginx(directory / "nginx", servers))
         stop, wrong, done = threading.Event(), [], collections.Counter()
 
+        def ask(method, rest, body):
+            try:
+                answer = front.call(method, f"/api/v1/repositories/rolling/{rest}", body,
+                                    headers=BYTES if "objects" in rest else JSON)
+                return answer, answer.status >= 400
+            except (OSError, http.client.HTTPException) as error:
+                return repr(error), True
+
         def work(number):
             step = 0
             while not stop.is_set():
@@ -518,15 +526,11 @@ def test_restarts_behind_nginx(directory):
                         ("GET", f"refs/main/objects?path={path}", None),
                         ("POST", "branches/main/commits",
                          json.dumps({"message": path, "allow_empty": True}))):
-                    try:
-                        answer = front.call(method, f"/api/v1/repositories/rolling/{rest}", body,
-                                            headers=BYTES if "objects" in rest else JSON)
-                        failed = answer.status >= 400
-                    except (OSError, http.client.HTTPException) as error:
-                        answer, failed = repr(error), True
+                    answer, failed = ask(method, rest, body)
                     done[rest.split("?")[0]] += 1
                     if failed:
-                        wrong.append(f"{method} {rest}: {answer}")
+                        later = ask(method, rest, body) if method == "GET" else "not repeated"
+                        wrong.append(f"{method} {rest}: {answer}, later {later}")
 
         workers = [threading.Thread(target=work, args=(number,)) for number in range(4)]
         for worker in workers:
