@@ -155,20 +155,27 @@ Verdict UserPolicies::DecideAction(std::string_view action, std::string_view res
                                    RequestFacts& facts, Decision* decision) const {
   Verdict verdict = Verdict::kNeutral;
   const auto name = ParseArn(resource);
-  for (const Rule& rule : rules_) {
+  decision->statement.reset();
+  for (size_t i = 0; i < rules_.size(); ++i) {
+    const Rule& rule = rules_[i];
+    const auto deny = [&] {
+      decision->statement = i;
+      return Verdict::kDeny;
+    };
     if (!rule.conditions.empty()) {
       const ConditionResult condition = CheckConditions(rule.conditions, facts);
-      if (condition == ConditionResult::kError) return Verdict::kDeny;
+      if (condition == ConditionResult::kError) return deny();
       if (condition == ConditionResult::kFails) continue;
     }
-    if (!rule.resources) return Verdict::kDeny;
+    if (!rule.resources) return deny();
     if (!rule.Covers(name)) continue;
     const ActionPattern* match = rule.Match(action);
     if (match == nullptr) continue;
     if (rule.denies) {
       decision->denied.push_back(match->text);
-      return Verdict::kDeny;
+      return deny();
     }
+    if (verdict == Verdict::kNeutral) decision->statement = i;
     verdict = Verdict::kAllow;
   }
   if (verdict == Verdict::kNeutral) decision->unauthorized.emplace_back(action);

@@ -53,6 +53,9 @@ struct Decision {
   Verdict verdict = Verdict::kNeutral;
   std::vector<std::string> denied;        ///< Patterns of actions that denied, in order.
   std::vector<std::string> unauthorized;  ///< Actions that nothing allowed.
+  /// The statement by which the last action was denied or first allowed, counted over all policies;
+  /// nothing where none covers it.
+  std::optional<size_t> statement;
 
   /// "insufficient permissions: ...", for who is refused.
   std::string Refusal() const;

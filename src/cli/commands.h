@@ -9,6 +9,7 @@ namespace tarn::cli {
 
 std::unique_ptr<Command> NewActionsRun();
 std::unique_ptr<Command> NewActionsRuns();
+std::unique_ptr<Command> NewAuthExplain();
 std::unique_ptr<Command> NewFsCat();
 std::unique_ptr<Command> NewFsLs();
 std::unique_ptr<Command> NewFsStat();

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/pairs.h"
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/uri.h"
@@ -113,14 +114,7 @@ class Import : public Command {
         if (uri->path->empty() || uri->path->ends_with('/')) *uri->path += absolute.filename();
       }
     }
-    Json::Object metadata;
-    for (const std::string& pair : metadata_) {
-      const size_t equals = pair.find('=');
-      if (equals == std::string::npos) {
-        return Status(Code::kInvalidValue, "invalid key/value pair - should be separated by \"=\"");
-      }
-      metadata.emplace_back(pair.substr(0, equals), Json(pair.substr(equals + 1)));
-    }
+    TARN_TRY_ASSIGN(Json::Object metadata, ParsePairs(metadata_));
     Json::Array paths;
     paths.push_back(Json(Json::Object{
         {"path", Json(source)}, {"destination", Json(*uri->path)}, {"type", Json(type)}}));

@@ -1,8 +1,16 @@
 """Servers with users, groups and policies."""
+import base64
+
 import tarn_server
 
 # The modes of access by the names that recordings give to their configurations.
 MODES = {"rbac": "internal", "acl": "simplified"}
+
+
+def basic(key):
+    """The header by which who has a key of the API signs in."""
+    pair = f"{key.access_key_id}:{key.secret_access_key}"
+    return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
 def server(program, directory, mode, **options):

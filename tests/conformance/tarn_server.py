@@ -178,6 +178,11 @@ blockstore:
         assert answer.status in expect, f"{method} {path}: {answer}"
         return answer
 
+    def command_line(self, *arguments):
+        """A command of a client, as somebody who has a key."""
+        return [self.program, *arguments, "--server", self.url,
+                "--access-key-id", KEY, "--secret-access-key", SECRET]
+
     def set_up(self):
         key = {"access_key_id": KEY, "secret_access_key": SECRET}
         self.api("POST", "/setup_lakefs", {"username": "admin", "key": key}, auth=None)

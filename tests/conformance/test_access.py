@@ -102,6 +102,54 @@ def test_the_groups_that_are_there(server, group):
     assert refusal.value.status == 401 and "error authenticating request" in refusal.value.body
 
 
+def test_what_is_explained_is_what_happens(server):
+    admin = client_of(server, tarn_server.KEY, tarn_server.SECRET)
+    everything = "arn:lakefs:fs:::repository/lake"
+    server.api("POST", "/auth/policies", {"id": "NoSecrets", "statement": [
+        {"effect": "allow", "action": ["fs:ReadRepository"], "resource": everything},
+        {"effect": "deny", "action": ["fs:Read*"], "resource": f"{everything}/object/secret/*",
+         "condition": {"NotIpAddress": {"SourceIp": ["10.0.0.0/8"]}}}]})
+    admin.auth_api.create_user(user_creation=models.UserCreation(id="sam"))
+    admin.auth_api.add_group_membership("Viewers", "sam")
+    admin.auth_api.attach_policy_to_user("sam", "NoSecrets")
+    key = admin.auth_api.create_credentials("sam")
+    sam = client_of(server, key.access_key_id, key.secret_access_key)
+
+    def why(action, resource, **context):
+        answer = server.api("POST", "/auth/simulate", {
+            "user": "sam", "action": action, "resource": resource, "context": context}).json
+        source = answer.get("decided_by", {})
+        return (answer["allowed"], source.get("policy"), source.get("statement_index"),
+                answer["missing_actions"])
+
+    for path, expected in {"open/a": (True, "FSReadAll", 0, []),
+                           "secret/a": (False, "NoSecrets", 1, [])}.items():
+        admin.objects_api.upload_object("lake", "main", path, content=b"x")
+        assert why("fs:ReadObject", f"{everything}/object/{path}", SourceIp="127.0.0.1") == expected
+        assert allowed(sam.objects_api.get_object, "lake", "main", path) == expected[0]
+    inside = server.call("GET", "/api/v1/repositories/lake/refs/main/objects?path=secret/a",
+                         auth=access.basic(key), headers={"X-Forwarded-For": "10.1.2.3"})
+    assert why("fs:ReadObject", f"{everything}/object/secret/a", SourceIp="10.1.2.3")[0]
+    assert (inside.status, inside.body) == (200, b"x")
+    missing = (False, None, None, ["fs:WriteObject"])
+    assert why("fs:WriteObject", f"{everything}/object/a") == missing
+    assert not allowed(sam.objects_api.upload_object, "lake", "main", "a", content=b"x")
+    said = subprocess.run(server.command_line(
+        "auth", "explain", "sam", "fs:ReadObject", f"{everything}/object/secret/a",
+        "--context", "SourceIp=127.0.0.1"), capture_output=True, text=True)
+    assert said.stdout == "refused: by statement 1 of policy NoSecrets (effect deny)\n", said
+
+    # Who may not read the user learns nothing.
+    question = {"user": "admin", "action": "fs:ReadObject", "resource": "*"}
+    refused = server.api("POST", "/auth/simulate", question, expect=[401], auth=access.basic(key))
+    assert "insufficient permissions" in refused.message
+    unknown = server.api("POST", "/auth/simulate", {**question, "user": "nobody"}, expect=[404])
+    assert unknown.message == "user not found"
+    for wrong in ({"user": "sam"}, {**question, "user": ""},
+                  {**question, "context": {"SourceIp": 7}}):
+        server.api("POST", "/auth/simulate", wrong, expect=[400])
+
+
 def test_an_installation_keeps_its_mode(directory):
     """From one user to many by the command line, with all that there is."""
     folder, program = directory / "modes", tarn_server.program()

@@ -28,6 +28,8 @@ ACCEPTED = {
     "/operations/updatePullRequest/responses/20[04]": ANSWERED,
     "/operations/dryRunActions": OURS,
     "/operations/listRunningRuns": OURS,
+    "/operations/simulateAccess": OURS,
+    "/schemas/Access[AQS]*": OURS,
     "/schemas/ActionDryRun*": OURS,
     "/schemas/RunningHookRun": OURS,
     "/schemas/RunningRun*": OURS,

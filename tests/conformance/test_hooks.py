@@ -287,12 +287,6 @@ def test_many_merges_with_slow_hooks(lake, endpoint, count):
 
 # Seeing it. -----------------------------------------------------------------------------------
 
-def command(server, *arguments):
-    """The command line, as somebody who has a key."""
-    return [tarn_server.program(), *arguments, "--server", server.url,
-            "--access-key-id", tarn_server.KEY, "--secret-access-key", tarn_server.SECRET]
-
-
 def test_output_of_a_hook_that_runs(lake, endpoint):
     lake.hook("pre-commit", endpoint.url("/hang"))
     commit = call_in_background(lake.commit)
@@ -318,7 +312,7 @@ def test_runs_are_followed(lake, endpoint):
     lake.commit()
     before, = lake.runs(1)
     following = subprocess.Popen(
-        command(lake.server, "actions", "runs", "lakefs://lake", "--follow", "--output"),
+        lake.server.command_line("actions", "runs", "lakefs://lake", "--follow", "--output"),
         stdout=subprocess.PIPE, text=True)
     lines = []
     reader = threading.Thread(target=lambda: lines.extend(following.stdout), daemon=True)
@@ -350,7 +344,7 @@ def test_runs_are_followed(lake, endpoint):
     finally:
         following.kill()
         following.wait()
-    listed = subprocess.run(command(lake.server, "actions", "runs", "lakefs://lake"),
+    listed = subprocess.run(lake.server.command_line("actions", "runs", "lakefs://lake"),
                             capture_output=True, text=True, check=True).stdout.splitlines()
     assert len(listed) == 2 and all(" completed " in line for line in listed)
 
@@ -360,7 +354,7 @@ def dry_run(lake, place):
     def run(text, *arguments, ref="work"):
         (place / "file.yaml").write_text(text)
         return subprocess.run(
-            command(lake.server, "actions", "run", str(place / "file.yaml"),
+            lake.server.command_line("actions", "run", str(place / "file.yaml"),
                     "--ref", f"lakefs://lake/{ref}", *arguments), capture_output=True, text=True)
     lake.api("POST", "/branches", {"name": "work", "source": "main"})
     lake.put("work", "data/a", "what is in it")

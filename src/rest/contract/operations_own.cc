@@ -16,6 +16,18 @@ constexpr Permission kDryRun[] = {
     {"fs:CreateCommit", "arn:lakefs:fs:::repository/{repository}/branch/{ref}"}};
 
 constexpr Operation kTable[] = {
+    {.id = "simulateAccess",
+     .tags = {"auth"},
+     .method = "POST",
+     .path = "/auth/simulate",
+     .summary = "Say whether a user may do something, and by which statement of which policy.",
+     .body = {BodyKind::kJson, "AccessQuestion"},
+     .success = {200, "AccessAnswer"},
+     .errors = {400, 401, 404, 429},
+     .permission = {"auth:ReadUser", "arn:lakefs:auth:::user/{user}"},
+     .feature = Feature::kPolicies,
+     .event = "simulate_access",
+     .handler = &SimulateAccess},
     {.id = "listRunningRuns",
      .tags = {"actions"},
      .method = "GET",

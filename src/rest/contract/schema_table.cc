@@ -6,7 +6,12 @@ namespace {
 constexpr SchemaLine kTable[] = {
     {"ACL", "permission!: string"},
     {"AbortPresignMultipartUpload", "physical_address!: string"},
+    {"AccessAnswer", "allowed!: bool, decided_by: AccessSource, missing_actions!: [string]"},
     {"AccessKeyCredentials", "access_key_id!: string(min 1), secret_access_key!: string(min 1)"},
+    {"AccessQuestion",
+     "user!: string(min 1), action!: string(min 1), resource!: string(min 1), "
+     "context: map<string>"},
+    {"AccessSource", "policy!: string, statement_index!: int, effect!: string"},
     {"ActionDryRun",
      "run_id!: string, status!: enum(failed|completed), message: string, "
      "hooks!: [ActionDryRunHook]"},

@@ -1,3 +1,4 @@
+#include "auth/explain.h"
 #include "auth/policy_json.h"
 #include "rest/handlers/auth_common.h"
 #include "rest/handlers/handlers.h"
@@ -96,6 +97,29 @@ Result<http::Response> DetachPolicyFromGroup(Call& call) {
   TARN_TRY(
       call.directory().DetachPolicy(Holder::kGroup, call.Text("groupId"), call.Text("policyId")));
   return EmptyAnswer(204);
+}
+
+Result<http::Response> SimulateAccess(Call& call) {
+  auth::Directory& directory = call.directory();
+  TARN_TRY_ASSIGN(const auto user, directory.FindUser(call.BodyText("user")));
+  if (!user) return Status(Code::kUserNotFound, "user not found");
+  auth::AccessQuestion question{call.BodyText("action"), call.BodyText("resource"), {}};
+  if (const Json* context = call.body().Find("context"); context != nullptr) {
+    for (const auto& [name, value] : context->members()) question.facts[name] = value.string();
+  }
+  TARN_TRY_ASSIGN(const auto policies, directory.PoliciesOf(*user));
+  const auth::Explanation found = auth::Explain(policies, user->username, question);
+  JsonBuilder json;
+  json.writer.BeginObject().Field("allowed", found.allowed);
+  if (found.decided_by) {
+    json.writer.Key("decided_by").BeginObject().Field("policy", found.decided_by->policy);
+    json.writer.Field("statement_index", static_cast<int64_t>(found.decided_by->statement));
+    json.writer.Field("effect", found.decided_by->effect).EndObject();
+  }
+  json.writer.Key("missing_actions").BeginArray();
+  for (const std::string& action : found.missing) json.writer.String(action);
+  json.writer.EndArray().EndObject();
+  return std::move(json).Answer(200);
 }
 
 }  // namespace tarn::rest

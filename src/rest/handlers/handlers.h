@@ -173,6 +173,7 @@ Result<http::Response> GetPolicy(Call& call);
 Result<http::Response> UpdatePolicy(Call& call);
 Result<http::Response> DeletePolicy(Call& call);
 Result<http::Response> ListUserPolicies(Call& call);
+Result<http::Response> SimulateAccess(Call& call);
 Result<http::Response> AttachPolicyToUser(Call& call);
 Result<http::Response> DetachPolicyFromUser(Call& call);
 Result<http::Response> ListGroupPolicies(Call& call);
