@@ -59,7 +59,8 @@ TEST(PermissionTable, NamesOfResourcesAreKnown) {
                                               "paths.path",
                                               "paths.destination",
                                               "copy_source.repository",
-                                              "copy_source.path"};
+                                              "copy_source.path",
+                                              "user"};
   for (const Operation* operation : AllOperations()) {
     for (const std::string& name : auth::testing::NamesIn(operation->permission)) {
       const std::string in_path = "{" + name + "}";
