@@ -50,7 +50,7 @@ else()
 endif()
 
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG -g1")
-# With sanitizers GCC compiles with -Og in about half the time of -O1, clang with -O0 in half of that.
+# With sanitizers GCC compiles with -Og in half the time of -O1, clang with -O0 in half of that.
 set(TARN_DEBUG_LEVEL -Og CACHE STRING "The optimization of debug builds")
 set(CMAKE_CXX_FLAGS_DEBUG "${TARN_DEBUG_LEVEL} -g1")
 

@@ -355,7 +355,8 @@ def dry_run(lake, place):
         (place / "file.yaml").write_text(text)
         return subprocess.run(
             lake.server.command_line("actions", "run", str(place / "file.yaml"),
-                    "--ref", f"lakefs://lake/{ref}", *arguments), capture_output=True, text=True)
+                                     "--ref", f"lakefs://lake/{ref}", *arguments),
+            capture_output=True, text=True)
     lake.api("POST", "/branches", {"name": "work", "source": "main"})
     lake.put("work", "data/a", "what is in it")
     lake.commit("work")
